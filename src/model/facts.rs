@@ -1,0 +1,73 @@
+//! All that a decision about one owner may look at: nothing else influences it (law 1).
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::model::ids::{LetterId, MailboxId, ObligationId};
+use crate::model::letter::{Kind, Letter};
+use crate::model::message::Role;
+use crate::model::obligation::Obligation;
+use crate::model::owner::Owner;
+use crate::model::policy::{Mode, Policy};
+
+/// One owner's world at one moment.
+#[derive(Clone, Debug)]
+pub struct Facts {
+    /// Whose.
+    pub owner: Arc<Owner>,
+    /// The promises in force.
+    pub policy: Arc<Policy>,
+    /// How much may leave.
+    pub mode: Mode,
+    /// Folders and how well they are known.
+    pub mailboxes: Vec<MailboxState>,
+    /// Open obligations.
+    pub open: Vec<Obligation>,
+    /// Steps that have a letter item, in whatever state: they never get another one.
+    pub climbed: BTreeMap<ObligationId, BTreeSet<u32>>,
+    /// The same for previews in `observe` mode.
+    pub previewed: BTreeMap<ObligationId, BTreeSet<u32>>,
+    /// Letters to this owner that are queued and not yet claimed.
+    pub queued: Vec<Letter>,
+    /// Letters of the last two days to this owner, by kind and time of queueing; recalled and
+    /// expired ones left out.
+    pub recent: Vec<(Kind, Timestamp, LetterId)>,
+    /// The owner was welcomed.
+    pub welcomed: bool,
+    /// The owner asked for silence until then (`PAUSE`, `STOP`).
+    pub paused_until: Option<Timestamp>,
+}
+
+/// What is known about one folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MailboxState {
+    /// Row.
+    pub id: MailboxId,
+    /// Duty.
+    pub role: Role,
+    /// Name as the server spells it, or the path.
+    pub name: String,
+    /// First good reading: what arrived before is backlog.
+    pub activated_at: Option<Timestamp>,
+    /// Last time it was known completely.
+    pub last_read_at: Option<Timestamp>,
+    /// How it is now.
+    pub health: Health,
+}
+
+/// How well a folder is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Health {
+    /// Read recently.
+    Live,
+    /// Not read lately.
+    Stale,
+    /// No readable Sent folder: answers cannot be seen, so nothing may be nudged.
+    Blind,
+    /// Reading failed.
+    Failed,
+}

@@ -1,0 +1,180 @@
+//! What one email tells us: its identity, people, times and markers. Never its text.
+//!
+//! Made by `mail/parse` from bytes and by `store/messages` from rows. The clock of a message is its
+//! arrival (INTERNALDATE, sanity-checked); its `Date:` field is for show and for fingerprints.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::model::address::{Address, Party};
+use crate::model::ids::MailboxId;
+
+/// Identity of a message: its normalised Message-ID without brackets, else `hash:…`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct MessageKey(pub String);
+
+impl std::fmt::Display for MessageKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// One email as facts.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Message {
+    /// Identity.
+    pub key: MessageKey,
+    /// Tells two messages with one Message-ID apart: a hash over sender and `Date:`.
+    pub fingerprint: String,
+    /// RFC 5322 §3.6.4 In-Reply-To, every id in it.
+    pub in_reply_to: Vec<MessageKey>,
+    /// RFC 5322 §3.6.4 References, oldest first; at most 40 kept (the first and the last ones).
+    pub references: Vec<MessageKey>,
+    /// Outlook's Thread-Index: its first 22 bytes in hex, equal within one conversation.
+    pub thread_index: Option<String>,
+    /// The author; `None` when absent, unreadable, or more than one.
+    pub from: Option<Party>,
+    /// How many From addresses there were.
+    pub from_count: usize,
+    /// RFC 5322 Sender.
+    pub sender: Option<Party>,
+    /// RFC 5322 Reply-To.
+    pub reply_to: Vec<Party>,
+    /// RFC 5322 To; at most 100 kept.
+    pub to: Vec<Party>,
+    /// RFC 5322 Cc; at most 100 kept.
+    pub cc: Vec<Party>,
+    /// RFC 5322 Bcc, seen only in the sender's own copy.
+    pub bcc: Vec<Party>,
+    /// Decoded, control-free, at most 200 characters.
+    pub subject: String,
+    /// The subject without reply and forward prefixes and list tags, case-folded: for comparing.
+    pub base_subject: String,
+    /// What the subject begins with.
+    pub prefix: Prefix,
+    /// `Date:`, as the sender claims it.
+    pub dated: Option<Timestamp>,
+    /// Markers found in header and structure.
+    pub marks: Marks,
+}
+
+impl Message {
+    /// To, Cc and Bcc.
+    pub fn recipients(&self) -> impl Iterator<Item = &Party> {
+        self.to.iter().chain(&self.cc).chain(&self.bcc)
+    }
+
+    /// The ids this message points to, nearest first.
+    pub fn pointers(&self) -> impl Iterator<Item = &MessageKey> {
+        self.in_reply_to.iter().chain(self.references.iter().rev())
+    }
+
+    /// The author's address.
+    pub fn author(&self) -> Option<&Address> {
+        self.from.as_ref().map(|party| &party.address)
+    }
+}
+
+/// How a subject begins (`Re:`, `Bls:`, `Fwd:`, `Trs:` …).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Prefix {
+    /// A subject of its own.
+    None,
+    /// A reply prefix stands outermost.
+    Reply,
+    /// A forward prefix stands outermost.
+    Forward,
+}
+
+/// What header and structure say about who made a message (auto-reply.md; ids are its rule ids).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Marks {
+    /// Class A: written by a machine; the first rule that says so.
+    pub automatic: Option<String>,
+    /// Probably written by a machine (E5, §1.8, §1.9): shown, never closing.
+    pub perhaps_automatic: Option<String>,
+    /// A bounce or delivery report.
+    pub bounce: bool,
+    /// Any mailing-list field (H2, H3).
+    pub list: bool,
+    /// `List-Unsubscribe`.
+    pub unsubscribe: bool,
+    /// Precedence bulk/junk/list (H4) or the fields of mass mailers (H7).
+    pub bulk: bool,
+    /// iTIP method, upper case (`REQUEST`, `REPLY`, `CANCEL` …).
+    pub calendar: Option<String>,
+    /// Encrypted: the text cannot be judged.
+    pub encrypted: bool,
+}
+
+/// Which duty a folder has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// Mail that arrives.
+    Inbox,
+    /// Mail the owner has sent.
+    Sent,
+}
+
+/// Flags that matter; all others are not kept.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Flags {
+    /// `\Answered`.
+    pub answered: bool,
+    /// `\Draft`.
+    pub draft: bool,
+    /// `\Deleted`.
+    pub deleted: bool,
+    /// `$Junk`.
+    pub junk: bool,
+}
+
+/// Where the reading of one folder stands.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cursor {
+    /// UIDVALIDITY; 0 before the first reading; 1 for a Maildir.
+    pub uid_validity: u64,
+    /// The lowest UID not read yet; unused for a Maildir.
+    pub uid_next: u64,
+    /// HIGHESTMODSEQ where offered, else 0.
+    pub mod_seq: u64,
+}
+
+/// One message as a door brought it: bytes, and what the server says about them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fetched {
+    /// UID (IMAP), or 63 bits of a hash over the unique file name (Maildir).
+    pub uid: u64,
+    /// Flags at the moment of reading.
+    pub flags: Flags,
+    /// INTERNALDATE, or the Maildir file's time.
+    pub arrived_at: Option<Timestamp>,
+    /// RFC822.SIZE, bytes; a hint only.
+    pub size: u64,
+    /// The header up to and with the blank line, at most 64 KiB.
+    pub header: Vec<u8>,
+    /// Header and body, at most 256 KiB; present only when it was asked for.
+    pub whole: Option<Vec<u8>>,
+}
+
+/// What a reading of one folder brought: goes into the store whole or not at all.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Batch<M> {
+    /// The folder.
+    pub mailbox: MailboxId,
+    /// Where the folder's reading stands when this batch is in.
+    pub cursor: Cursor,
+    /// New messages, by UID.
+    pub messages: Vec<M>,
+    /// Flags of messages already known.
+    pub flags: Vec<(u64, Flags)>,
+    /// UIDs that left the folder.
+    pub vanished: Vec<u64>,
+    /// The folder was numbered anew: every known UID of it is void.
+    pub renumbered: bool,
+    /// Nothing is left to read: the folder is known as of now.
+    pub caught_up: bool,
+}

@@ -1,0 +1,60 @@
+//! Whose mail is watched: addresses, hours, language, delegates, team.
+//!
+//! How the mailbox is reached (server, password, path) is not here: that is `config/settings`.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::model::address::Address;
+use crate::model::calendar::Calendar;
+use crate::model::ids::OwnerId;
+use crate::model::verdict::Language;
+
+/// A person or shared mailbox whose mail is watched.
+#[derive(Clone, Debug)]
+pub struct Owner {
+    /// Row in the store, found by the first address.
+    pub id: OwnerId,
+    /// Full name.
+    pub name: String,
+    /// All own addresses; the first one receives the nudges. Never empty.
+    pub addresses: Vec<Address>,
+    /// How the owner is greeted, e.g. `Pak Andi`; empty: chosen by language.
+    pub greeting: String,
+    /// How the owner is addressed in Indonesian (`Bapak`, `Ibu`, `Anda`, `Bapak/Ibu`).
+    pub you: String,
+    /// Language of letters to the owner.
+    pub language: Language,
+    /// Zone, hours, holidays.
+    pub calendar: Arc<Calendar>,
+    /// Team name.
+    pub team: Option<String>,
+    /// Who stands in, in order.
+    pub delegates: Vec<Address>,
+    /// Whether a quoted line of the mail may stand in letters to the owner.
+    pub snippets: bool,
+}
+
+impl Owner {
+    /// Whether an address is one of the owner's, plus-tags ignored.
+    pub fn is(&self, address: &Address) -> bool {
+        let bare = address.untagged();
+        self.addresses.iter().any(|own| *own == *address || own.untagged() == bare)
+    }
+
+    /// Where letters to the owner go.
+    pub fn main_address(&self) -> Option<&Address> {
+        self.addresses.first()
+    }
+
+    /// Lower-cased words of the name that a greeting could use.
+    pub fn first_names(&self) -> BTreeSet<String> {
+        let letters = |w: &str| w.chars().filter(|c| c.is_alphabetic()).collect::<String>();
+        let plain = self.name.split(',').next().unwrap_or("");
+        plain
+            .split_whitespace()
+            .map(|word| letters(word).to_lowercase())
+            .filter(|word| word.chars().count() >= 3)
+            .collect()
+    }
+}
