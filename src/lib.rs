@@ -1,5 +1,71 @@
-//! Sigap: the floor plan.
-#![doc = "Being written; see the floors below."]
+//! Sigap, the floor plan: mail becomes facts; facts, a policy and a moment become a decision; a
+//! decision becomes letters.
+//!
+//! ```text
+//!           bytes       message      facts          actions        letters       outcome
+//!  IMAP ─► imap ─► mail/parse ─► store ─► rules/decide ─► mail/compose ─► store ─► smtp ─► SMTP
+//!  Maildir maildir                 ▲                                        │        │
+//!                                  └────────────────── recorded ◄───────────┴────────┘
+//! ```
+//!
+//! # Floors
+//!
+//! A file imports only from its own floor's folder and from floors below; `tests/tidy.rs` holds
+//! the table. There is no re-export: `crate::model::address::Address` is where it is.
+//!
+//! | floor | folders | says |
+//! |---|---|---|
+//! | 5 | `cli/` | the command line: reads, acts, explains, proves, shows the demo |
+//! | 4 | `daemon/` | time and tasks: the only asynchronous code with time in it |
+//! | 3 | `engine/` | store and rules together, one turn after the other |
+//! | 3 | `imap/` `maildir` `smtp/` `net` | the doors: bytes in, bytes out, one outcome per letter |
+//! | 2 | `rules/` `mail/` `store/` `config/` | what follows, words, memory, what a person wrote |
+//! | 1 | `model/` | what is |
+//!
+//! # What is absent
+//!
+//! - No clock below `daemon/`: the time comes in as an argument, the next wake-up goes out as a
+//!   value.
+//! - No letter without a row that was committed before its first byte.
+//! - No body of anybody's mail in the store.
+//! - No retry that guesses: before the final dot a letter is queued again, after it nobody knows,
+//!   and what nobody knows is looked for, or left.
+//! - No rule in `store/`, no row in `rules/`, no SQL above `store/`.
+//! - No lock: one thread owns the engine and the only writing connection.
+//!
+//! # A question answered late
+//!
+//! 1. Budi writes to Ani on Monday at 09:00. `daemon/watch` wakes from IDLE, `imap/sync` plans
+//!    one new UID, `imap/fetch` brings its header, `engine/intake` says that its text is worth
+//!    fetching.
+//! 2. `daemon/reading` writes down that it begins, parses on its own thread, and hands a batch to
+//!    the desk. One transaction: `engine/intake` stores the facts, `rules/triage` finds that it
+//!    asks, `engine/ledger` settles the conversation and opens an obligation, `rules/decide`
+//!    finds nothing to do before 15:00. The owner's row says so.
+//! 3. At 15:00 `rules/escalation` wants a nudge. It is queued; `engine/delivery` finds that Ani's
+//!    folders were read too long ago and asks for a reading first.
+//! 4. Inbox and Sent are read again. Nobody has answered: the letter is claimed, its bytes are
+//!    fixed by `mail/compose`, the claim is committed, the parcel goes to `daemon/send`.
+//!    `smtp/send` holds the final dot until the desk has written that it is about to be written.
+//! 5. At 16:10 Ani answers from her phone. The copy in Sent settles the conversation: answered by
+//!    the owner, in 7 h 10 min of working time.
+//!
+//! # A command
+//!
+//! Ani answers the nudge with `SELESAI 1`. The copy in her Sent folder points to our Message-ID,
+//! so its text is fetched; `engine/acting` finds the letter, that it went to Ani, and item 1 of
+//! *that* letter. A correction is stored for its messages, the conversation is settled again, the
+//! obligation is closed as done. Nobody but Ani can put a message into that folder, and the same
+//! answer is heard once.
+//!
+//! # A crash
+//!
+//! The process dies between the final dot and its answer. At the next start `store/outbox` finds
+//! the letter *committing*: nobody knows. To a requester it is never sent again. To Ani it is
+//! looked for in her inbox; missing at two readings a quarter of an hour apart, it goes once more
+//! with the same bytes and the same Message-ID, unless it is no longer wanted. Had the process
+//! died one step earlier, the letter would be *sending*, surely not accepted, and simply queued
+//! again.
 
 /// Floor 1 — what is. std, serde and jiff only; no clock, no I/O.
 pub mod model {
@@ -8,99 +74,14 @@ pub mod model {
     pub mod calendar;
     pub mod conversation;
     pub mod facts;
+    pub mod hours;
     pub mod ids;
     pub mod letter;
     pub mod message;
     pub mod obligation;
+    pub mod openings;
     pub mod owner;
     pub mod policy;
     pub mod requester;
     pub mod verdict;
-}
-/// Floor 2 — what follows: pure functions over `model`.
-pub mod rules {
-    pub mod deadlines;
-    pub mod decide;
-    pub mod escalation;
-    pub mod outbox;
-    pub mod settle;
-    pub mod triage;
-}
-/// Floor 2 — bytes to words and words to bytes. No sockets.
-pub mod mail {
-    pub mod asks;
-    pub mod command;
-    pub mod compose;
-    pub mod markers;
-    pub mod parse;
-    pub mod prescan;
-    pub mod subject;
-    pub mod token;
-    pub mod wording;
-    pub mod zones;
-}
-/// Floor 2 — the only memory.
-pub mod store {
-    pub mod backup;
-    pub mod corrections;
-    pub mod db;
-    pub mod epoch;
-    pub mod facts;
-    pub mod letters;
-    pub mod mailboxes;
-    pub mod messages;
-    pub mod obligations;
-    pub mod person;
-}
-/// Floor 2 — what a person wrote.
-pub mod config {
-    pub mod file;
-    pub mod holidays;
-    pub mod secret;
-    pub mod settings;
-}
-/// Floor 3 — deterministic and synchronous: store and rules together.
-pub mod engine {
-    pub mod acting;
-    pub mod delivery;
-    pub mod explain;
-    pub mod intake;
-    pub mod turn;
-}
-/// Floor 3 — TCP and TLS, for IMAP and SMTP alike.
-pub mod net;
-/// Floor 3 — the IMAP door.
-pub mod imap {
-    pub mod command;
-    pub mod fetch;
-    pub mod folders;
-    pub mod guard;
-    pub mod session;
-    pub mod sync;
-}
-/// Floor 3 — the Maildir door.
-pub mod maildir;
-/// Floor 3 — the SMTP door.
-pub mod smtp {
-    pub mod folder;
-    pub mod reply;
-    pub mod send;
-    pub mod stream;
-}
-/// Floor 4 — the command line.
-pub mod cli {
-    pub mod args;
-    pub mod commands;
-    pub mod demo;
-    pub mod doctor;
-    pub mod judge;
-    pub mod render;
-}
-/// Floor 5 — time and tasks.
-pub mod daemon {
-    pub mod clock;
-    pub mod once;
-    pub mod run;
-    pub mod send;
-    pub mod watch;
 }

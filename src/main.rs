@@ -1,1 +1,3 @@
+//! The `sigap` program; its commands come with the command line.
+
 fn main() {}

@@ -18,15 +18,12 @@ impl Address {
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         let (local, domain) = text.rsplit_once('@')?;
-        let plain = |c: char| !c.is_control() && !c.is_whitespace() && !"<>(),;:\"\\[]".contains(c);
         let sound = !local.is_empty()
-            && !domain.is_empty()
-            && text.len() <= LONGEST
-            && local.chars().all(|c| plain(c) && c != '@')
-            && domain.chars().all(|c| plain(c) && c != '@')
-            && !domain.starts_with('.')
-            && !domain.ends_with('.');
-        sound.then(|| Self(format!("{}@{}", local.to_lowercase(), domain.to_lowercase())))
+            && local.chars().all(is_plain)
+            && domain.chars().all(is_plain)
+            && domain.split('.').all(|label| !label.is_empty());
+        let whole = format!("{}@{}", local.to_lowercase(), domain.to_lowercase());
+        (sound && whole.len() <= LONGEST).then_some(Self(whole))
     }
 
     /// The address as text.
@@ -94,9 +91,19 @@ impl Party {
     }
 }
 
+/// What may stand in an address: nothing that separates, and nothing that hides or turns text.
+fn is_plain(c: char) -> bool {
+    !c.is_control()
+        && !c.is_whitespace()
+        && !"<>(),;:\"\\[]@".contains(c)
+        && !matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{feff}' | '\u{200b}'..='\u{200f}'
+            | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{e0000}'..='\u{e0fff}')
+}
+
 const ROBOTS: &[&str] = &[
     "postmaster",
     "post-master",
+    "post_master",
     "mailer",
     "mailsystem",
     "mail-system",
@@ -123,6 +130,12 @@ const ROBOTS: &[&str] = &[
     "notifications",
     "mail-delivery",
     "maildelivery",
+    "mailer-delivery",
+    "mailerdelivery",
+    "mailer-system",
+    "mailersystem",
+    "mailer-admin",
+    "maileradmin",
 ];
 const ROBOT_STEMS: &[&str] = &[
     "mailerdaemon",
@@ -147,7 +160,9 @@ const ROBOT_STARTS: &[&str] = &[
     "bounce+",
     "bounce.",
     "bounces-",
+    "bounces_",
     "bounces+",
+    "bounces.",
     "owner-",
     "request-",
     "notification-",

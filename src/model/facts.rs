@@ -32,8 +32,8 @@ pub struct Facts {
     pub previewed: BTreeMap<ObligationId, BTreeSet<u32>>,
     /// Letters to this owner that are queued and not yet claimed.
     pub queued: Vec<Letter>,
-    /// Letters of the last two days to this owner, by kind and time of queueing; recalled and
-    /// expired ones left out.
+    /// Letters of the last two days to this owner, by kind and time of the claim, or of queueing
+    /// while not claimed; recalled and expired ones left out.
     pub recent: Vec<(Kind, Timestamp, LetterId)>,
     /// The owner was welcomed.
     pub welcomed: bool,

@@ -1,10 +1,11 @@
 //! An outgoing email: its kind, its items, to whom, and its fate.
 //!
 //! ```text
-//! QUEUED ─claim: bytes rendered and stored─► SENDING ─body out, durable mark─► COMMITTING ─250─► SENT
-//!   │ ▲                                        │ 4xx, lost, crash ─► QUEUED     │ 4xx ─► QUEUED
-//!   │ └─ UNKNOWN, proven absent, not a requester: once more                     │ 5xx ─► FAILED
-//!   ├─ no longer wanted ─► RECALLED            │ 5xx ─► FAILED                  └ lost ─► UNKNOWN
+//! QUEUED ─claim: bytes rendered, stored─► SENDING ─body out, mark─► COMMITTING ─250─► SENT
+//!   │ ▲                                     │ 4xx, crash ─► QUEUED  │ 4xx ─► QUEUED
+//!   │ └─ UNKNOWN, proven absent: once more  │ 5xx ─► FAILED         │ 5xx ─► FAILED
+//!   ├─ a repeat no longer wanted ─► UNKNOWN │                       │
+//!   ├─ no longer wanted ─► RECALLED         │                       └ lost ─► UNKNOWN
 //!   └─ past expires_at ─► EXPIRED
 //! ```
 //! Keys never contain the time of writing, so that the same intention is the same letter (law 2).

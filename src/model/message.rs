@@ -137,7 +137,7 @@ pub struct Flags {
 pub struct Cursor {
     /// UIDVALIDITY; 0 before the first reading; 1 for a Maildir.
     pub uid_validity: u64,
-    /// The lowest UID not read yet; unused for a Maildir.
+    /// The lowest UID not read yet; 0 before the first reading; unused for a Maildir.
     pub uid_next: u64,
     /// HIGHESTMODSEQ where offered, else 0.
     pub mod_seq: u64,

@@ -48,6 +48,8 @@ pub struct Obligation {
     pub holder: Option<Address>,
     /// No nudge before this instant.
     pub snoozed_until: Option<Timestamp>,
+    /// How often it was snoozed: each snooze is one more reminder at its end.
+    pub snoozes: u32,
     /// The ladder's last step was reached: no more nudges; still open in every figure.
     pub lapsed_at: Option<Timestamp>,
     /// How it ended, if it did.

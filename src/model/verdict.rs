@@ -1,7 +1,7 @@
 //! Triage: does a message ask its owner for a reply, how sure are we, and why.
 //!
-//! Words only; the judging itself is `mail/asks` (the sender's own words) and `rules/triage` (all of
-//! it together). Reasons are codes here and sentences in `mail/wording`, so that a stored verdict
+//! Words only; the judging itself is `mail/asks` (the sender's own words) and `rules/triage` (all
+//! of it together). Reasons are codes here and sentences in `mail/clues`, so that a stored verdict
 //! reads the same in every language.
 
 use serde::{Deserialize, Serialize};
@@ -93,7 +93,7 @@ impl Verdict {
     }
 }
 
-/// One reason. Its snake_case word is stored and shown by `--json`; sentences are in `mail/wording`.
+/// One reason. Its snake_case word is stored and shown by `--json`; sentences: `mail/clues`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Clue {
