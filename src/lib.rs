@@ -85,3 +85,13 @@ pub mod model {
     pub mod requester;
     pub mod verdict;
 }
+/// Floor 2 — what follows: pure functions over `model`.
+pub mod rules {
+    pub mod deadlines;
+    pub mod decide;
+    pub mod escalation;
+    pub mod outbox;
+    pub mod settle;
+    pub mod standing;
+    pub mod triage;
+}

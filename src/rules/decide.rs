@@ -1,0 +1,15 @@
+//! `decide(facts, now)`: asks each rule and merges the answers, nothing else.
+//!
+//! Same facts, same policy, same moment: same decision (law 1). What a rule wishes is carried out
+//! by `engine/record` in the transaction in which the facts were read.
+
+use jiff::Timestamp;
+
+use crate::model::action::Decision;
+use crate::model::facts::Facts;
+use crate::rules::escalation;
+
+/// What follows for one owner at `now`, and when to ask again without new facts.
+pub fn decide(facts: &Facts, now: Timestamp) -> Decision {
+    escalation::ladder(facts, now)
+}

@@ -1,0 +1,201 @@
+//! Whether a letter may leave now: the gate that each one passes at its claim (laws 4 and 8), how
+//! long a deferred one waits, and what becomes of an unclear one (law 3).
+//!
+//! Pure: `engine/delivery` brings the counts and carries out the answers.
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::model::facts::{Facts, Health};
+use crate::model::ids::MailboxId;
+use crate::model::letter::{Audience, Kind, Letter};
+use crate::model::message::Role;
+use crate::model::policy::{Fuse, Mode};
+
+/// What the gate says about one letter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Gate {
+    /// It may be claimed.
+    Open,
+    /// The owner's folders must be read first (law 4).
+    ReadFirst,
+    /// Not now; at that time again, for this reason.
+    Later(Timestamp, String),
+    /// Everything must stop until a person releases.
+    Blow(String),
+}
+
+/// What left already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Counts {
+    /// Tries of the last hour, all letters.
+    pub instance_hour: u32,
+    /// Letters to this address in the last day.
+    pub address_day: u32,
+}
+
+/// May this letter, wanted a moment ago, be claimed now? Letters about nobody's mail need no
+/// reading; `read_at` tells when a folder was known completely since we can trust the clock.
+pub fn gate(
+    letter: &Letter,
+    facts: Option<&Facts>,
+    counts: Counts,
+    fuse: &Fuse,
+    read_at: impl Fn(MailboxId) -> Option<Timestamp>,
+    now: Timestamp,
+) -> Gate {
+    if letter.draft.kind != Kind::Alarm {
+        if counts.instance_hour >= fuse.instance_per_hour {
+            return Gate::Blow(format!(
+                "{} letters were tried within an hour; the ceiling is {}",
+                counts.instance_hour, fuse.instance_per_hour
+            ));
+        }
+        if counts.address_day >= fuse.address_per_day && letter.claimed_at.is_none() {
+            return Gate::Blow(format!(
+                "{} letters went to {} within a day; the ceiling is {}",
+                counts.address_day, letter.draft.to, fuse.address_per_day
+            ));
+        }
+    }
+    let Some(facts) = facts else { return Gate::Open };
+    let calendar = &facts.owner.calendar;
+    if keeps_hours(letter) && !calendar.is_open(now) {
+        // Queued in hours, then held up by a deaf folder or a busy server (law 13).
+        let opening = calendar.next_opening(now).unwrap_or(letter.expires_at);
+        return Gate::Later(opening, "the owner's hours are over".to_owned());
+    }
+    if about_mail(letter.draft.kind) {
+        let readable = facts.mailboxes.iter().any(|m| m.role == Role::Sent)
+            && facts.mailboxes.iter().any(|m| m.role == Role::Inbox)
+            && facts.mailboxes.iter().all(|m| m.health != Health::Failed);
+        if !readable {
+            let at = now.saturating_add(SignedDuration::from_mins(10)).unwrap_or(now);
+            return Gate::Later(at, "a folder of the owner cannot be read".to_owned());
+        }
+        let oldest = now.saturating_sub(facts.policy.fresh_within).unwrap_or(Timestamp::MIN);
+        let fresh = |id| read_at(id).is_some_and(|at| at >= oldest && at <= now);
+        if !facts.mailboxes.iter().all(|mailbox| fresh(mailbox.id)) {
+            return Gate::ReadFirst;
+        }
+    }
+    Gate::Open
+}
+
+/// Whether a letter comes of itself, and so only in the owner's hours; what answers a command comes
+/// at once.
+fn keeps_hours(letter: &Letter) -> bool {
+    match letter.draft.kind {
+        Kind::Preview | Kind::Welcome => true,
+        Kind::Nudge => letter.draft.items.iter().any(|item| item.step.is_some()),
+        Kind::Mistake | Kind::Alarm | Kind::Escalation | Kind::AutoReply => false,
+    }
+}
+
+/// Whether a letter says something about an owner's mail.
+pub fn about_mail(kind: Kind) -> bool {
+    match kind {
+        Kind::Nudge | Kind::Preview | Kind::Escalation | Kind::AutoReply => true,
+        Kind::Welcome | Kind::Mistake | Kind::Alarm => false,
+    }
+}
+
+/// Whether the mode lets this kind leave (law 12).
+pub fn allowed(kind: Kind, mode: Mode) -> bool {
+    match kind {
+        Kind::Alarm | Kind::Mistake => true,
+        Kind::Preview => mode == Mode::Observe,
+        Kind::Nudge | Kind::Welcome => mode >= Mode::Nudge,
+        Kind::Escalation | Kind::AutoReply => mode == Mode::Full,
+    }
+}
+
+/// How long a letter waits after its n-th try: 5, 10, 20, 40, 60, 60 … minutes, moved by up to a
+/// quarter either way by a jitter that follows from the letter, so that a repeat decides alike.
+pub fn backoff(letter: &Letter) -> SignedDuration {
+    let doublings = letter.attempts.saturating_sub(1).min(4);
+    let seconds = (300_i64 << doublings).min(3600);
+    // A small integer hash of letter and try: no dice in the core (law 1).
+    let mixed = letter
+        .id
+        .0
+        .wrapping_mul(0x5851_F42D_4C95_7F2D)
+        .wrapping_add(i64::from(letter.attempts).wrapping_mul(0x9E37_79B9))
+        .rotate_left(23);
+    let jitter = mixed.rem_euclid(501) - 250;
+    SignedDuration::from_secs(seconds + seconds * jitter / 1000)
+}
+
+/// What becomes of a letter whose outcome nobody knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unclear {
+    /// Its Message-ID was found where it should arrive.
+    Arrived,
+    /// Proven absent: once more, with the same bytes.
+    Repeat,
+    /// Look again after this instant.
+    LookAgain(Timestamp),
+    /// It stays unknown.
+    Final,
+}
+
+/// What we know about an unclear letter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Evidence {
+    /// The receiver's inbox is watched and holds it.
+    Found,
+    /// The receiver's inbox is watched; it was missing at a first good reading and at this one.
+    Missing {
+        /// First good reading after the try without it.
+        first: Timestamp,
+        /// The latest one.
+        latest: Timestamp,
+    },
+    /// The receiver's inbox is watched but was not read since.
+    Unread,
+    /// The receiver's inbox is not watched.
+    Unwatched,
+}
+
+/// Law 3: to a requester never again; to others once more, if proven absent or unprovable, and only
+/// while it is still wanted.
+pub fn unclear(
+    letter: &Letter,
+    evidence: Evidence,
+    wanted: Wanted,
+    settle: SignedDuration,
+    now: Timestamp,
+) -> Unclear {
+    if evidence == Evidence::Found {
+        return Unclear::Arrived;
+    }
+    if letter.draft.audience == Audience::Requester
+        || letter.repeats > 0
+        || wanted == Wanted::No
+        || now > letter.expires_at
+    {
+        return Unclear::Final;
+    }
+    match evidence {
+        Evidence::Found => Unclear::Arrived,
+        Evidence::Missing { first, latest } => {
+            let proven_at = first.saturating_add(settle).unwrap_or(Timestamp::MAX);
+            if latest >= proven_at { Unclear::Repeat } else { Unclear::LookAgain(proven_at) }
+        }
+        Evidence::Unread => {
+            Unclear::LookAgain(now.saturating_add(settle).unwrap_or(Timestamp::MAX))
+        }
+        Evidence::Unwatched => {
+            let at = letter.changed_at.saturating_add(settle).unwrap_or(Timestamp::MAX);
+            if now >= at { Unclear::Repeat } else { Unclear::LookAgain(at) }
+        }
+    }
+}
+
+/// Whether what a letter says is still so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// Every item is.
+    Yes,
+    /// Some item is not.
+    No,
+}

@@ -1,0 +1,256 @@
+//! What a conversation opens and closes: the debts of its owner, always from the whole of it.
+//!
+//! A pure function of what was said, so the order in which messages were read cannot matter
+//! (law 5): the reply may be read before its question. `engine/ledger` compares the result with
+//! the obligations in the store.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use crate::model::address::Address;
+use crate::model::ids::MessageId;
+use crate::model::message::{Message, MessageKey, Prefix, Role};
+use crate::model::obligation::{Closed, Ending};
+use crate::model::owner::Owner;
+use crate::model::policy::Policy;
+use crate::model::requester::{Requesters, tier_of};
+use crate::model::verdict::Verdict;
+
+/// Who wrote a message of the conversation, as proven by where it was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Speaker {
+    /// Found in the owner's own folders.
+    Here,
+    /// Found in the Sent folder of a colleague of the team, or of another addressee of the ask.
+    Colleague,
+    /// Found in the Sent folder of the holder.
+    Holder,
+}
+
+/// A correction by the owner that is in force.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Corrected {
+    /// Nothing more to do, said at that time.
+    Done(Timestamp),
+    /// This was no request, said at that time.
+    Not(Timestamp),
+}
+
+/// One message as settling sees it.
+#[derive(Clone, Copy, Debug)]
+pub struct Spoken<'a> {
+    /// Row.
+    pub id: MessageId,
+    /// Header facts.
+    pub message: &'a Message,
+    /// Triage.
+    pub verdict: &'a Verdict,
+    /// Arrival.
+    pub arrived_at: Timestamp,
+    /// Folder.
+    pub place: Role,
+    /// Whose folder.
+    pub speaker: Speaker,
+    /// Older than our watch.
+    pub backlog: bool,
+    /// When `\Answered` was first seen.
+    pub answered_at: Option<Timestamp>,
+    /// What the owner said about it.
+    pub corrected: Option<Corrected>,
+}
+
+/// One reply that is or was owed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Debt {
+    /// The requester's identity.
+    pub requester: Address,
+    /// Its messages, oldest first; never empty.
+    pub asks: Vec<MessageId>,
+    /// Arrival of the first.
+    pub asked_at: Timestamp,
+    /// Arrival of the first that is not backlog.
+    pub ladder_from: Option<Timestamp>,
+    /// Name of the tier of the first.
+    pub tier: String,
+    /// Highest probability.
+    pub confidence: f64,
+    /// How it ended.
+    pub closed: Option<Closed>,
+    /// The message that ended it.
+    pub closed_by: Option<MessageId>,
+}
+
+/// The debts of one conversation, by requester and time.
+pub fn settle(
+    spoken: &[Spoken<'_>],
+    owner: &Owner,
+    policy: &Policy,
+    requesters: &Requesters,
+) -> Vec<Debt> {
+    let mut table = Table { spoken, owner, policy, requesters, debts: BTreeMap::new() };
+    for (_, index) in order(spoken) {
+        if let Some(said) = spoken.get(index) {
+            table.hear(said);
+        }
+    }
+    let mut debts: Vec<Debt> = table.debts.into_values().flatten().collect();
+    debts.iter_mut().for_each(|debt| weigh_flag(debt, spoken));
+    debts.sort_by_key(|debt| (debt.asked_at, debt.asks.first().copied()));
+    debts
+}
+
+/// Indices in the order in which things were said: by arrival, but never before what they answer,
+/// because clocks differ between folders; a question before an answer of the same second.
+fn order(spoken: &[Spoken<'_>]) -> Vec<((Timestamp, bool, MessageId), usize)> {
+    let at: BTreeMap<&MessageKey, Timestamp> =
+        spoken.iter().map(|said| (&said.message.key, said.arrived_at)).collect();
+    let mut order: Vec<_> = spoken
+        .iter()
+        .enumerate()
+        .map(|(index, said)| {
+            let parents = said.message.in_reply_to.iter().filter_map(|key| at.get(key).copied());
+            let moment = parents.chain([said.arrived_at]).max().unwrap_or(said.arrived_at);
+            ((moment, said.place == Role::Sent, said.id), index)
+        })
+        .collect();
+    order.sort_unstable();
+    order
+}
+
+struct Table<'a> {
+    spoken: &'a [Spoken<'a>],
+    owner: &'a Owner,
+    policy: &'a Policy,
+    requesters: &'a Requesters,
+    debts: BTreeMap<Address, Vec<Debt>>,
+}
+
+impl<'a> Table<'a> {
+    fn hear(&mut self, said: &'a Spoken<'a>) {
+        match said.place {
+            Role::Inbox => self.ask(said),
+            Role::Sent => self.answer(said),
+        }
+    }
+
+    fn ask(&mut self, said: &Spoken<'_>) {
+        let asks = said.speaker == Speaker::Here && said.verdict.asks();
+        let Some(author) = said.message.author().filter(|_| asks) else { return };
+        if self.owner.is(author) {
+            return;
+        }
+        let requester = self.requesters.identity(author);
+        let tier = tier_of(self.policy, &requester, said.message);
+        let tier = tier.map_or_else(String::new, |tier| tier.name.clone());
+        let debts = self.debts.entry(requester.clone()).or_default();
+        let ended = match said.corrected {
+            Some(Corrected::Not(at)) => Some((at, Ending::NotARequest)),
+            Some(Corrected::Done(at)) => Some((at, Ending::Done)),
+            None => None,
+        };
+        let ladder_from = (!said.backlog).then_some(said.arrived_at);
+        match debts.last_mut().filter(|debt| debt.closed.is_none() || joins(debt, ended.as_ref())) {
+            Some(debt) => {
+                debt.asks.push(said.id);
+                debt.confidence = debt.confidence.max(said.verdict.probability);
+                debt.ladder_from = debt.ladder_from.or(ladder_from);
+            }
+            None => debts.push(Debt {
+                requester,
+                asks: vec![said.id],
+                asked_at: said.arrived_at,
+                ladder_from,
+                tier,
+                confidence: said.verdict.probability,
+                closed: None,
+                closed_by: None,
+            }),
+        }
+        if let (Some((at, how)), Some(debt)) = (ended, debts.last_mut()) {
+            debt.closed = Some(Closed { at: at.max(debt.asked_at), how });
+        }
+    }
+
+    fn answer(&mut self, said: &Spoken<'_>) {
+        let human = said.message.marks.automatic.is_none()
+            && said.message.marks.perhaps_automatic.is_none()
+            && said.message.prefix != Prefix::Forward;
+        let proven = match said.speaker {
+            Speaker::Here => said.message.author().is_some_and(|author| self.owner.is(author)),
+            Speaker::Colleague | Speaker::Holder => true,
+        };
+        if !(human && proven) {
+            return;
+        }
+        let how = match said.speaker {
+            Speaker::Here => Ending::AnsweredByOwner,
+            Speaker::Colleague => Ending::AnsweredByColleague,
+            Speaker::Holder => Ending::AnsweredByHolder,
+        };
+        let reached: Vec<Address> = self
+            .debts
+            .iter()
+            .filter(|(requester, debts)| self.reaches(said.message, requester, debts))
+            .map(|(requester, _)| requester.clone())
+            .collect();
+        for requester in reached {
+            let debt = self.debts.get_mut(&requester).and_then(|debts| debts.last_mut());
+            if let Some(debt) = debt.filter(|debt| open_at(debt, said.arrived_at)) {
+                let at = said.arrived_at.max(debt.asked_at);
+                debt.closed = Some(Closed { at, how: how.clone() });
+                debt.closed_by = Some(said.id);
+            }
+        }
+    }
+
+    /// Whether an answer reaches the requester: addressed to them, to where they asked to be
+    /// answered, or to the group through which they asked.
+    fn reaches(&self, answer: &Message, requester: &Address, debts: &[Debt]) -> bool {
+        let to = |address: &Address| self.requesters.identity(address) == *requester;
+        if answer.recipients().any(|party| to(&party.address)) {
+            return true;
+        }
+        let asks = debts.last().map(|debt| debt.asks.as_slice()).unwrap_or_default();
+        let asked = self.spoken.iter().filter(|said| asks.contains(&said.id));
+        asked.map(|said| said.message).any(|ask| {
+            let groups = ask.to.iter().chain(&ask.cc).filter(|p| {
+                self.policy.groups.contains(&p.address)
+                    || (ask.marks.list && !self.owner.is(&p.address))
+            });
+            ask.reply_to
+                .iter()
+                .chain(groups)
+                .any(|wanted| answer.recipients().any(|party| party.address == wanted.address))
+        })
+    }
+}
+
+/// Whether an answer of that moment can still be what ended a debt: it is open, or was marked done
+/// only later.
+fn open_at(debt: &Debt, at: Timestamp) -> bool {
+    debt.closed.as_ref().is_none_or(|closed| closed.how == Ending::Done && at < closed.at)
+}
+
+/// A further message of an ask that was corrected as a whole belongs to that same debt.
+fn joins(debt: &Debt, ended: Option<&(Timestamp, Ending)>) -> bool {
+    match (&debt.closed, ended) {
+        (Some(closed), Some((at, how))) => closed.how == *how && closed.at == *at,
+        (None, _) | (_, None) => false,
+    }
+}
+
+/// `\Answered` closes what nothing stronger closed; its first-seen time is an upper bound.
+fn weigh_flag(debt: &mut Debt, spoken: &[Spoken<'_>]) {
+    if debt.closed.is_some() {
+        return;
+    }
+    let last = debt.asks.last();
+    let flag = spoken
+        .iter()
+        .filter(|said| Some(&said.id) == last)
+        .find_map(|said| said.answered_at.map(|at| (said.id, at)));
+    if let Some((_, at)) = flag {
+        debt.closed = Some(Closed { at: at.max(debt.asked_at), how: Ending::AnsweredByFlag });
+    }
+}
