@@ -95,3 +95,38 @@ pub mod rules {
     pub mod standing;
     pub mod triage;
 }
+/// Floor 2 — bytes to words and words to bytes. No sockets.
+pub mod mail {
+    pub mod asks;
+    pub mod body;
+    pub mod clean;
+    pub mod clues;
+    pub mod command;
+    pub mod compose;
+    pub mod courtesies;
+    pub mod cues;
+    pub mod dates;
+    pub mod durations;
+    pub mod greeting;
+    pub mod headers;
+    pub mod identity;
+    pub mod language;
+    pub mod markers;
+    pub mod parse;
+    pub mod people;
+    pub mod phrases;
+    pub mod plain;
+    pub mod prescan;
+    pub mod samples;
+    pub mod sentences;
+    pub mod structure;
+    pub mod subject;
+    pub mod templates;
+    pub mod token;
+    pub mod views;
+    pub mod vocabulary;
+    pub mod when;
+    pub mod wording;
+    pub mod zone_words;
+    pub mod zones;
+}

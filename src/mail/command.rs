@@ -1,0 +1,280 @@
+//! A command in a person's answer to a letter of ours: `DONE 2`, `Tolong tunda 1 sampai besok`.
+//!
+//! Pure and bounded: own words in, one command out. It never guesses: whatever can mean two things,
+//! or more than was understood, is a mistake, and a mistake changes nothing. The caller cuts quoted
+//! text (`mail/parse`) and knows which items the letter had (`engine/acting`).
+
+use jiff::Zoned;
+use serde::{Deserialize, Serialize};
+
+use crate::mail::vocabulary::{ALL, GREETINGS, JOINTS, POINTERS, POLITE, Verb, one_of, verb_named};
+use crate::mail::when::{self, Unclear, When, begins_here};
+
+/// Only so many lines and characters of an answer are looked at.
+const LINES: usize = 40;
+const LONGEST_LINE: usize = 300;
+/// Of what was said, this much is repeated in an answer.
+const REPEATED: usize = 80;
+/// No letter has more items.
+const LAST_ITEM: u32 = 999;
+const MOST_ITEMS: usize = 50;
+
+/// What a person wants done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Command {
+    /// Nothing more to do.
+    Done(Numbers),
+    /// Remind again then.
+    Snooze(Numbers, When),
+    /// These were no requests.
+    Not(Numbers),
+    /// No nudges until then.
+    Pause(When),
+    /// No letters any more.
+    Stop,
+    /// Nudges again, from now.
+    Back,
+    /// Take back the last command.
+    Undo,
+    /// The current list.
+    List,
+    /// Which commands there are.
+    Help,
+}
+
+/// Which items of the letter that was answered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Numbers {
+    /// None named: right where the letter had one item.
+    Unsaid,
+    /// All of them.
+    All,
+    /// These: sorted, each once, 1 to 999, never empty.
+    These(Vec<u32>),
+}
+
+/// A line that was not understood: nothing follows from it but an answer that says so.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Misread {
+    /// The line, shortened.
+    pub said: String,
+    /// Why it was not understood.
+    pub why: Mistake,
+}
+
+/// Why a command was not carried out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mistake {
+    /// The first word is no command.
+    Unknown,
+    /// A command of the grammar that this version does not carry out; in capitals.
+    Unavailable(String),
+    /// A command, and more behind it that was not understood.
+    Extra,
+    /// The time is missing or unclear.
+    Time(Unclear),
+    /// No item has that number. Also found by the caller.
+    NoSuchItem(u32),
+    /// The letter had several items and none was named. Found by the caller.
+    WhichItem,
+    /// There is nothing to take back. Found by the caller.
+    NothingToUndo,
+}
+
+/// Reads the first line that says something; `None` where nothing is asked of us: no words, or
+/// only a greeting or thanks.
+pub fn read(own_words: &str, now: &Zoned) -> Option<Result<Command, Misread>> {
+    for line in own_words.lines().take(LINES) {
+        let line: String = line.trim().chars().take(LONGEST_LINE).collect();
+        if line.starts_with('>') {
+            continue;
+        }
+        let words = words(&line);
+        let first = words.iter().position(|w| !one_of(GREETINGS, w) && !is_break(w));
+        match first.and_then(|first| words.get(first..)) {
+            None => continue,
+            Some(said) if said.iter().all(|w| is_polite(w) || is_break(w)) => return None,
+            Some(said) => {
+                let said_again = line.chars().filter(|c| !c.is_control()).take(REPEATED).collect();
+                return Some(command(said, now).map_err(|why| Misread { said: said_again, why }));
+            }
+        }
+    }
+    None
+}
+
+fn command(words: &[String], now: &Zoned) -> Result<Command, Mistake> {
+    let start = words.iter().position(|w| !is_polite(w) && !is_break(w)).unwrap_or(0);
+    let words = words.get(start..).unwrap_or_default();
+    let (name, verb, rest) = verb(words).ok_or(Mistake::Unknown)?;
+    match verb {
+        Verb::Done => numbered(rest).map(Command::Done),
+        Verb::Not => numbered(rest).map(Command::Not),
+        Verb::Snooze => {
+            let (numbers, rest) = numbers(rest, Ranges::Dates)?;
+            Ok(Command::Snooze(numbers, time(rest, now)?))
+        }
+        Verb::Pause => Ok(Command::Pause(time(rest, now)?)),
+        // However it is said, as long as it is not about one email: nobody has to say it twice.
+        Verb::Stop if !has_digits(rest) && !rest.iter().any(|w| one_of(POINTERS, w)) => {
+            Ok(Command::Stop)
+        }
+        Verb::Stop => Err(Mistake::Extra),
+        Verb::Back => idle(rest).map(|()| Command::Back),
+        Verb::Undo => idle(rest).map(|()| Command::Undo),
+        Verb::List => idle(rest).map(|()| Command::List),
+        Verb::Help => idle(rest).map(|()| Command::Help),
+        Verb::Later => Err(Mistake::Unavailable(name.to_uppercase())),
+    }
+}
+
+/// The longest name counts: `NOT URGENT` is read before `NOT`.
+fn verb(words: &[String]) -> Option<(String, Verb, &[String])> {
+    let first = words.first()?;
+    let pair = words.get(1).map(|second| format!("{first} {second}"));
+    if let Some((pair, verb)) = pair.and_then(|pair| verb_named(&pair).map(|verb| (pair, verb))) {
+        return Some((pair, verb, words.get(2..).unwrap_or_default()));
+    }
+    let verb = verb_named(first)?;
+    Some((first.clone(), verb, words.get(1..).unwrap_or_default()))
+}
+
+/// Items and nothing else behind them.
+fn numbered(words: &[String]) -> Result<Numbers, Mistake> {
+    let (numbers, rest) = numbers(words, Ranges::Items)?;
+    idle(rest).map(|()| numbers)
+}
+
+/// What `1-3` means.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ranges {
+    /// Items one to three.
+    Items,
+    /// The first of March: not looked at here.
+    Dates,
+}
+
+fn numbers(mut words: &[String], ranges: Ranges) -> Result<(Numbers, &[String]), Mistake> {
+    let (mut found, mut all) = (Vec::new(), false);
+    while let Some((word, rest)) = words.split_first() {
+        if one_of(ALL, word) {
+            all = true;
+        } else if let Some(item) = item(word)
+            && !begins_here(word, rest)
+        {
+            found.push(item);
+        } else if let Some((from, to)) = range(word).filter(|_| ranges == Ranges::Items) {
+            found.extend(from..=to);
+        } else if word == GLUE && rest.split_first().is_some_and(|(n, r)| begins_here(n, r)) {
+            return Err(Mistake::Time(Unclear::Unknown)); // `1,5 jam`: items, or one and a half
+        } else if !((word == "," || one_of(JOINTS, word)) && leads_to_number(rest)) && word != GLUE
+        {
+            break;
+        }
+        words = rest;
+    }
+    let wrong = found.iter().find(|n| !(1..=LAST_ITEM).contains(*n));
+    if let Some(wrong) = wrong {
+        return Err(Mistake::NoSuchItem(*wrong));
+    }
+    found.sort_unstable();
+    found.dedup();
+    match (all, found.is_empty()) {
+        (true, true) => Ok((Numbers::All, words)),
+        (false, true) => Ok((Numbers::Unsaid, words)),
+        (false, false) if found.len() <= MOST_ITEMS => Ok((Numbers::These(found), words)),
+        (true | false, false) => Err(Mistake::Extra),
+    }
+}
+
+fn item(word: &str) -> Option<u32> {
+    let digits = word.len() <= 9 && word.chars().all(|c| c.is_ascii_digit());
+    word.parse().ok().filter(|_| digits)
+}
+
+fn range(word: &str) -> Option<(u32, u32)> {
+    let (from, to) = word.split_once('-')?;
+    let (from, to) = (item(from)?, item(to)?);
+    (from < to && to - from < 50).then_some((from, to))
+}
+
+fn leads_to_number(words: &[String]) -> bool {
+    let next = words.iter().find(|w| *w != "," && !one_of(JOINTS, w));
+    next.is_some_and(|w| item(w).is_some() || range(w).is_some() || one_of(ALL, w))
+}
+
+/// A time; what is said behind a dash or a full stop must be idle.
+fn time(words: &[String], now: &Zoned) -> Result<When, Mistake> {
+    let end = words.iter().position(|w| w == BREAK).unwrap_or(words.len());
+    let (named, tail) = words.split_at_checked(end).unwrap_or((words, &[]));
+    idle(tail)?;
+    // `sore` greets in front of a command and tells the time in it.
+    let keep = |w: &&String| *w != "," && *w != GLUE && !one_of(POLITE, w);
+    let named: Vec<String> = named.iter().filter(keep).cloned().collect();
+    when::read(&named, now).map_err(Mistake::Time)
+}
+
+/// Nothing that could change what was said: politeness, or a remark set apart by a comma, a dash or
+/// a full stop that holds neither a number nor a command.
+fn idle(words: &[String]) -> Result<(), Mistake> {
+    let polite = words.iter().all(|w| is_polite(w) || is_break(w));
+    let apart = words.first().is_none_or(|w| is_break(w));
+    let remark = |w: &String| verb(std::slice::from_ref(w)).is_none();
+    let harmless = apart && !has_digits(words) && words.iter().all(remark);
+    if polite || harmless { Ok(()) } else { Err(Mistake::Extra) }
+}
+
+fn has_digits(words: &[String]) -> bool {
+    words.iter().any(|w| w.chars().any(char::is_numeric))
+}
+
+/// Stands for a full stop, a dash or a bracket between words.
+const BREAK: &str = "-";
+/// Stands for a comma without a space behind it.
+const GLUE: &str = ",,";
+
+fn is_break(word: &str) -> bool {
+    word == BREAK || word == "," || word == GLUE
+}
+
+fn is_polite(word: &str) -> bool {
+    one_of(POLITE, word) || one_of(GREETINGS, word)
+}
+
+/// Lower-cased words; commas and breaks stand as words of their own.
+fn words(line: &str) -> Vec<String> {
+    let line = line.to_lowercase().replace("terima kasih", "terimakasih");
+    let mut words = Vec::new();
+    for raw in line.split_whitespace() {
+        let core = raw.trim_matches(|c: char| !c.is_alphanumeric() && c != '&' && c != '+');
+        if core.is_empty() {
+            let dash = raw.chars().all(|c| "-–—.;:!?/".contains(c));
+            words.push(if dash { BREAK } else { "," }.to_owned());
+            continue;
+        }
+        if raw.starts_with('(') {
+            words.push(BREAK.to_owned());
+        }
+        words.extend(listed(core));
+        match raw.chars().last() {
+            Some(',') => words.push(",".to_owned()),
+            Some('.') if one_of(JOINTS, core) => {}
+            Some('.' | ';' | '!' | '?' | '–' | '—' | ')') => words.push(BREAK.to_owned()),
+            Some(_) | None => {}
+        }
+    }
+    words
+}
+
+/// `1,3` is two items; other commas inside a word (`1,x`) separate too.
+fn listed(core: &str) -> impl Iterator<Item = String> {
+    let parts: Vec<&str> = core.split([',', ';']).filter(|part| !part.is_empty()).collect();
+    let last = parts.len().saturating_sub(1);
+    let mark = move |place: usize| (place < last).then(|| GLUE.to_owned());
+    let clean = |part: &str| part.trim_matches(['#', '[', ']', '(', ')', '.']).to_owned();
+    let parts: Vec<String> = parts.into_iter().map(clean).collect();
+    parts.into_iter().enumerate().flat_map(move |(place, part)| [Some(part), mark(place)]).flatten()
+}

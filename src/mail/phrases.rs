@@ -1,0 +1,191 @@
+//! Subjects that programs write: out of office, delivery failed (auto-reply.md §1.8, §1.9).
+//!
+//! Weak evidence: a person can write the same words, so a phrase alone never says "automatic",
+//! only "perhaps". Compared with the folded base subject of `mail/subject`, at its start.
+//! Next station: `mail/markers`.
+
+/// Whether a base subject begins as an out-of-office notice does.
+pub fn is_absence(base: &str, answers_something: bool) -> bool {
+    // `Auto: insurance quote` is a person's; a responder answers something.
+    let weak = answers_something && base.starts_with("auto:");
+    weak || ABSENCE.iter().any(|phrase| starts_with_words(base, phrase))
+}
+
+/// Whether a base subject begins as a bounce or a delivery report does.
+pub fn is_bounce(base: &str) -> bool {
+    BOUNCE.iter().any(|phrase| starts_with_words(base, phrase))
+}
+
+/// The phrase stands at the start and ends with a word; scripts without blanks end anywhere.
+fn starts_with_words(base: &str, phrase: &str) -> bool {
+    let Some(rest) = base.strip_prefix(phrase) else { return false };
+    let open = phrase.ends_with(['\'', ':', '-']) || !phrase.is_ascii();
+    open || !rest.starts_with(|c: char| c.is_ascii_alphanumeric())
+}
+
+/// Folded as `subject::fold` folds. The last groups are interface strings of mail programs.
+const ABSENCE: &[&str] = &[
+    // English
+    "auto reply",
+    "auto response",
+    "automatic reply",
+    "automatic response",
+    "automated reply",
+    "automated response",
+    "autoreply",
+    "auto-reply",
+    "auto-response",
+    "autoresponse",
+    "autoresponder",
+    "out of office",
+    "out of the office",
+    "out-of-office",
+    "ooo:",
+    "oof:",
+    "away from my mail",
+    "away from the mail",
+    "away from my desk",
+    "away from the desk",
+    "on vacation",
+    "on holiday",
+    "on leave",
+    "vacation reply",
+    "vacation notice",
+    "i am out of the office",
+    "i'm out of the office",
+    // German, Dutch
+    "automatische antwort",
+    "abwesenheitsnotiz",
+    "abwesenheitsnachricht",
+    "abwesenheitsassistent",
+    "abwesenheitsagent",
+    "abwesend",
+    "ich bin nicht im",
+    "automatisch antwoord",
+    "automatische reactie",
+    "afwezig",
+    "afwezigheidsbericht",
+    // French, Spanish, Portuguese, Italian, Romanian, Catalan
+    "réponse automatique",
+    "absence du bureau",
+    "absence de bureau",
+    "absent du bureau",
+    "message d'absence",
+    "respuesta automática",
+    "respuesta automatica",
+    "fuera de oficina",
+    "fuera de la oficina",
+    "resposta automática",
+    "resposta automatica",
+    "fora do escritório",
+    "ausente",
+    "risposta automatica",
+    "risposta non al computer",
+    "fuori sede",
+    "fuori ufficio",
+    "assenza dall'",
+    "răspuns automat",
+    "resposta automàtica",
+    // Swedish, Danish, Norwegian, Finnish
+    "autosvar",
+    "automatiskt svar",
+    "frånvaro",
+    "frånvaromeddelande",
+    "automatisk svar",
+    "fravær",
+    "fraværsmelding",
+    "automaattinen vastaus",
+    "poissaoloilmoitus",
+    // Polish, Czech, Slovak, Hungarian, Greek, Russian, Ukrainian, Turkish
+    "odpowiedź automatyczna",
+    "automatyczna odpowiedź",
+    "nieobecno",
+    "automatická odpověď",
+    "automatická odpoveď",
+    "mimo kancelář",
+    "automatikus válasz",
+    "αυτόματη απάντηση",
+    "автоматический ответ",
+    "автоответ",
+    "нет на месте",
+    "автоматична відповідь",
+    "otomatik yanıt",
+    "otomatik cevap",
+    // Chinese, Japanese, Korean, Thai, Vietnamese
+    "自动回复",
+    "自动答复",
+    "自動回覆",
+    "自動回復",
+    "自動返信",
+    "自動応答",
+    "不在通知",
+    "자동 회신",
+    "자동 응답",
+    "자동응답",
+    "부재 중",
+    "ตอบกลับอัตโนมัติ",
+    "การตอบกลับอัตโนมัติ",
+    "trả lời tự động",
+    // Indonesian, Malay, Hebrew, Arabic
+    "balasan otomatis",
+    "jawaban otomatis",
+    "respon otomatis",
+    "respons otomatis",
+    "sedang cuti",
+    "cuti:",
+    "di luar kantor",
+    "sedang di luar kantor",
+    "balasan automatik",
+    "תשובה אוטומטית",
+    "رد تلقائي",
+];
+
+const BOUNCE: &[&str] = &[
+    "undeliverable",
+    "undelivered",
+    "undelivered mail returned to sender",
+    "delivery status notification",
+    "delivery failure",
+    "delivery notification",
+    "delivery report",
+    "delivery has failed",
+    "delivery delayed",
+    "mail delivery failed",
+    "mail delivery failure",
+    "mail delivery system",
+    "mail delivery error",
+    "returned mail",
+    "failure notice",
+    "non-delivery",
+    "nondelivery",
+    "non delivery",
+    "warning: message",
+    "warning: could not",
+    "message undeliverable",
+    "message not delivered",
+    "unzustellbar",
+    "nicht zustellbar",
+    "non recapitabile",
+    "échec de la remise",
+    "mensaje no entregado",
+    "no se puede entregar",
+    "não entregue",
+    "недоставлен",
+    "не доставлено",
+    "配信",
+    "退信",
+    "系统退信",
+    "user unknown",
+    "mailbox full",
+    "mailbox unavailable",
+    "dsn:",
+    "ndr:",
+    "complaint about",
+    "abuse report",
+    "feedback loop",
+    "tidak terkirim",
+    "gagal terkirim",
+    "pesan tidak terkirim",
+    "undeliverable mail",
+    "undeliverable message",
+];

@@ -1,0 +1,124 @@
+//! Letters that nobody receives: every kind, in both languages, with every line that can appear.
+//!
+//! Templates are tried out on them before they are used. All facts in them are invented; the
+//! addresses are of the reserved example domains (RFC 2606).
+
+use jiff::tz::{TimeZone, offset};
+use jiff::{SignedDuration, Timestamp, Zoned};
+use minijinja::Value;
+
+use crate::mail::command::Mistake;
+use crate::mail::views::{
+    Alarm, AlarmView, ItemView, MistakeReason, MistakeView, NudgeView, WelcomeView,
+};
+use crate::mail::when::{Reading, Unclear};
+use crate::model::policy::Mode;
+use crate::model::verdict::{Clue, Language};
+
+/// Language, letter and view of each sample.
+pub(crate) fn samples() -> Vec<(Language, &'static str, Value)> {
+    let mut samples = Vec::new();
+    for to in [Language::Id, Language::En] {
+        samples.extend([1, 2, 30].map(|count| (to, "nudge", nudge(to, count).context())));
+        samples.extend([0, 1, 30].map(|count| (to, "preview", nudge(to, count).context())));
+        samples.extend(welcomes(to).iter().map(|view| (to, "welcome", view.context())));
+        samples.extend(mistakes(to).iter().map(|view| (to, "mistake", view.context())));
+        samples.extend(alarms(to).iter().map(|view| (to, "alarm", view.context())));
+    }
+    samples
+}
+
+/// A morning of the past; what it is does not matter.
+fn morning() -> Zoned {
+    let at = Timestamp::constant(1_795_575_600, 0);
+    at.to_zoned(TimeZone::fixed(offset(7)))
+}
+
+fn nudge(to: Language, count: u32) -> NudgeView {
+    NudgeView {
+        owner_name: "Ani Lestari".to_owned(),
+        greeting: String::new(),
+        you: String::new(),
+        language: to,
+        now: morning(),
+        items: (1..=count).map(item).collect(),
+        working_day: SignedDuration::from_hours(8),
+    }
+}
+
+fn item(no: u32) -> ItemView {
+    let hours = |hours: u32| SignedDuration::from_hours(i64::from(hours));
+    ItemView {
+        no,
+        reference: "S-7K2QM".to_owned(),
+        subject: "Revised quotation".to_owned(),
+        who: if no.is_multiple_of(3) { String::new() } else { "Budi".to_owned() },
+        address: "budi@example.org".to_owned(),
+        waited: hours(no),
+        requester_wait: hours(2 * no),
+        overdue: no.is_multiple_of(2).then(|| hours(no)),
+        due_at: morning().timestamp(),
+        asks: no,
+        snippet: (!no.is_multiple_of(2)).then(|| "Could you confirm the price?".to_owned()),
+        clues: vec![Clue::QuestionMark, Clue::OnlyRecipient],
+    }
+}
+
+fn welcomes(to: Language) -> Vec<WelcomeView> {
+    let view = |mode, snippets| WelcomeView {
+        owner_name: "Ani Lestari".to_owned(),
+        greeting: String::new(),
+        you: String::new(),
+        language: to,
+        now: morning(),
+        mode,
+        addresses: vec!["ani@example.com".to_owned()],
+        mailboxes: vec!["INBOX".to_owned(), "Sent".to_owned()],
+        snippets,
+    };
+    vec![view(Mode::Observe, false), view(Mode::Nudge, true), view(Mode::Full, false)]
+}
+
+fn mistakes(to: Language) -> Vec<MistakeView> {
+    let view = |why| MistakeView {
+        owner_name: "Ani Lestari".to_owned(),
+        greeting: String::new(),
+        you: String::new(),
+        language: to,
+        now: morning(),
+        said: "DONEE 1".to_owned(),
+        why,
+    };
+    let mistakes = [
+        Mistake::Unknown,
+        Mistake::Unavailable("DELEGATE".to_owned()),
+        Mistake::Extra,
+        Mistake::Time(Unclear::Missing),
+        Mistake::Time(Unclear::Ambiguous(Reading::Days(2), Reading::Hours(2))),
+        Mistake::Time(Unclear::Unknown),
+        Mistake::Time(Unclear::Past),
+        Mistake::Time(Unclear::TooFar),
+        Mistake::NoSuchItem(5),
+        Mistake::WhichItem,
+        Mistake::NothingToUndo,
+    ];
+    let reasons = mistakes.map(MistakeReason::Mistake).into_iter();
+    reasons.chain([MistakeReason::Help]).map(view).collect()
+}
+
+fn alarms(to: Language) -> Vec<AlarmView> {
+    let (address, reason) = ("ani@example.com".to_owned(), "no such folder".to_owned());
+    let alarms = [
+        Alarm::FuseBlown { ceiling: "address_per_day".to_owned(), count: 4 },
+        Alarm::Blind { address: address.clone(), reason: reason.clone() },
+        Alarm::Unreadable {
+            address: address.clone(),
+            since: morning().timestamp(),
+            reason: reason.clone(),
+        },
+        Alarm::LoginRefused { address, reason: reason.clone() },
+        Alarm::SendingRefused { reason },
+        Alarm::Restored,
+    ];
+    alarms.map(|alarm| AlarmView { language: to, now: morning(), alarm }).into()
+}

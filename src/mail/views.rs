@@ -1,0 +1,375 @@
+//! What a letter says, before it is words: one plain struct per kind of letter.
+//!
+//! Everything that comes out of other people's mail is cleaned and shortened here, and every
+//! number, date and span becomes a phrase, so that a template only places them. Next station:
+//! `mail/wording`.
+
+use jiff::{SignedDuration, Timestamp, Zoned};
+use minijinja::{Value, context};
+use serde::{Deserialize, Serialize};
+
+use crate::mail::clues::reasons;
+use crate::mail::command::Mistake;
+use crate::mail::plain::clean;
+use crate::mail::when::{Reading, Unclear};
+use crate::mail::{dates, durations};
+use crate::model::policy::Mode;
+use crate::model::verdict::{Clue, Language};
+
+/// Items shown in one letter; a longer list is not read, and mail programs cut large letters.
+const SHOWN: usize = 20;
+/// Characters of a subject, a name, an address, a quoted line.
+const SUBJECT: usize = 140;
+const NAME: usize = 80;
+const SNIPPET: usize = 200;
+
+/// Reminds an owner of what waits.
+#[derive(Clone, Debug, Serialize)]
+pub struct NudgeView {
+    /// The owner's full name.
+    pub owner_name: String,
+    /// How the owner is greeted (`Pak Andi`); empty: chosen by language.
+    pub greeting: String,
+    /// How the owner is addressed in Indonesian; empty: `Bapak/Ibu`.
+    pub you: String,
+    /// Language of the letter.
+    pub language: Language,
+    /// Now, in the owner's zone.
+    pub now: Zoned,
+    /// What waits, in the order in which it is shown.
+    pub items: Vec<ItemView>,
+    /// Length of the owner's usual working day.
+    pub working_day: SignedDuration,
+}
+
+/// One thing that waits.
+#[derive(Clone, Debug, Serialize)]
+pub struct ItemView {
+    /// Its number in this letter, from 1.
+    pub no: u32,
+    /// Its short reference, `S-7K2QM`.
+    pub reference: String,
+    /// Subject of the ask.
+    pub subject: String,
+    /// The requester's name; may be empty.
+    pub who: String,
+    /// The requester's address.
+    pub address: String,
+    /// Owner time so far.
+    pub waited: SignedDuration,
+    /// Wall-clock time since the ask arrived.
+    pub requester_wait: SignedDuration,
+    /// Working time past the due time, if it is past.
+    pub overdue: Option<SignedDuration>,
+    /// When the promise ends.
+    pub due_at: Timestamp,
+    /// How often it was asked.
+    pub asks: u32,
+    /// A quoted line, where the owner wants one.
+    pub snippet: Option<String>,
+    /// Why it is thought to wait.
+    pub clues: Vec<Clue>,
+}
+
+/// In `observe` mode: the nudge that would have been sent.
+#[derive(Clone, Debug, Serialize)]
+pub struct PreviewView {
+    /// That nudge; without items where nothing would have been sent.
+    pub nudge: NudgeView,
+}
+
+/// Told once: what is watched and how to stop it.
+#[derive(Clone, Debug, Serialize)]
+pub struct WelcomeView {
+    /// As in a nudge.
+    pub owner_name: String,
+    /// As in a nudge.
+    pub greeting: String,
+    /// As in a nudge.
+    pub you: String,
+    /// Language of the letter.
+    pub language: Language,
+    /// Now, in the owner's zone.
+    pub now: Zoned,
+    /// How much is sent at present.
+    pub mode: Mode,
+    /// The owner's addresses.
+    pub addresses: Vec<String>,
+    /// The folders that are read.
+    pub mailboxes: Vec<String>,
+    /// Whether a quoted line of a mail is kept.
+    pub snippets: bool,
+}
+
+/// What was not understood in a command.
+#[derive(Clone, Debug, Serialize)]
+pub struct MistakeView {
+    /// As in a nudge.
+    pub owner_name: String,
+    /// As in a nudge.
+    pub greeting: String,
+    /// As in a nudge.
+    pub you: String,
+    /// Language of the letter.
+    pub language: Language,
+    /// Now, in the owner's zone.
+    pub now: Zoned,
+    /// The line that was read.
+    pub said: String,
+    /// What is to be said about it.
+    pub why: MistakeReason,
+}
+
+/// Why a command is answered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MistakeReason {
+    /// `HELP` was asked for: no mistake at all.
+    Help,
+    /// It was not carried out.
+    Mistake(Mistake),
+}
+
+/// To the admin: sending or reading has stopped somewhere.
+#[derive(Clone, Debug, Serialize)]
+pub struct AlarmView {
+    /// Language of the letter.
+    pub language: Language,
+    /// Now, in the installation's zone.
+    pub now: Zoned,
+    /// What happened.
+    pub alarm: Alarm,
+}
+
+/// What an admin must know.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Alarm {
+    /// A ceiling was reached: letters are held until a person releases them.
+    FuseBlown {
+        /// Which ceiling, as in the configuration, e.g. `address_per_day`.
+        ceiling: String,
+        /// Letters counted.
+        count: u32,
+    },
+    /// No readable Sent folder: no nudges for this owner.
+    Blind {
+        /// The owner's address.
+        address: String,
+        /// What was found.
+        reason: String,
+    },
+    /// A mailbox cannot be read.
+    Unreadable {
+        /// The owner's address.
+        address: String,
+        /// Last good reading.
+        since: Timestamp,
+        /// The error or the server's answer.
+        reason: String,
+    },
+    /// A login was refused; it is not tried again before the configuration changes.
+    LoginRefused {
+        /// The owner's address or the sending account.
+        address: String,
+        /// The server's answer.
+        reason: String,
+    },
+    /// The server does not take letters.
+    SendingRefused {
+        /// The server's answer.
+        reason: String,
+    },
+    /// The database was restored or copied: nothing leaves until a person confirms.
+    Restored,
+}
+
+impl NudgeView {
+    pub(crate) fn context(&self) -> Value {
+        let late = self.items.iter().filter(|item| item.overdue.is_some()).count();
+        let mut people: Vec<&str> = self.items.iter().map(|item| item.address.as_str()).collect();
+        people.sort_unstable();
+        people.dedup();
+        let shown: Vec<Value> =
+            self.items.iter().take(SHOWN).map(|item| item.context(self)).collect();
+        context! {
+            language => self.language.word(),
+            salutation => salutation(self.language, &self.now, &self.greeting, &self.owner_name),
+            you => you(&self.you),
+            n => self.items.len(),
+            late => late,
+            people => people.len(),
+            people_in_words => durations::number(people.len(), self.language),
+            first => self.items.first().map_or(1, |item| item.no),
+            more => self.items.len().saturating_sub(SHOWN),
+            items => shown,
+        }
+    }
+}
+
+impl ItemView {
+    fn context(&self, nudge: &NudgeView) -> Value {
+        let to = nudge.language;
+        let now = &nudge.now;
+        let arrived_at = now.timestamp().checked_sub(self.requester_wait).unwrap_or(self.due_at);
+        let span = |span| durations::working_time(span, nudge.working_day, to);
+        let due_today = self.due_at.to_zoned(now.time_zone().clone()).date() == now.date();
+        let urgency = match self.overdue {
+            Some(_) => "late",
+            None if due_today => "today",
+            None => "later",
+        };
+        let (who, address) = (clean(&self.who, NAME), clean(&self.address, NAME));
+        context! {
+            no => self.no,
+            reference => clean(&self.reference, 12),
+            subject => subject(&self.subject, to),
+            who => if who.is_empty() || who == address { "".to_owned() } else { who },
+            address => address,
+            arrived => dates::moment(arrived_at, now, to),
+            waited => span(self.waited),
+            overdue => self.overdue.map(span),
+            due => dates::moment(self.due_at, now, to),
+            urgency => urgency,
+            snippet => self.snippet.as_deref().map(|s| clean(s, SNIPPET)).filter(|s| !s.is_empty()),
+            why => reasons(&self.clues, self.asks, you(&nudge.you), to).join(" · "),
+        }
+    }
+}
+
+impl WelcomeView {
+    pub(crate) fn context(&self) -> Value {
+        let list = |words: &[String]| -> Vec<String> {
+            words.iter().take(SHOWN).map(|word| clean(word, NAME)).collect()
+        };
+        context! {
+            language => self.language.word(),
+            salutation => salutation(self.language, &self.now, &self.greeting, &self.owner_name),
+            you => you(&self.you),
+            mode => self.mode.word(),
+            addresses => list(&self.addresses).join(", "),
+            mailboxes => list(&self.mailboxes).join(", "),
+            snippets => self.snippets,
+        }
+    }
+}
+
+impl MistakeView {
+    pub(crate) fn context(&self) -> Value {
+        let readings = match &self.why {
+            MistakeReason::Mistake(Mistake::Time(Unclear::Ambiguous(a, b))) => {
+                [reading(a, self.language), reading(b, self.language)]
+            }
+            MistakeReason::Mistake(_) | MistakeReason::Help => ["".to_owned(), "".to_owned()],
+        };
+        let word = match &self.why {
+            MistakeReason::Mistake(Mistake::Unavailable(verb)) => clean(verb, NAME),
+            MistakeReason::Mistake(Mistake::NoSuchItem(no)) => no.to_string(),
+            MistakeReason::Mistake(_) | MistakeReason::Help => "".to_owned(),
+        };
+        let [a, b] = readings;
+        context! {
+            language => self.language.word(),
+            salutation => salutation(self.language, &self.now, &self.greeting, &self.owner_name),
+            you => you(&self.you),
+            said => clean(&self.said, NAME),
+            why => mistake_word(&self.why),
+            a => a,
+            b => b,
+            word => word,
+        }
+    }
+}
+
+impl AlarmView {
+    pub(crate) fn context(&self) -> Value {
+        let mut since_said = String::new();
+        let (what, address, reason, count) = match &self.alarm {
+            Alarm::FuseBlown { ceiling, count } => ("fuse_blown", "", ceiling.as_str(), *count),
+            Alarm::Blind { address, reason } => ("blind", address.as_str(), reason.as_str(), 0),
+            Alarm::Unreadable { address, since, reason } => {
+                since_said = dates::dated(*since, &self.now, self.language);
+                ("unreadable", address.as_str(), reason.as_str(), 0)
+            }
+            Alarm::LoginRefused { address, reason } => {
+                ("login_refused", address.as_str(), reason.as_str(), 0)
+            }
+            Alarm::SendingRefused { reason } => ("sending_refused", "", reason.as_str(), 0),
+            Alarm::Restored => ("restored", "", "", 0),
+        };
+        context! {
+            language => self.language.word(),
+            what => what,
+            address => clean(address, NAME),
+            reason => clean(reason, SNIPPET),
+            since => since_said,
+            count => count,
+            at => dates::dated(self.now.timestamp(), &self.now, self.language),
+        }
+    }
+}
+
+fn mistake_word(why: &MistakeReason) -> &'static str {
+    let MistakeReason::Mistake(mistake) = why else { return "help" };
+    match mistake {
+        Mistake::Unknown => "unknown",
+        Mistake::Unavailable(_) => "unavailable",
+        Mistake::Extra => "extra",
+        Mistake::Time(Unclear::Missing) => "time_missing",
+        Mistake::Time(Unclear::Ambiguous(_, _)) => "ambiguous",
+        Mistake::Time(Unclear::Unknown) => "time_unknown",
+        Mistake::Time(Unclear::Past) => "time_past",
+        Mistake::Time(Unclear::TooFar) => "time_too_far",
+        Mistake::NoSuchItem(_) => "no_such_item",
+        Mistake::WhichItem => "which_item",
+        Mistake::NothingToUndo => "nothing_to_undo",
+    }
+}
+
+/// One of two meanings, written so that it can be typed back.
+fn reading(reading: &Reading, to: Language) -> String {
+    match (reading, to) {
+        (Reading::Hours(count), Language::Id) => format!("{count} jam"),
+        (Reading::Hours(count), Language::En) => format!("{count} hours"),
+        (Reading::Days(count), Language::Id) => format!("{count} hari"),
+        (Reading::Days(count), Language::En) => format!("{count} days"),
+        (Reading::On(day), to) => dates::short_date(*day, to),
+        (Reading::Hour(hour), Language::Id) => format!("pukul {hour:02}.00"),
+        (Reading::Hour(hour), Language::En) => format!("{hour:02}:00"),
+    }
+}
+
+fn subject(subject: &str, to: Language) -> String {
+    let subject = clean(subject, SUBJECT);
+    match (subject.is_empty(), to) {
+        (false, _) => subject,
+        (true, Language::Id) => "(tanpa subjek)".to_owned(),
+        (true, Language::En) => "(no subject)".to_owned(),
+    }
+}
+
+fn you(you: &str) -> &str {
+    if you.trim().is_empty() { "Bapak/Ibu" } else { you }
+}
+
+/// `Selamat pagi, Pak Andi`; gender is never guessed from a name.
+fn salutation(to: Language, now: &Zoned, greeting: &str, name: &str) -> String {
+    let hello = dates::greeting(now, to);
+    let greeting = clean(greeting, NAME);
+    // Degrees stand behind a comma and are no part of a greeting.
+    let name = clean(name.split(',').next().unwrap_or(""), NAME);
+    let titled = name.split(' ').next().is_some_and(|word| TITLES.contains(&word));
+    match (to, name.is_empty()) {
+        _ if !greeting.is_empty() => format!("{hello}, {greeting}"),
+        (Language::Id, true) => format!("{hello}, Bapak/Ibu"),
+        (Language::Id, false) if !titled => format!("{hello}, Bapak/Ibu {name}"),
+        (Language::En, true) => hello.to_owned(),
+        (Language::Id | Language::En, false) => format!("{hello}, {name}"),
+    }
+}
+
+/// A title before the name is the honour already.
+const TITLES: &[&str] = &[
+    "Dr.", "dr.", "Drs.", "Dra.", "Prof.", "Ir.", "H.", "Hj.", "KH.", "Kepala", "Ketua",
+    "Direktur", "Pak", "Bu", "Bapak", "Ibu",
+];
