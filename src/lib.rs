@@ -130,3 +130,18 @@ pub mod mail {
     pub mod zone_words;
     pub mod zones;
 }
+/// Floor 2 — the only memory.
+pub mod store {
+    pub mod backup;
+    pub mod corrections;
+    pub mod db;
+    pub mod epoch;
+    pub mod facts;
+    pub mod history;
+    pub mod letters;
+    pub mod mailboxes;
+    pub mod messages;
+    pub mod obligations;
+    pub mod outbox;
+    pub mod person;
+}

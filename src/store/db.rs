@@ -1,0 +1,319 @@
+//! Opens the database and keeps it whole: pragmas, migrations, one transaction at a time.
+//!
+//! It never overwrites a file that it does not understand, never makes an empty one where one was
+//! lost, and never reads the clock. Whether the file is the one we left, `store/epoch` says.
+
+use std::fs::{File, TryLockError};
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use ring::rand::{SecureRandom, SystemRandom};
+use rusqlite::{OpenFlags, TransactionBehavior};
+
+use crate::store::{backup, epoch};
+
+/// SQLite before this version could lose a commit when the write-ahead log was reset.
+const OLDEST_SQLITE: i32 = 3_051_003;
+/// Marks the file as ours (`PRAGMA application_id`): "SIGP".
+const APPLICATION_ID: i32 = 0x5349_4750;
+const MIGRATIONS: &[(&str, &str)] = &[("0001_begin", include_str!("schema/0001_begin.sql"))];
+
+/// An open database, for the functions of `store/` that read and write rows; also a [`Step`].
+pub type Connection = rusqlite::Connection;
+
+/// A transaction under way: everything in it happens or nothing.
+pub type Step<'a> = rusqlite::Transaction<'a>;
+
+/// Why the memory cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Another daemon holds it.
+    #[error("{0} is held by another running sigap; stop that one first")]
+    Held(PathBuf),
+    /// The file is not ours or damaged.
+    #[error(
+        "{path} cannot be used: {why}. Nothing was changed; restore a backup or name another file"
+    )]
+    Corrupt {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        why: String,
+    },
+    /// Written by a later version.
+    #[error(
+        "{path} was written by a newer sigap (schema {found}; this one knows {known}): use that one"
+    )]
+    Newer {
+        /// The file.
+        path: PathBuf,
+        /// Its schema.
+        found: i64,
+        /// Ours.
+        known: i64,
+    },
+    /// The file is gone though we left one.
+    #[error(
+        "{0} is missing or empty, but its epoch file is there: restore a backup, or remove the \
+         epoch file to begin anew"
+    )]
+    Lost(PathBuf),
+    /// The file system.
+    #[error("{path}: {source}")]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// SQLite.
+    #[error("database: {0}")]
+    Sql(#[from] rusqlite::Error),
+    /// A stored value that no version of ours wrote.
+    #[error("database: {0}")]
+    Odd(String),
+}
+
+/// The open database with the lock that says it is ours.
+#[derive(Debug)]
+pub struct Db {
+    connection: Connection,
+    path: PathBuf,
+    _lock: Option<File>,
+}
+
+/// Who opens the database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// The daemon: alone, may send.
+    Daemon,
+    /// The command line: short transactions beside the daemon.
+    Command,
+}
+
+impl Db {
+    /// Opens or creates the database at `path`; `now` dates a fresh one.
+    pub fn open(path: &Path, access: Access, now: Timestamp) -> Result<Self, StoreError> {
+        let lock = match access {
+            Access::Daemon => Some(lock(path)?),
+            Access::Command => None,
+        };
+        let fresh = std::fs::metadata(path).map_or(true, |file| file.len() == 0);
+        if fresh && epoch::file(path).exists() {
+            return Err(StoreError::Lost(path.to_owned()));
+        }
+        let mut connection = Connection::open(path)?;
+        if fresh {
+            private(path)?;
+        }
+        connection.busy_timeout(std::time::Duration::from_secs(5))?;
+        // Before anything is set: a file that is not ours stays as it is.
+        examine(&connection, path, fresh, access)?;
+        prepare(&connection).map_err(|error| named(error, path))?;
+        migrate(&mut connection, path, now)?;
+        let mut db = Self { connection, path: path.to_owned(), _lock: lock };
+        if fresh {
+            db.begin_instance(now)?;
+        }
+        Ok(db)
+    }
+
+    /// The file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// One transaction; everything in it happens or nothing.
+    pub fn transaction(&mut self) -> Result<Step<'_>, StoreError> {
+        Ok(self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?)
+    }
+
+    /// For reading outside a transaction.
+    pub fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
+    /// For the few things that make their own transaction, such as erasing a person.
+    pub fn connection_mut(&mut self) -> &mut Connection {
+        &mut self.connection
+    }
+
+    fn begin_instance(&mut self, now: Timestamp) -> Result<(), StoreError> {
+        let nonce = random_hex()?;
+        let mut secret = [0_u8; 32];
+        SystemRandom::new()
+            .fill(&mut secret)
+            .map_err(|_| StoreError::Odd("no randomness from the system".to_owned()))?;
+        self.connection.execute(
+            "INSERT INTO instance (id, uuid, secret, nonce, created_at) VALUES (1, ?1, ?2, ?3, ?4)",
+            (random_hex()?, &secret[..], &nonce, now.as_second()),
+        )?;
+        epoch::write(&self.path, &epoch::Epoch::settled(nonce))
+    }
+}
+
+impl StoreError {
+    /// Whether it may go away by itself: a full disk, a busy database, a failing device.
+    pub fn is_passing(&self) -> bool {
+        use rusqlite::ErrorCode;
+        match self {
+            Self::Sql(error) => matches!(
+                error.sqlite_error_code(),
+                Some(
+                    ErrorCode::DiskFull
+                        | ErrorCode::DatabaseBusy
+                        | ErrorCode::DatabaseLocked
+                        | ErrorCode::SystemIoFailure
+                        | ErrorCode::CannotOpen
+                        | ErrorCode::ReadOnly
+                )
+            ),
+            Self::File { .. } => true,
+            Self::Held(_) | Self::Corrupt { .. } | Self::Newer { .. } => false,
+            Self::Lost(_) | Self::Odd(_) => false,
+        }
+    }
+}
+
+/// 128 random bits as hex.
+pub fn random_hex() -> Result<String, StoreError> {
+    let mut bytes = [0_u8; 16];
+    SystemRandom::new()
+        .fill(&mut bytes)
+        .map_err(|_| StoreError::Odd("no randomness from the system".to_owned()))?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// An instant from a column; what lies outside the calendar is odd.
+pub fn instant(second: i64) -> Timestamp {
+    Timestamp::from_second(second).unwrap_or(Timestamp::UNIX_EPOCH)
+}
+
+/// The version of the schema that this program writes.
+pub fn schema_version() -> i64 {
+    i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX)
+}
+
+fn lock(path: &Path) -> Result<File, StoreError> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".lock");
+    let at = PathBuf::from(name);
+    let failed = |source| StoreError::File { path: at.clone(), source };
+    let file =
+        File::options().create(true).truncate(false).write(true).open(&at).map_err(failed)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(StoreError::Held(path.to_owned())),
+        Err(TryLockError::Error(source)) => Err(failed(source)),
+    }
+}
+
+/// Only the daemon's user may read what people wrote to each other.
+fn private(path: &Path) -> Result<(), StoreError> {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600))
+        .map_err(|source| StoreError::File { path: path.to_owned(), source })
+}
+
+fn prepare(connection: &Connection) -> Result<(), rusqlite::Error> {
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    connection.pragma_update(None, "trusted_schema", false)?;
+    connection.pragma_update(None, "cell_size_check", true)?;
+    connection.pragma_update(None, "journal_size_limit", 64 * 1024 * 1024)?;
+    connection.pragma_update(None, "secure_delete", "FAST")?;
+    connection.set_prepared_statement_cache_capacity(128);
+    Ok(())
+}
+
+/// An error of SQLite about the file as a whole tells which file.
+fn named(error: rusqlite::Error, path: &Path) -> StoreError {
+    use rusqlite::ErrorCode::{DatabaseCorrupt, NotADatabase};
+    match error.sqlite_error_code() {
+        Some(NotADatabase | DatabaseCorrupt) => {
+            StoreError::Corrupt { path: path.to_owned(), why: error.to_string() }
+        }
+        Some(_) | None => StoreError::Sql(error),
+    }
+}
+
+fn examine(
+    connection: &Connection,
+    path: &Path,
+    fresh: bool,
+    access: Access,
+) -> Result<(), StoreError> {
+    let library: i32 = rusqlite::version_number();
+    if library < OLDEST_SQLITE {
+        return Err(StoreError::Odd(format!("SQLite {} is too old", rusqlite::version())));
+    }
+    if fresh {
+        connection.pragma_update(None, "application_id", APPLICATION_ID)?;
+        return Ok(());
+    }
+    let corrupt = |why: String| StoreError::Corrupt { path: path.to_owned(), why };
+    let ours: i32 = connection
+        .pragma_query_value(None, "application_id", |row| row.get(0))
+        .map_err(|error| named(error, path))?;
+    if ours != APPLICATION_ID {
+        return Err(corrupt("it is a database of another program".to_owned()));
+    }
+    if access == Access::Daemon {
+        let verdict: String =
+            connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+        if verdict != "ok" {
+            return Err(corrupt(verdict));
+        }
+    }
+    Ok(())
+}
+
+fn migrate(connection: &mut Connection, path: &Path, now: Timestamp) -> Result<(), StoreError> {
+    let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    let known = schema_version();
+    if found > known {
+        return Err(StoreError::Newer { path: path.to_owned(), found, known });
+    }
+    if found > 0 && found < known {
+        backup::before_migration(connection, path, found, now)?;
+    }
+    for (version, (_, sql)) in (1_i64..).zip(MIGRATIONS) {
+        if version > found {
+            let step = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            step.execute_batch(sql)?;
+            step.pragma_update(None, "user_version", version)?;
+            step.commit()?;
+        }
+    }
+    Ok(())
+}
+
+/// A connection for reading only: the command line beside a running daemon. It makes no file and
+/// takes none that it does not understand.
+pub fn open_to_read(path: &Path) -> Result<Connection, StoreError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(std::time::Duration::from_secs(5))?;
+    let corrupt = |why: String| StoreError::Corrupt { path: path.to_owned(), why };
+    let number = |pragma| connection.pragma_query_value(None, pragma, |row| row.get::<_, i64>(0));
+    let ours = number("application_id").map_err(|error| corrupt(error.to_string()))?;
+    if ours != i64::from(APPLICATION_ID) {
+        return Err(corrupt("it is not a database of Sigap".to_owned()));
+    }
+    let (found, known) = (number("user_version")?, schema_version());
+    if found > known {
+        return Err(StoreError::Newer { path: path.to_owned(), found, known });
+    }
+    if found < known {
+        let why = format!("its schema is {found}, not yet {known}: `sigap run` brings it up");
+        return Err(StoreError::Odd(why));
+    }
+    Ok(connection)
+}
+
+/// SQLite's own quick look at the whole file; `None`: all is well.
+pub fn flaw(c: &Connection) -> Result<Option<String>, StoreError> {
+    let verdict: String = c.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+    Ok((verdict != "ok").then_some(verdict))
+}

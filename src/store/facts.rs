@@ -1,0 +1,179 @@
+//! One consistent reading of all that a decision about one owner looks at, by index: its cost does
+//! not grow with the number of owners. Also the few facts about the installation as a whole.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp};
+use rusqlite::{Connection, params};
+
+use crate::model::facts::Facts;
+use crate::model::ids::{LetterId, ObligationId};
+use crate::model::letter::{Kind, State};
+use crate::model::owner::Owner;
+use crate::model::policy::{Mode, Policy};
+use crate::store::db::{StoreError, instant};
+use crate::store::{letters, mailboxes, obligations};
+
+/// How far back the day's letters are looked for: two days hold every local day.
+const RECENT: SignedDuration = SignedDuration::from_hours(48);
+
+/// All that a decision about this owner may look at.
+pub fn of_owner(
+    c: &Connection,
+    owner: Arc<Owner>,
+    policy: Arc<Policy>,
+    mode: Mode,
+    now: Timestamp,
+) -> Result<Facts, StoreError> {
+    let id = owner.id;
+    Ok(Facts {
+        mode,
+        mailboxes: mailboxes::of_owner(c, id)?,
+        open: obligations::open(c, id)?,
+        climbed: steps(c, id.0, "nudge:")?,
+        previewed: steps(c, id.0, "preview:")?,
+        queued: letters::of_owner(c, id, State::Queued)?,
+        recent: recent(c, id.0, now)?,
+        welcomed: letters::has_item(c, &format!("welcome:{id}"))?,
+        paused_until: mailboxes::paused_until(c, id)?,
+        owner,
+        policy,
+    })
+}
+
+fn steps(
+    c: &Connection,
+    owner: i64,
+    prefix: &str,
+) -> Result<BTreeMap<ObligationId, BTreeSet<u32>>, StoreError> {
+    let mut statement = c.prepare_cached(
+        "SELECT i.obligation_id, i.step FROM obligation o \
+         JOIN letter_item i ON i.obligation_id = o.id \
+         WHERE o.owner_id = ?1 AND o.closed_at IS NULL AND i.recalled_why IS NULL \
+         AND i.step IS NOT NULL AND substr(i.key, 1, ?3) = ?2",
+    )?;
+    let length = i64::try_from(prefix.len()).unwrap_or(0);
+    let rows = statement.query_map(params![owner, prefix, length], |row| {
+        Ok((ObligationId(row.get(0)?), row.get::<_, u32>(1)?))
+    })?;
+    let mut steps: BTreeMap<ObligationId, BTreeSet<u32>> = BTreeMap::new();
+    for row in rows {
+        let (obligation, step) = row?;
+        steps.entry(obligation).or_default().insert(step);
+    }
+    Ok(steps)
+}
+
+fn recent(
+    c: &Connection,
+    owner: i64,
+    now: Timestamp,
+) -> Result<Vec<(Kind, Timestamp, LetterId)>, StoreError> {
+    let since = now.saturating_sub(RECENT).unwrap_or(Timestamp::MIN);
+    let mut statement = c.prepare_cached(
+        "SELECT kind, coalesce(claimed_at, queued_at), id FROM letter WHERE owner_id = ?1 \
+         AND queued_at > ?2 AND coalesce(claimed_at, queued_at) > ?3 \
+         AND state NOT IN ('recalled', 'expired') ORDER BY id",
+    )?;
+    // No letter waits longer for its claim than its lifetime.
+    let queued = since.saturating_sub(RECENT).unwrap_or(Timestamp::MIN);
+    let rows = statement
+        .query_map(params![owner, queued.as_second(), since.as_second()], |row| {
+            Ok((row.get::<_, String>(0)?, instant(row.get(1)?), LetterId(row.get(2)?)))
+        })?;
+    let mut recent = Vec::new();
+    for row in rows {
+        let (kind, at, id) = row?;
+        let kind = Kind::parse(&kind).ok_or_else(|| StoreError::Odd(format!("kind {kind:?}")))?;
+        recent.push((kind, at, id));
+    }
+    Ok(recent)
+}
+
+/// The installation as a whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Instance {
+    /// Key of our Message-IDs.
+    pub secret: [u8; 32],
+    /// Mode set by a person; `None`: the file's alone.
+    pub mode: Option<Mode>,
+    /// Nothing leaves until a person releases; why.
+    pub held: Option<String>,
+    /// The sending account rests until then.
+    pub account_at: Timestamp,
+    /// The highest time ever seen.
+    pub noticed_at: Timestamp,
+}
+
+/// Reads the installation's row.
+pub fn instance(c: &Connection) -> Result<Instance, StoreError> {
+    let (secret, mode, held, account_at, noticed_at) = c
+        .prepare_cached("SELECT secret, mode, held_why, account_at, noticed_at FROM instance")?
+        .query_row([], |row| {
+            Ok((
+                row.get(0)?,
+                row.get::<_, Option<String>>(1)?,
+                row.get(2)?,
+                row.get(3)?,
+                row.get(4)?,
+            ))
+        })?;
+    let secret: Vec<u8> = secret;
+    let secret = <[u8; 32]>::try_from(secret.as_slice())
+        .map_err(|_| StoreError::Odd("instance.secret is not 32 bytes".to_owned()))?;
+    Ok(Instance {
+        secret,
+        mode: mode.as_deref().and_then(Mode::parse),
+        held,
+        account_at: instant(account_at),
+        noticed_at: instant(noticed_at),
+    })
+}
+
+/// Sets the mode of the store; the effective one is the lower of this and the file's.
+pub fn set_mode(c: &Connection, mode: Option<Mode>) -> Result<(), StoreError> {
+    c.execute("UPDATE instance SET mode = ?1", [mode.map(Mode::word)])?;
+    Ok(())
+}
+
+/// Stops everything that leaves until a person releases. The first reason stays, but every other
+/// one outweighs a blown fuse, under which the alarm about it may still leave.
+pub fn hold(c: &Connection, why: &str, now: Timestamp) -> Result<bool, StoreError> {
+    let held = c.execute(
+        "UPDATE instance SET held_why = ?1, held_at = ?2 WHERE held_why IS NULL \
+         OR (held_why LIKE 'fuse:%' AND ?1 NOT LIKE 'fuse:%')",
+        params![why, now.as_second()],
+    )?;
+    Ok(held > 0)
+}
+
+/// A person releases; what was held for.
+pub fn release(c: &Connection) -> Result<Option<String>, StoreError> {
+    let why = instance(c)?.held;
+    c.execute("UPDATE instance SET held_why = NULL, held_at = NULL", [])?;
+    Ok(why)
+}
+
+/// The sending account rests: login refused, throttled, unreachable.
+pub fn rest_account(c: &Connection, until: Timestamp) -> Result<(), StoreError> {
+    c.prepare_cached("UPDATE instance SET account_at = ?1")?.execute([until.as_second()])?;
+    Ok(())
+}
+
+/// Notes the time; it never goes back.
+pub fn notice(c: &Connection, now: Timestamp) -> Result<(), StoreError> {
+    c.prepare_cached("UPDATE instance SET noticed_at = ?1 WHERE noticed_at < ?1")?
+        .execute([now.as_second()])?;
+    Ok(())
+}
+
+/// Keeps a policy as a version if it differs from the last one.
+pub fn keep_policy(c: &Connection, text: &str, now: Timestamp) -> Result<(), StoreError> {
+    c.execute(
+        "INSERT INTO policy_version (in_force_at, text) SELECT ?2, ?1 \
+         WHERE ?1 IS NOT (SELECT text FROM policy_version ORDER BY id DESC LIMIT 1)",
+        params![text, now.as_second()],
+    )?;
+    Ok(())
+}

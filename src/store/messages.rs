@@ -1,0 +1,294 @@
+//! Messages as facts: inserted once, placed in folders, grouped into conversations.
+//!
+//! No text of any mail is here (a snippet only where configured). Which messages belong together is
+//! `model/conversation`; what they mean is `rules/`.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use serde::de::DeserializeOwned;
+
+use crate::model::ids::{ConversationId, MailboxId, MessageId, OwnerId};
+use crate::model::message::{Message, MessageKey, Role};
+use crate::model::verdict::{Class, Verdict, Wording};
+use crate::store::db::{StoreError, instant};
+use crate::store::mailboxes::role_word;
+
+/// A message with what we know of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Stored {
+    /// Row.
+    pub id: MessageId,
+    /// Whose.
+    pub owner: OwnerId,
+    /// Its group: the smallest row in it.
+    pub conversation: ConversationId,
+    /// Where it was found; Sent proves authorship.
+    pub place: Role,
+    /// Arrival, sanity-checked.
+    pub arrived_at: Timestamp,
+    /// When we first read it.
+    pub seen_at: Timestamp,
+    /// Older than our watch: never nudged about.
+    pub backlog: bool,
+    /// When `\Answered` was first seen.
+    pub answered_at: Option<Timestamp>,
+    /// The header facts.
+    pub message: Message,
+    /// Triage.
+    pub verdict: Verdict,
+    /// Judgement of the sender's own words, where the text was read.
+    pub wording: Option<Wording>,
+}
+
+const COLUMNS: &str = "m.id, m.owner_id, m.conversation_id, m.place, m.arrived_at, m.seen_at, \
+                       m.backlog, m.answered_at, m.facts, m.verdict, m.wording";
+
+/// The row of a message of this identity.
+pub fn find(
+    c: &Connection,
+    owner: OwnerId,
+    message: &Message,
+) -> Result<Option<MessageId>, StoreError> {
+    let found = c
+        .prepare_cached(
+            "SELECT id FROM message WHERE owner_id = ?1 AND key = ?2 AND fingerprint = ?3",
+        )?
+        .query_row(params![owner.0, message.key.0, message.fingerprint], |row| row.get(0))
+        .optional()?;
+    Ok(found.map(MessageId))
+}
+
+/// Inserts a message (`id` and `conversation` of the argument are not looked at).
+pub fn insert(c: &Connection, new: &Stored) -> Result<MessageId, StoreError> {
+    let author = new.message.author().map_or("", |address| address.as_str());
+    let wording = new.wording.as_ref().map(json).transpose()?;
+    c.prepare_cached(
+        "INSERT INTO message (owner_id, key, fingerprint, place, arrived_at, seen_at, backlog, \
+         answered_at, author, base_subject, thread_index, class, facts, verdict, wording) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+    )?
+    .execute(params![
+        new.owner.0,
+        new.message.key.0,
+        new.message.fingerprint,
+        role_word(new.place),
+        new.arrived_at.as_second(),
+        new.seen_at.as_second(),
+        i64::from(new.backlog),
+        new.answered_at.map(Timestamp::as_second),
+        author,
+        new.message.base_subject,
+        new.message.thread_index,
+        class_word(new.verdict.class)?,
+        json(&new.message)?,
+        json(&new.verdict)?,
+        wording,
+    ])?;
+    let id = MessageId(c.last_insert_rowid());
+    regroup(c, &[(id, ConversationId(id.0))])?;
+    let mut statement = c.prepare_cached(
+        "INSERT INTO reference (key, message_id, owner_id) VALUES (?1, ?2, ?3) \
+         ON CONFLICT DO NOTHING",
+    )?;
+    for key in new.message.pointers() {
+        statement.execute(params![key.0, id.0, new.owner.0])?;
+    }
+    Ok(id)
+}
+
+/// Puts a message at a place in a folder.
+pub fn place(
+    c: &Connection,
+    mailbox: MailboxId,
+    uid: u64,
+    message: MessageId,
+) -> Result<(), StoreError> {
+    let uid = i64::try_from(uid).map_err(|_| StoreError::Odd(format!("UID {uid}")))?;
+    c.prepare_cached(
+        "INSERT INTO location (mailbox_id, uid, message_id) VALUES (?1, ?2, ?3) \
+         ON CONFLICT DO UPDATE SET message_id = excluded.message_id",
+    )?
+    .execute([mailbox.0, uid, message.0])?;
+    Ok(())
+}
+
+/// The message at a place.
+pub fn at(c: &Connection, mailbox: MailboxId, uid: u64) -> Result<Option<MessageId>, StoreError> {
+    let Ok(uid) = i64::try_from(uid) else { return Ok(None) };
+    let found = c
+        .prepare_cached("SELECT message_id FROM location WHERE mailbox_id = ?1 AND uid = ?2")?
+        .query_row([mailbox.0, uid], |row| row.get::<_, Option<i64>>(0))
+        .optional()?;
+    Ok(found.flatten().map(MessageId))
+}
+
+/// Takes a place away; the message stays known.
+pub fn leave(c: &Connection, mailbox: MailboxId, uid: u64) -> Result<(), StoreError> {
+    let Ok(uid) = i64::try_from(uid) else { return Ok(()) };
+    c.prepare_cached("DELETE FROM location WHERE mailbox_id = ?1 AND uid = ?2")?
+        .execute([mailbox.0, uid])?;
+    Ok(())
+}
+
+/// A copy was found in Sent: the owner wrote it. True if that was news.
+pub fn found_in_sent(c: &Connection, id: MessageId, verdict: &Verdict) -> Result<bool, StoreError> {
+    let changed = c
+        .prepare_cached(
+            "UPDATE message SET place = 'sent', class = ?2, verdict = ?3 \
+             WHERE id = ?1 AND place <> 'sent'",
+        )?
+        .execute(params![id.0, class_word(verdict.class)?, json(verdict)?])?;
+    Ok(changed > 0)
+}
+
+/// `\Answered` was seen for the first time. True if that was news.
+pub fn flagged(c: &Connection, id: MessageId, now: Timestamp) -> Result<bool, StoreError> {
+    let changed = c
+        .prepare_cached(
+            "UPDATE message SET answered_at = ?2 WHERE id = ?1 AND answered_at IS NULL",
+        )?
+        .execute([id.0, now.as_second()])?;
+    Ok(changed > 0)
+}
+
+/// Writes groups.
+pub fn regroup(c: &Connection, groups: &[(MessageId, ConversationId)]) -> Result<(), StoreError> {
+    let mut statement =
+        c.prepare_cached("UPDATE message SET conversation_id = ?2 WHERE id = ?1")?;
+    for (message, conversation) in groups {
+        statement.execute([message.0, conversation.0])?;
+    }
+    Ok(())
+}
+
+/// One message.
+pub fn one(c: &Connection, id: MessageId) -> Result<Option<Stored>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM message m WHERE m.id = ?1");
+    let found = c.prepare_cached(&sql)?.query_row([id.0], read).optional()?;
+    found.transpose()
+}
+
+/// The latest `limit` messages of a conversation, by arrival.
+pub fn of_conversation(
+    c: &Connection,
+    conversation: ConversationId,
+    limit: u32,
+) -> Result<Vec<Stored>, StoreError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM message m WHERE m.conversation_id = ?1 \
+         ORDER BY m.arrived_at DESC, m.id DESC LIMIT ?2"
+    );
+    let mut found = list(c, &sql, params![conversation.0, i64::from(limit)])?;
+    found.reverse();
+    Ok(found)
+}
+
+/// How many messages there are of each class, by its word in the store.
+pub fn classes(c: &Connection) -> Result<Vec<(String, i64)>, StoreError> {
+    let mut statement =
+        c.prepare_cached("SELECT class, count(*) FROM message GROUP BY class ORDER BY 2 DESC, 1")?;
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Messages with this Message-ID, of any owner.
+pub fn with_key(c: &Connection, key: &MessageKey) -> Result<Vec<Stored>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM message m WHERE m.key = ?1 ORDER BY m.id LIMIT 100");
+    list(c, &sql, params![key.0])
+}
+
+/// Messages that other owners sent and that point to this identity.
+pub fn sent_pointing_to(
+    c: &Connection,
+    key: &MessageKey,
+    but: OwnerId,
+) -> Result<Vec<Stored>, StoreError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM reference r JOIN message m ON m.id = r.message_id \
+         WHERE r.key = ?1 AND r.owner_id <> ?2 AND m.place = 'sent' ORDER BY m.id LIMIT 200"
+    );
+    list(c, &sql, params![key.0, but.0])
+}
+
+/// Conversations of this owner that a message may belong to: by what it points to, by what points
+/// to it, by a ghost that both point to, by Thread-Index, by base subject where ids are missing.
+pub fn neighbours(
+    c: &Connection,
+    owner: OwnerId,
+    message: &Message,
+    since: Timestamp,
+) -> Result<BTreeSet<ConversationId>, StoreError> {
+    let mut found = BTreeSet::new();
+    let mut collect = |sql: &str, args: &[&dyn rusqlite::ToSql]| -> Result<(), StoreError> {
+        let mut statement = c.prepare_cached(sql)?;
+        let rows = statement.query_map(args, |row| row.get(0).map(ConversationId))?;
+        for row in rows {
+            found.insert(row?);
+        }
+        Ok(())
+    };
+    let by_key = "SELECT conversation_id FROM message WHERE owner_id = ?1 AND key = ?2 LIMIT 50";
+    let by_pointer = "SELECT m.conversation_id FROM reference r JOIN message m \
+                      ON m.id = r.message_id WHERE r.key = ?2 AND r.owner_id = ?1 LIMIT 200";
+    for key in message.pointers() {
+        collect(by_key, &[&owner.0, &key.0])?;
+        collect(by_pointer, &[&owner.0, &key.0])?;
+    }
+    collect(by_pointer, &[&owner.0, &message.key.0])?;
+    if let Some(thread) = &message.thread_index {
+        let sql = "SELECT conversation_id FROM message WHERE owner_id = ?1 AND thread_index = ?2 \
+                   LIMIT 200";
+        collect(sql, &[&owner.0, thread])?;
+    }
+    if !message.base_subject.is_empty() {
+        let sql = "SELECT conversation_id FROM message WHERE owner_id = ?1 AND base_subject = ?2 \
+                   AND arrived_at >= ?3 ORDER BY arrived_at DESC LIMIT 50";
+        collect(sql, &[&owner.0, &message.base_subject, &since.as_second()])?;
+    }
+    Ok(found)
+}
+
+fn list(c: &Connection, sql: &str, args: impl rusqlite::Params) -> Result<Vec<Stored>, StoreError> {
+    let mut statement = c.prepare_cached(sql)?;
+    let rows = statement.query_map(args, read)?;
+    rows.map(|row| row.map_err(StoreError::from).flatten()).collect()
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<Result<Stored, StoreError>> {
+    let (place, facts, verdict): (String, String, String) = (row.get(3)?, row.get(8)?, row.get(9)?);
+    let wording: Option<String> = row.get(10)?;
+    let (id, owner, conversation) = (row.get(0)?, row.get(1)?, row.get(2)?);
+    let (arrived_at, seen_at) = (instant(row.get(4)?), instant(row.get(5)?));
+    let backlog = row.get::<_, i64>(6)? != 0;
+    let answered_at = row.get::<_, Option<i64>>(7)?.map(instant);
+    let whole = || {
+        Ok(Stored {
+            id: MessageId(id),
+            owner: OwnerId(owner),
+            conversation: ConversationId(conversation),
+            place: if place == "sent" { Role::Sent } else { Role::Inbox },
+            arrived_at,
+            seen_at,
+            backlog,
+            answered_at,
+            message: unjson(&facts)?,
+            verdict: unjson(&verdict)?,
+            wording: wording.as_deref().map(unjson).transpose()?,
+        })
+    };
+    Ok(whole())
+}
+
+fn json<T: serde::Serialize>(value: &T) -> Result<String, StoreError> {
+    serde_json::to_string(value).map_err(|error| StoreError::Odd(error.to_string()))
+}
+
+fn unjson<T: DeserializeOwned>(text: &str) -> Result<T, StoreError> {
+    serde_json::from_str(text).map_err(|error| StoreError::Odd(error.to_string()))
+}
+
+fn class_word(class: Class) -> Result<String, StoreError> {
+    Ok(json(&class)?.trim_matches('"').to_owned())
+}

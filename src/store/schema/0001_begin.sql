@@ -1,0 +1,216 @@
+-- The memory of one installation. Instants are integer seconds since 1970 UTC and end in _at;
+-- enums are words, so that a person can read the file. Bodies of received mail are never here.
+
+-- Exactly one row: who we are, and whether we may send.
+CREATE TABLE instance (
+  id            INTEGER PRIMARY KEY CHECK (id = 1),
+  uuid          TEXT    NOT NULL,
+  secret        BLOB    NOT NULL,                       -- key of Message-IDs
+  nonce         TEXT    NOT NULL,                       -- must agree with epoch.json
+  created_at    INTEGER NOT NULL,
+  mode          TEXT    CHECK (mode IN ('observe', 'nudge', 'full')),
+  held_why      TEXT,                                   -- set: nothing leaves until a person releases
+  held_at       INTEGER,
+  account_at    INTEGER NOT NULL DEFAULT 0,             -- the sending account rests until then
+  noticed_at    INTEGER NOT NULL DEFAULT 0              -- highest time ever seen
+) STRICT;
+
+-- People (and shared mailboxes) whose mail is watched; the configuration says the rest.
+CREATE TABLE owner (
+  id            INTEGER PRIMARY KEY AUTOINCREMENT,
+  address       TEXT    NOT NULL UNIQUE,
+  paused_until  INTEGER,
+  wake_at       INTEGER                                 -- when to decide again without new facts
+) STRICT;
+CREATE INDEX owner_wake ON owner (wake_at) WHERE wake_at IS NOT NULL;
+
+CREATE TABLE mailbox (
+  id            INTEGER PRIMARY KEY AUTOINCREMENT,
+  owner_id      INTEGER NOT NULL REFERENCES owner (id),
+  role          TEXT    NOT NULL CHECK (role IN ('inbox', 'sent')),
+  name          TEXT    NOT NULL,
+  uid_validity  INTEGER NOT NULL DEFAULT 0,
+  uid_next      INTEGER NOT NULL DEFAULT 0,            -- 0: never read
+  mod_seq       INTEGER NOT NULL DEFAULT 0,
+  activated_at  INTEGER,                                -- first reading began, older mail is backlog
+  quiet_until   INTEGER NOT NULL DEFAULT 0,             -- unknown mail that arrived before: backlog
+  last_read_at  INTEGER,
+  health        TEXT    NOT NULL DEFAULT 'stale'
+                CHECK (health IN ('live', 'stale', 'blind', 'failed')),
+  fault         TEXT    NOT NULL DEFAULT '',
+  UNIQUE (owner_id, role, name)
+) STRICT;
+
+-- One row per owner and message, in however many folders it lies.
+CREATE TABLE message (
+  id              INTEGER PRIMARY KEY AUTOINCREMENT,
+  owner_id        INTEGER NOT NULL REFERENCES owner (id),
+  key             TEXT    NOT NULL,                     -- Message-ID, else a hash
+  fingerprint     TEXT    NOT NULL,
+  conversation_id INTEGER NOT NULL DEFAULT 0,           -- the smallest message id of the group
+  place           TEXT    NOT NULL CHECK (place IN ('inbox', 'sent')),
+  arrived_at      INTEGER NOT NULL,
+  seen_at         INTEGER NOT NULL,                     -- when we first read it
+  backlog         INTEGER NOT NULL CHECK (backlog IN (0, 1)),
+  answered_at     INTEGER,                              -- \Answered first seen
+  author          TEXT    NOT NULL,
+  base_subject    TEXT    NOT NULL,
+  thread_index    TEXT,
+  class           TEXT    NOT NULL,
+  facts           TEXT    NOT NULL,                     -- header facts as JSON
+  verdict         TEXT    NOT NULL,                     -- triage as JSON
+  wording         TEXT,                                 -- judgement of the words as JSON
+  UNIQUE (owner_id, key, fingerprint)
+) STRICT;
+CREATE INDEX message_key ON message (key);
+CREATE INDEX message_conversation ON message (conversation_id);
+CREATE INDEX message_subject ON message (owner_id, base_subject);
+CREATE INDEX message_thread ON message (owner_id, thread_index) WHERE thread_index IS NOT NULL;
+CREATE INDEX message_author ON message (author);
+
+-- What a message points to; also to messages that never arrived.
+CREATE TABLE reference (
+  key           TEXT    NOT NULL,
+  message_id    INTEGER NOT NULL REFERENCES message (id) ON DELETE CASCADE,
+  owner_id      INTEGER NOT NULL REFERENCES owner (id),
+  PRIMARY KEY (key, message_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX reference_message ON reference (message_id);
+
+CREATE TABLE location (
+  mailbox_id    INTEGER NOT NULL REFERENCES mailbox (id),
+  uid           INTEGER NOT NULL,
+  message_id    INTEGER REFERENCES message (id) ON DELETE SET NULL,  -- null: seen, forgotten
+  PRIMARY KEY (mailbox_id, uid)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX location_message ON location (message_id);
+
+-- A reading that was begun: written before the first byte is parsed, gone when its facts are in.
+CREATE TABLE poison (
+  mailbox_id    INTEGER NOT NULL REFERENCES mailbox (id),
+  uid_from      INTEGER NOT NULL,
+  uid_to        INTEGER NOT NULL,
+  tries         INTEGER NOT NULL,
+  began_at      INTEGER NOT NULL,
+  PRIMARY KEY (mailbox_id, uid_from, uid_to)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE obligation (
+  id              INTEGER PRIMARY KEY AUTOINCREMENT,
+  owner_id        INTEGER NOT NULL REFERENCES owner (id),
+  conversation_id INTEGER NOT NULL,
+  requester       TEXT    NOT NULL,
+  requester_name  TEXT    NOT NULL,
+  asked_in        INTEGER NOT NULL,
+  asked_key       TEXT    NOT NULL,
+  subject         TEXT    NOT NULL,
+  asked_at        INTEGER NOT NULL,
+  asks            INTEGER NOT NULL,
+  tier            TEXT    NOT NULL,
+  confidence      REAL    NOT NULL,
+  ladder_from     INTEGER,                              -- null: backlog, never nudged about
+  holder          TEXT,                                 -- null: the owner
+  snoozed_until   INTEGER,
+  snoozes         INTEGER NOT NULL DEFAULT 0,
+  lapsed_at       INTEGER,
+  closed_at       INTEGER,
+  closed_how      TEXT CHECK (closed_how IN ('answered_by_owner', 'answered_by_holder',
+                    'answered_by_colleague', 'answered_by_flag', 'done', 'not_a_request',
+                    'withdrawn')),
+  closed_by       INTEGER,                              -- the message that answered
+  CHECK ((closed_at IS NULL) = (closed_how IS NULL))
+) STRICT;
+CREATE INDEX obligation_open ON obligation (owner_id) WHERE closed_at IS NULL;
+CREATE INDEX obligation_conversation ON obligation (conversation_id);
+CREATE INDEX obligation_requester ON obligation (requester);
+
+-- Which messages an obligation consists of.
+CREATE TABLE ask (
+  message_id    INTEGER PRIMARY KEY REFERENCES message (id) ON DELETE CASCADE,
+  obligation_id INTEGER NOT NULL REFERENCES obligation (id)
+) STRICT;
+CREATE INDEX ask_obligation ON ask (obligation_id);
+
+-- What owners said about their asks; undone ones stay on record.
+CREATE TABLE correction (
+  id            INTEGER PRIMARY KEY AUTOINCREMENT,
+  owner_id      INTEGER NOT NULL REFERENCES owner (id),
+  message_id    INTEGER NOT NULL REFERENCES message (id) ON DELETE CASCADE,
+  said          TEXT    NOT NULL CHECK (said IN ('done', 'not')),
+  said_at       INTEGER NOT NULL,
+  via           TEXT    NOT NULL,                       -- 'cli' or the Message-ID of the answer
+  undone_at     INTEGER
+) STRICT;
+CREATE INDEX correction_message ON correction (message_id);
+
+-- Answers to our letters that were read, each once.
+CREATE TABLE heard (
+  owner_id      INTEGER NOT NULL REFERENCES owner (id),
+  key           TEXT    NOT NULL,
+  heard_at      INTEGER NOT NULL,
+  words         TEXT    NOT NULL,                       -- the command line understood, or the mistake
+  PRIMARY KEY (owner_id, key)
+) STRICT, WITHOUT ROWID;
+
+-- The outbox. A row is committed before the first byte leaves.
+CREATE TABLE letter (
+  id            INTEGER PRIMARY KEY AUTOINCREMENT,
+  kind          TEXT    NOT NULL,
+  audience      TEXT    NOT NULL
+                CHECK (audience IN ('owner', 'delegate', 'lead', 'admin', 'requester')),
+  to_address    TEXT    NOT NULL,
+  owner_id      INTEGER REFERENCES owner (id),
+  about         TEXT    NOT NULL,
+  state         TEXT    NOT NULL CHECK (state IN ('queued', 'sending', 'committing', 'sent',
+                  'failed', 'unknown', 'recalled', 'expired')),
+  message_id    TEXT    NOT NULL UNIQUE,
+  queued_at     INTEGER NOT NULL,
+  not_before_at INTEGER NOT NULL,
+  expires_at    INTEGER NOT NULL,
+  next_at       INTEGER NOT NULL,
+  attempts      INTEGER NOT NULL DEFAULT 0,
+  repeats       INTEGER NOT NULL DEFAULT 0,
+  claimed_at    INTEGER,
+  absent_at     INTEGER,                                -- unknown: first reading without it
+  changed_at    INTEGER NOT NULL,
+  answer        TEXT    NOT NULL DEFAULT '',
+  bytes         BLOB                                    -- fixed at the claim, wiped by retention
+) STRICT;
+CREATE INDEX letter_state ON letter (state, next_at);
+CREATE INDEX letter_owner ON letter (owner_id, queued_at);
+CREATE INDEX letter_claimed ON letter (claimed_at);
+CREATE INDEX letter_address ON letter (to_address, claimed_at);
+
+CREATE TABLE letter_item (
+  letter_id     INTEGER NOT NULL REFERENCES letter (id),
+  no            INTEGER NOT NULL,
+  key           TEXT    NOT NULL UNIQUE,                -- for ever, renamed only when surely unsent
+  obligation_id INTEGER REFERENCES obligation (id),
+  step          INTEGER,
+  recalled_why  TEXT,
+  PRIMARY KEY (letter_id, no)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX letter_item_obligation ON letter_item (obligation_id);
+
+-- Every try, counted before it was made.
+CREATE TABLE attempt (
+  letter_id     INTEGER NOT NULL REFERENCES letter (id),
+  no            INTEGER NOT NULL,
+  began_at      INTEGER NOT NULL,
+  ended_at      INTEGER,
+  outcome       TEXT    NOT NULL DEFAULT '',
+  PRIMARY KEY (letter_id, no)
+) STRICT, WITHOUT ROWID;
+
+-- What was promised when: figures are recomputed under the policy then in force.
+CREATE TABLE policy_version (
+  id            INTEGER PRIMARY KEY AUTOINCREMENT,
+  in_force_at   INTEGER NOT NULL,
+  text          TEXT    NOT NULL
+) STRICT;
+
+-- People who asked to be forgotten: a keyed hash, so that they are not written to again.
+CREATE TABLE erased (
+  hash          TEXT    PRIMARY KEY,
+  erased_at     INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
