@@ -145,3 +145,23 @@ pub mod store {
     pub mod outbox;
     pub mod person;
 }
+/// Floor 2 — what a person wrote.
+pub mod config {
+    pub mod calendars;
+    pub mod check;
+    pub mod fault;
+    pub mod file;
+    pub mod fingerprint;
+    pub mod holidays;
+    pub mod include;
+    pub mod near;
+    pub mod owners;
+    pub mod places;
+    pub mod reader;
+    pub mod secret;
+    pub mod servers;
+    pub mod settings;
+    pub mod tiers;
+    pub mod units;
+    pub mod written;
+}

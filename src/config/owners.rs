@@ -1,0 +1,254 @@
+//! Owners, teams and requesters, checked: one address belongs to one owner, each has one source.
+//!
+//! It reads no mailbox; whether one can be reached is for `cli/doctor`. Servers are checked by
+//! `config/servers`, hours by `config/calendars`; the result goes into `Settings`.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::config::calendars::{Shelf, Timetable};
+use crate::config::check::{Check, Place, Thing};
+use crate::config::fault::{Advice, quoted};
+use crate::config::file;
+use crate::config::servers::incoming;
+use crate::config::settings::{Source, Team, Watched};
+use crate::config::written::{Set, Spot, Tables, Text};
+use crate::model::address::Address;
+use crate::model::ids::OwnerId;
+use crate::model::owner::Owner;
+use crate::model::verdict::Language;
+
+/// All owners, teams and requesters of all files, as they are gathered.
+#[derive(Debug, Default)]
+pub struct Roll {
+    /// Owners in the order of the files.
+    pub owners: Vec<(Watched, Timetable)>,
+    /// Teams by name.
+    pub teams: BTreeMap<String, Team>,
+    /// Groups of addresses, each one person.
+    pub requesters: Vec<Vec<Address>>,
+    /// What owners share.
+    pub shelf: Shelf,
+    taken: BTreeMap<Address, (Place, String)>,
+    known_persons: BTreeMap<Address, Place>,
+    declared: BTreeMap<String, Place>,
+    named: BTreeMap<String, Place>,
+}
+
+impl Roll {
+    /// Takes the tables of one file.
+    pub fn take(
+        &mut self,
+        check: &mut Check,
+        owners: &Tables<file::Owner>,
+        teams: &Tables<file::Team>,
+        requesters: &Tables<file::Requester>,
+    ) {
+        for (at, owner) in owners.items() {
+            if let Some(taken) = self.owner(check, at, owner) {
+                self.owners.push(taken);
+            }
+        }
+        for (at, team) in teams.items() {
+            self.team(check, at, team);
+        }
+        for (at, requester) in requesters.items() {
+            self.requester(check, at, requester);
+        }
+    }
+
+    /// What only all files together can show.
+    pub fn close(&mut self, check: &mut Check) {
+        for (name, place) in &self.named {
+            if !self.teams.contains_key(name) && !self.declared.contains_key(name) {
+                let what = format!("{} is a team that is declared nowhere", quoted(name));
+                let right = "add a [[team]] with that name, or it has no lead and no report";
+                check.warnings.push(place.fault(Advice::new(what, right)));
+            }
+        }
+    }
+
+    /// The owner who has an address, for faults elsewhere.
+    pub fn holder(&self, address: &Address) -> Option<&str> {
+        self.taken.get(&address.untagged()).map(|(_, name)| name.as_str())
+    }
+
+    fn owner(
+        &mut self,
+        check: &mut Check,
+        at: &Spot,
+        table: &file::Owner,
+    ) -> Option<(Watched, Timetable)> {
+        let right = "write name = \"Dwi Lestari\"";
+        let name = check.needed(&table.name, Some(at), "name", right).map(|(_, name)| name);
+        let addresses = self.addresses(check, at, table, name.unwrap_or_default());
+        let timetable = self.shelf.timetable(check, at, table);
+        let language = language(check, &table.language);
+        let team = check.text(&table.team).map(|(spot, team)| {
+            let place = check.place(spot);
+            self.named.entry(team.to_owned()).or_insert(place);
+            team.to_owned()
+        });
+        let delegates = delegates(check, table, &addresses);
+        let greeting = words(check, &table.greeting, "");
+        let you = words(check, &table.you, "Bapak/Ibu");
+        let imap = table.imap.value.clone().unwrap_or_default();
+        let inbox = check.text(&imap.inbox).map(|(_, name)| name.to_owned());
+        let sent = check.texts(&imap.sent).into_iter().map(|(_, name)| name.to_owned()).collect();
+        let source = source(check, at, table);
+        let timetable = timetable?;
+        let owner = Owner {
+            id: OwnerId(0),
+            name: name?.to_owned(),
+            addresses,
+            greeting,
+            you,
+            language: language?,
+            calendar: Arc::new(timetable.calendar()),
+            team,
+            delegates,
+            snippets: table.snippets.value.unwrap_or(false),
+        };
+        Some((Watched { owner, source: source?, inbox, sent }, timetable))
+    }
+
+    fn addresses(
+        &mut self,
+        check: &mut Check,
+        at: &Spot,
+        table: &file::Owner,
+        name: &str,
+    ) -> Vec<Address> {
+        let right = "write addresses = [\"dwi@example.com\"], the main one first";
+        if table.addresses.absent() {
+            check.missing(Some(at), "addresses", right);
+        } else if let (Some(spot), Some([])) =
+            (&table.addresses.at, table.addresses.value.as_deref())
+        {
+            check.fault(spot, Advice::new("is empty", right));
+        }
+        let mut own: BTreeSet<Address> = BTreeSet::new();
+        let mut kept = Vec::new();
+        for (spot, address) in check.addresses(&table.addresses) {
+            // Plus-tags lead to the same mailbox (model/owner), so they belong to the same owner.
+            let bare = address.untagged();
+            if let Some((place, other)) = self.taken.get(&bare)
+                && !own.contains(&bare)
+            {
+                let (file, line) = (place.file.display(), place.spot.line);
+                let what = format!("{address} already belongs to {other:?} ({file}:{line})");
+                let right = "every address belongs to one owner; a shared one is an owner itself";
+                check.fault(&spot, Advice::new(what, right));
+                continue;
+            }
+            if kept.contains(&address) {
+                let what = format!("{address} stands here twice");
+                check.warn(&spot, Advice::new(what, "leave the second one out"));
+                continue;
+            }
+            own.insert(bare.clone());
+            self.taken.entry(bare).or_insert_with(|| (check.place(&spot), name.to_owned()));
+            kept.push(address);
+        }
+        kept
+    }
+
+    fn team(&mut self, check: &mut Check, at: &Spot, table: &file::Team) {
+        let name = check.needed(&table.name, Some(at), "name", "write name = \"payroll\"");
+        let lead = check.address(&table.lead).map(|(_, lead)| lead);
+        let Some((spot, name)) = name else { return };
+        let place = check.place(spot);
+        if let Some(first) = self.declared.get(name) {
+            let (file, line) = (first.file.display(), first.spot.line);
+            let what = format!("{} is already declared ({file}:{line})", quoted(name));
+            check.fault(spot, Advice::new(what, "give each team its own name"));
+            return;
+        }
+        self.declared.insert(name.to_owned(), place);
+        self.teams.insert(name.to_owned(), Team { lead });
+    }
+
+    fn requester(&mut self, check: &mut Check, at: &Spot, table: &file::Requester) {
+        let right = "write addresses = [\"budi@example.org\", \"budi.s@example.net\"]";
+        if table.addresses.absent() {
+            check.missing(Some(at), "addresses", right);
+        }
+        let mut person = Vec::new();
+        for (spot, address) in check.addresses(&table.addresses) {
+            if let Some(first) = self.known_persons.get(&address) {
+                let (file, line) = (first.file.display(), first.spot.line);
+                let what = format!("{address} already belongs to a requester ({file}:{line})");
+                check.fault(&spot, Advice::new(what, "name each address once"));
+                continue;
+            }
+            self.known_persons.insert(address.clone(), check.place(&spot));
+            person.push(address);
+        }
+        if !person.is_empty() {
+            self.requesters.push(person);
+        }
+    }
+}
+
+fn language(check: &mut Check, text: &Text) -> Option<Language> {
+    let Some((spot, word)) = check.text(text) else {
+        return text.absent().then_some(Language::Id);
+    };
+    let known = [Language::Id, Language::En].into_iter().find(|known| known.word() == word);
+    if known.is_none() {
+        let what = format!("{} is not a language that Sigap writes", quoted(word));
+        check.fault(spot, Advice::new(what, "write \"id\" or \"en\""));
+    }
+    known
+}
+
+fn words(check: &mut Check, text: &Text, default: &str) -> String {
+    // An empty greeting is a wish of its own: chosen by language.
+    if text.value.as_deref() == Some("") {
+        return default.to_owned();
+    }
+    check.text(text).map_or(default, |(_, words)| words).to_owned()
+}
+
+fn delegates(check: &mut Check, table: &file::Owner, own: &[Address]) -> Vec<Address> {
+    let mut delegates = Vec::new();
+    for (spot, delegate) in check.addresses(&table.delegates) {
+        if own.iter().any(|own| own.untagged() == delegate.untagged()) {
+            let what = format!("{delegate} is an own address: nobody can stand in for themselves");
+            check.fault(&spot, Advice::new(what, "write the address of somebody else"));
+        } else if !delegates.contains(&delegate) {
+            delegates.push(delegate);
+        }
+    }
+    delegates
+}
+
+fn source(check: &mut Check, at: &Spot, table: &file::Owner) -> Option<Source> {
+    let imap = table.imap.written();
+    let imap = imap.and_then(|(spot, imap)| incoming(check, spot, imap));
+    let maildir = maildir(check, &table.maildir);
+    match (&table.imap.at, &table.maildir.at) {
+        (Some(_), Some(spot)) => {
+            let what = "stands beside imap: an owner has one mailbox";
+            check.fault(spot, Advice::new(what, "leave one of the two out"));
+            None
+        }
+        (None, None) => {
+            let right = "write imap.url and imap.password, or maildir.path";
+            check.missing(Some(at), "imap", right);
+            None
+        }
+        (Some(_), None) => imap.map(Source::Imap),
+        (None, Some(_)) => maildir,
+    }
+}
+
+fn maildir(check: &mut Check, written: &Set<file::Maildir>) -> Option<Source> {
+    let (at, table) = written.written()?;
+    if table.path.absent() {
+        check.missing(Some(at), "path", "write maildir.path = \"/var/mail/dwi/Maildir\"");
+    }
+    let (spot, path) = check.path(&table.path)?;
+    check.touch(&spot, Thing::Folder(path.clone()));
+    Some(Source::Maildir(path))
+}
