@@ -165,3 +165,27 @@ pub mod config {
     pub mod units;
     pub mod written;
 }
+/// Floor 3 — TCP and TLS, for IMAP and SMTP alike.
+pub mod net;
+/// Floor 3 — the IMAP door.
+pub mod imap {
+    pub mod command;
+    pub mod fault;
+    pub mod fetch;
+    pub mod folders;
+    pub mod guard;
+    pub mod idle;
+    pub mod session;
+    pub mod starttls;
+    pub mod sync;
+}
+/// Floor 3 — the Maildir door.
+pub mod maildir;
+/// Floor 3 — the SMTP door.
+pub mod smtp {
+    pub mod folder;
+    pub mod open;
+    pub mod reply;
+    pub mod send;
+    pub mod stream;
+}

@@ -1,0 +1,152 @@
+//! What is to be read in a folder: a pure plan from where the reading stands and what EXAMINE said.
+//!
+//! It never asks for `n:*` (which always names the last message), never trusts a numbering that has
+//! changed, and bounds what one plan holds. Next station: `imap/fetch` runs it on a session.
+
+use crate::model::message::Cursor;
+
+/// How many UIDs one FETCH covers.
+pub const WINDOW: u64 = 500;
+/// How many windows one plan holds; the next plan goes on from there.
+const WINDOWS: usize = 10_000;
+/// Of how many of the last known UIDs flags are looked at again where CONDSTORE is missing.
+const FLAGS_BACK: u64 = 2_000;
+const SET_BYTES: usize = 1_000;
+
+/// What EXAMINE or STATUS said about a folder.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Examined {
+    /// UIDVALIDITY; absent or 0: its UIDs mean nothing beyond this session.
+    pub uid_validity: Option<u64>,
+    /// UIDNEXT.
+    pub uid_next: Option<u64>,
+    /// How many messages.
+    pub exists: u64,
+    /// HIGHESTMODSEQ, where CONDSTORE is offered and works for this folder.
+    pub mod_seq: Option<u64>,
+}
+
+/// What is to be read, in this order: flag windows, then windows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Plan {
+    /// Known UIDs of the folder are void.
+    pub renumbered: bool,
+    /// UIDs that are new, first and last, ascending.
+    pub windows: Vec<(u64, u64)>,
+    /// Known UIDs whose flags are looked at again.
+    pub flag_windows: Vec<(u64, u64)>,
+    /// Only flags that changed after this MODSEQ (CONDSTORE).
+    pub changed_since: Option<u64>,
+    /// Where the reading stands when all of it is done.
+    pub cursor: Cursor,
+    /// The windows reach to the folder's end; else the next plan goes on.
+    pub to_the_end: bool,
+    before: Cursor,
+}
+
+/// Why there is no plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unclear {
+    /// The server did not say UIDNEXT: to be asked by STATUS.
+    #[error("the server does not say which message comes next")]
+    NoUidNext,
+}
+
+/// Makes the plan.
+pub fn plan(cursor: &Cursor, examined: &Examined) -> Result<Plan, Unclear> {
+    let uid_next = match examined.uid_next {
+        Some(uid_next) if uid_next > 0 => uid_next,
+        Some(_) | None if examined.exists == 0 => cursor.uid_next.max(1),
+        Some(_) | None => return Err(Unclear::NoUidNext),
+    };
+    let uid_validity = examined.uid_validity.unwrap_or(0);
+    let first = cursor.uid_next == 0;
+    let renumbered = !first
+        && (uid_validity == 0 || uid_validity != cursor.uid_validity || uid_next < cursor.uid_next);
+    let fresh = first || renumbered;
+    let from = if fresh { 1 } else { cursor.uid_next };
+    let windows = match examined.exists {
+        0 => Vec::new(),
+        _ => windows(from, uid_next - 1, WINDOW),
+    };
+    let to = windows.last().map_or(uid_next - 1, |window| window.1);
+    let (flag_windows, changed_since) =
+        if fresh { (Vec::new(), None) } else { flag_plan(cursor, examined) };
+    let to_the_end = to + 1 >= uid_next;
+    let before =
+        Cursor { uid_validity, uid_next: from, mod_seq: if fresh { 0 } else { cursor.mod_seq } };
+    let mod_seq = if to_the_end { examined.mod_seq.unwrap_or(0) } else { before.mod_seq };
+    let cursor = Cursor { uid_validity, uid_next: to + 1, mod_seq };
+    Ok(Plan { renumbered, windows, flag_windows, changed_since, cursor, to_the_end, before })
+}
+
+impl Plan {
+    /// Where the reading stands when this window and all before it are done.
+    pub fn cursor_after(&self, window: (u64, u64)) -> Cursor {
+        if self.windows.last().is_none_or(|last| *last == window) {
+            return self.cursor.clone();
+        }
+        Cursor { uid_next: window.1 + 1, ..self.before.clone() }
+    }
+}
+
+/// Two halves of a window that could not be read whole; `None`: it is a single UID.
+pub fn halves((first, last): (u64, u64)) -> Option<((u64, u64), (u64, u64))> {
+    let middle = first + last.checked_sub(first)? / 2;
+    (first < last).then_some(((first, middle), (middle + 1, last)))
+}
+
+/// UIDs as ascending compact sets of at most 1000 bytes (longer commands are refused by some
+/// servers), each with the UIDs in it.
+pub fn sets(uids: &[u64], most: usize) -> Vec<(String, Vec<u64>)> {
+    let mut uids = uids.to_vec();
+    uids.sort_unstable();
+    uids.dedup();
+    let mut sets: Vec<(String, Vec<u64>)> = Vec::new();
+    let (mut text, mut members) = (String::new(), Vec::new());
+    let mut rest = uids.as_slice();
+    while let Some(&first) = rest.first() {
+        let room = most.max(1).saturating_sub(members.len());
+        let run = rest.iter().zip(first..).take_while(|(uid, expected)| *uid == expected);
+        let run = run.count().min(room);
+        let (taken, left) = rest.split_at(run);
+        let last = taken.last().copied().unwrap_or(first);
+        let part = if last == first { first.to_string() } else { format!("{first}:{last}") };
+        if run == 0 || text.len() + part.len() + 1 > SET_BYTES {
+            sets.push((std::mem::take(&mut text), std::mem::take(&mut members)));
+            continue;
+        }
+        if !text.is_empty() {
+            text.push(',');
+        }
+        text.push_str(&part);
+        members.extend_from_slice(taken);
+        rest = left;
+    }
+    if !members.is_empty() {
+        sets.push((text, members));
+    }
+    sets
+}
+
+fn flag_plan(cursor: &Cursor, examined: &Examined) -> (Vec<(u64, u64)>, Option<u64>) {
+    let last = cursor.uid_next.saturating_sub(1);
+    if last == 0 || examined.exists == 0 {
+        return (Vec::new(), None);
+    }
+    match (cursor.mod_seq, examined.mod_seq) {
+        (seen, Some(now)) if seen > 0 && now == seen => (Vec::new(), None),
+        (seen, Some(now)) if seen > 0 && now > seen => (vec![(1, last)], Some(seen)),
+        // A MODSEQ that went back says nothing about what changed.
+        (_, _) => (windows(last.saturating_sub(FLAGS_BACK - 1).max(1), last, WINDOW), None),
+    }
+}
+
+fn windows(first: u64, last: u64, size: u64) -> Vec<(u64, u64)> {
+    let starts = std::iter::successors(Some(first), |start| start.checked_add(size));
+    starts
+        .take_while(|start| *start <= last)
+        .take(WINDOWS)
+        .map(|start| (start, start.saturating_add(size - 1).min(last)))
+        .collect()
+}
