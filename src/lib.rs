@@ -165,6 +165,23 @@ pub mod config {
     pub mod units;
     pub mod written;
 }
+/// Floor 3 — deterministic and synchronous: store and rules together.
+pub mod engine {
+    pub mod acting;
+    pub mod delivery;
+    pub mod evidence;
+    pub mod explain;
+    pub mod intake;
+    pub mod judging;
+    pub mod ledger;
+    pub mod listing;
+    pub mod office;
+    pub mod record;
+    pub mod standings;
+    pub mod stationery;
+    pub mod telling;
+    pub mod turn;
+}
 /// Floor 3 — TCP and TLS, for IMAP and SMTP alike.
 pub mod net;
 /// Floor 3 — the IMAP door.

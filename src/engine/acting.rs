@@ -1,0 +1,292 @@
+//! Acting: what an owner says about their obligations, by answering a letter of ours or on the
+//! command line, becomes corrections, snoozes and pauses.
+//!
+//! By letter it is believed only from the owner's own Sent folder, as an answer to a letter that
+//! went to that owner, each answer once: nobody else can say it, and saying it twice changes
+//! nothing. Only mistakes are answered.
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::engine::intake::Answer;
+use crate::engine::ledger::Touched;
+use crate::engine::stationery::Slip;
+use crate::mail::command::{self, Command, Mistake, Numbers};
+use crate::mail::views::MistakeReason;
+use crate::mail::when::When;
+use crate::model::ids::{ObligationId, OwnerId};
+use crate::model::letter::{Audience, Draft, Item, Kind, Letter};
+use crate::model::message::MessageKey;
+use crate::model::owner::Owner;
+use crate::store::corrections::{self, Word};
+use crate::store::db::{Connection, StoreError};
+use crate::store::{letters, mailboxes, messages, obligations};
+
+/// `STOP` lasts until `BACK`.
+const STOPPED: SignedDuration = SignedDuration::from_hours(24 * 365 * 50);
+/// No snooze and no pause reaches further than this.
+const FURTHEST: SignedDuration = SignedDuration::from_hours(24 * 365);
+
+/// What is done to one obligation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deed {
+    /// Nothing more to do.
+    Done,
+    /// This was no request.
+    Not,
+    /// Remind again then.
+    Snooze(Timestamp),
+}
+
+/// What an answer led to.
+#[derive(Debug, Default)]
+pub struct Heard {
+    /// Letters to queue: what was not understood, or the list that was asked for.
+    pub drafts: Vec<Draft>,
+    /// One line for the journal.
+    pub words: String,
+}
+
+/// Does one deed. Nothing happens to an obligation that is closed already, except `Not`.
+pub fn act(
+    c: &Connection,
+    id: ObligationId,
+    deed: Deed,
+    via: &str,
+    now: Timestamp,
+    touched: &mut Touched,
+) -> Result<(), StoreError> {
+    let Some(obligation) = obligations::one(c, id)? else { return Ok(()) };
+    let asks = obligations::asks(c, id)?;
+    match deed {
+        Deed::Done if obligation.closed.is_some() => return Ok(()),
+        Deed::Done => corrections::correct(c, obligation.owner, &asks, Word::Done, via, now)?,
+        Deed::Not => corrections::correct(c, obligation.owner, &asks, Word::Not, via, now)?,
+        Deed::Snooze(until) => obligations::snooze(c, id, Some(until))?,
+    }
+    touched.insert((obligation.owner, obligation.conversation));
+    Ok(())
+}
+
+/// Takes back what an owner said last. How many messages it concerned.
+pub fn undo(
+    c: &Connection,
+    owner: OwnerId,
+    now: Timestamp,
+    touched: &mut Touched,
+) -> Result<usize, StoreError> {
+    let back = corrections::undo(c, owner, now)?;
+    for message in &back {
+        if let Some(stored) = messages::one(c, *message)? {
+            touched.insert((owner, stored.conversation));
+        }
+    }
+    Ok(back.len())
+}
+
+/// Hears an answer to a letter of ours, once.
+pub fn hear(
+    c: &Connection,
+    owner: &Owner,
+    answer: &Answer,
+    now: Timestamp,
+    touched: &mut Touched,
+) -> Result<Heard, StoreError> {
+    let Some(letter) = answered_letter(c, owner.id, &answer.letters)? else {
+        return Ok(Heard::default());
+    };
+    let said_at = answer.at.min(now);
+    let local = said_at.to_zoned(owner.calendar.zone().clone());
+    let read = command::read(&answer.words, &local);
+    let words = match &read {
+        None => "nothing asked".to_owned(),
+        Some(Err(misread)) => format!("something not understood ({:?})", misread.why),
+        Some(Ok(command)) => serde_json::to_string(command).unwrap_or_default(),
+    };
+    if !corrections::hear(c, owner.id, &answer.key, &words, now)? {
+        return Ok(Heard::default());
+    }
+    let first_line: String = answer.words.lines().next().unwrap_or("").chars().take(80).collect();
+    let mut drafts = Vec::new();
+    match read {
+        None => {}
+        Some(Err(misread)) => {
+            let why = MistakeReason::Mistake(misread.why);
+            drafts.extend(slip_letter(owner, answer, misread.said, why, now));
+        }
+        Some(Ok(Command::Help)) => {
+            drafts.extend(slip_letter(owner, answer, first_line, MistakeReason::Help, now));
+        }
+        Some(Ok(command)) => {
+            let spoken = Spoken { owner, letter: &letter, answer, said_at };
+            match carry_out(c, &spoken, &command, touched)? {
+                Ok(more) => drafts.extend(more),
+                Err(why) => {
+                    let why = MistakeReason::Mistake(why);
+                    drafts.extend(slip_letter(owner, answer, first_line, why, now));
+                }
+            }
+        }
+    }
+    Ok(Heard { drafts, words: format!("{} said {words}", owner.name) })
+}
+
+struct Spoken<'a> {
+    owner: &'a Owner,
+    letter: &'a Letter,
+    answer: &'a Answer,
+    said_at: Timestamp,
+}
+
+fn carry_out(
+    c: &Connection,
+    spoken: &Spoken<'_>,
+    command: &Command,
+    touched: &mut Touched,
+) -> Result<Result<Vec<Draft>, Mistake>, StoreError> {
+    let (owner, at) = (spoken.owner, spoken.said_at);
+    let (numbers, deed) = match command {
+        Command::Done(numbers) => (numbers, Deed::Done),
+        Command::Not(numbers) => (numbers, Deed::Not),
+        Command::Snooze(numbers, when) => (numbers, Deed::Snooze(moment(owner, when, at))),
+        Command::Pause(when) => {
+            mailboxes::pause(c, owner.id, Some(moment(owner, when, at)))?;
+            return Ok(Ok(Vec::new()));
+        }
+        Command::Stop => {
+            mailboxes::pause(c, owner.id, at.checked_add(STOPPED).ok())?;
+            return Ok(Ok(Vec::new()));
+        }
+        Command::Back => {
+            mailboxes::pause(c, owner.id, None)?;
+            return Ok(Ok(Vec::new()));
+        }
+        Command::Undo => {
+            let back = undo(c, owner.id, at, touched)?;
+            return Ok(if back == 0 { Err(Mistake::NothingToUndo) } else { Ok(Vec::new()) });
+        }
+        Command::List => return Ok(Ok(list_letter(c, owner, &spoken.answer.key, at)?)),
+        Command::Help => return Ok(Ok(Vec::new())),
+    };
+    let found = match items(c, spoken, numbers)? {
+        Ok(found) => found,
+        Err(mistake) => return Ok(Err(mistake)),
+    };
+    for obligation in found {
+        act(c, obligation, deed, &spoken.answer.key.0, at, touched)?;
+    }
+    Ok(Ok(Vec::new()))
+}
+
+/// The obligations behind the numbers of *that* letter; one unknown number and nothing is done.
+fn items(
+    c: &Connection,
+    spoken: &Spoken<'_>,
+    numbers: &Numbers,
+) -> Result<Result<Vec<ObligationId>, Mistake>, StoreError> {
+    let all: Vec<ObligationId> = letters::numbered(c, spoken.letter.id)?.into_values().collect();
+    match numbers {
+        Numbers::All => Ok(Ok(all)),
+        Numbers::Unsaid => match all.as_slice() {
+            [one] => Ok(Ok(vec![*one])),
+            _ => Ok(Err(Mistake::WhichItem)),
+        },
+        Numbers::These(wanted) => {
+            let by_number = letters::numbered(c, spoken.letter.id)?;
+            let mut found = Vec::new();
+            for no in wanted {
+                match by_number.get(no) {
+                    Some(obligation) => found.push(*obligation),
+                    None => return Ok(Err(Mistake::NoSuchItem(*no))),
+                }
+            }
+            Ok(Ok(found))
+        }
+    }
+}
+
+/// The nearest letter pointed to that went to this owner.
+fn answered_letter(
+    c: &Connection,
+    owner: OwnerId,
+    pointers: &[MessageKey],
+) -> Result<Option<Letter>, StoreError> {
+    for key in pointers {
+        let Some(id) = letters::with_message_id(c, &key.0)? else { continue };
+        let letter = letters::one(c, id)?;
+        let theirs = letter.filter(|letter| {
+            letter.draft.owner == Some(owner) && letter.draft.audience == Audience::Owner
+        });
+        if theirs.is_some() {
+            return Ok(theirs);
+        }
+    }
+    Ok(None)
+}
+
+/// The instant of a time that a person named; a whole day begins with its working hours. Never in
+/// the past, never further than a year.
+pub fn moment(owner: &Owner, when: &When, said_at: Timestamp) -> Timestamp {
+    let named = match when {
+        When::At(at) => *at,
+        When::Day(day) => {
+            let zone = owner.calendar.zone().clone();
+            let midnight = day.to_zoned(zone).map_or(said_at, |start| start.timestamp());
+            owner.calendar.next_opening(midnight).unwrap_or(midnight)
+        }
+    };
+    let furthest = said_at.saturating_add(FURTHEST).unwrap_or(Timestamp::MAX);
+    named.clamp(said_at, furthest)
+}
+
+fn slip_letter(
+    owner: &Owner,
+    answer: &Answer,
+    said: String,
+    why: MistakeReason,
+    now: Timestamp,
+) -> Option<Draft> {
+    let slip = Slip { said, why, answer: answer.key.0.clone() };
+    Some(Draft {
+        kind: Kind::Mistake,
+        audience: Audience::Owner,
+        to: owner.main_address()?.clone(),
+        owner: Some(owner.id),
+        items: vec![Item {
+            key: format!("mistake:{}:{}", owner.id, answer.key.0),
+            obligation: None,
+            step: None,
+        }],
+        about: serde_json::to_string(&slip).ok()?,
+        not_before: now,
+    })
+}
+
+fn list_letter(
+    c: &Connection,
+    owner: &Owner,
+    answer: &MessageKey,
+    now: Timestamp,
+) -> Result<Vec<Draft>, StoreError> {
+    let open = obligations::open(c, owner.id)?;
+    let items: Vec<Item> = open
+        .iter()
+        .take(50)
+        .map(|o| Item {
+            key: format!("list:{}:{}", answer.0, o.id),
+            obligation: Some(o.id),
+            step: None,
+        })
+        .collect();
+    let Some(to) = owner.main_address().filter(|_| !items.is_empty()) else {
+        return Ok(Vec::new());
+    };
+    Ok(vec![Draft {
+        kind: Kind::Nudge,
+        audience: Audience::Owner,
+        to: to.clone(),
+        owner: Some(owner.id),
+        items,
+        about: String::new(),
+        not_before: now,
+    }])
+}

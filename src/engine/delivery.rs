@@ -1,0 +1,322 @@
+//! Letters on their way out: the gate, the claim, the outcome, and what becomes of unclear ones.
+//!
+//! A letter is claimed one at a time, its bytes fixed and durable before anybody may send them
+//! (law 2); what happened comes back as an outcome. The sending itself is `smtp/`.
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::engine::record::{alarm, mode};
+use crate::engine::stationery;
+use crate::engine::turn::{Engine, Output, Waiting};
+use crate::mail::views::Alarm;
+use crate::model::action::Action;
+use crate::model::facts::Facts;
+use crate::model::ids::LetterId;
+use crate::model::letter::{Kind, Letter, Outcome, Parcel, Refusal, Scope, State};
+use crate::model::message::Role;
+use crate::rules::decide::decide;
+use crate::rules::outbox::{self, Counts, Evidence, Gate, Unclear, Wanted};
+use crate::store::db::{Connection, StoreError};
+use crate::store::{epoch, facts, letters, mailboxes, obligations, outbox as moves};
+
+/// So many letters are looked at in one turn.
+const AT_ONCE: u32 = 50;
+/// A letter waits so long for a reading before it asks again.
+const READING_WITHIN: SignedDuration = SignedDuration::from_secs(60);
+
+/// Looks after unclear letters and claims at most one letter.
+pub fn next(engine: &mut Engine, now: Timestamp) -> Result<Output, StoreError> {
+    let mut output = Output { wake_at: now, ..Output::default() };
+    clear_up(engine, &mut output, now)?;
+    if engine.in_flight.is_some() || engine.closing {
+        return Ok(output);
+    }
+    engine.waiting.retain(|_, waits| waits.until > now);
+    let instance = facts::instance(engine.db.connection())?;
+    if engine.rest_until.is_some_and(|until| now < until) || now < instance.account_at {
+        return Ok(output);
+    }
+    engine.rest_until = None;
+    let due = letters::due(engine.db.connection(), State::Queued, now, AT_ONCE)?;
+    for letter in due {
+        if engine.waiting.contains_key(&letter.id) {
+            continue;
+        }
+        let fuse_alarm = letter.draft.kind == Kind::Alarm
+            && instance.held.as_ref().is_none_or(|why| why.starts_with("fuse"));
+        if instance.held.is_some() && !fuse_alarm {
+            continue;
+        }
+        match consider(engine, &letter, now)? {
+            Considered::Claimed(parcel) => {
+                engine.in_flight = Some(parcel.id);
+                output.parcel = Some(parcel);
+                break;
+            }
+            Considered::ReadFirst => {
+                let until = now.saturating_add(READING_WITHIN).unwrap_or(now);
+                if let Some(owner) = letter.draft.owner {
+                    engine.waiting.insert(letter.id, Waiting { owner, since: now, until });
+                    output.read_first.insert(owner);
+                }
+            }
+            Considered::Gone => {}
+            Considered::Stop => break,
+        }
+    }
+    Ok(output)
+}
+
+enum Considered {
+    Claimed(Parcel),
+    ReadFirst,
+    Gone,
+    Stop,
+}
+
+fn consider(
+    engine: &mut Engine,
+    letter: &Letter,
+    now: Timestamp,
+) -> Result<Considered, StoreError> {
+    let owner = letter.draft.owner.and_then(|id| engine.office.owners.get(&id).cloned());
+    let c = engine.db.connection();
+    let mode = mode(c, &engine.office)?;
+    let world = match owner {
+        Some(owner) => {
+            let policy = engine.office.policy.clone();
+            Some(facts::of_owner(c, owner, policy, mode, now)?)
+        }
+        None => None,
+    };
+    if letter.expires_at <= now {
+        let step = engine.db.transaction()?;
+        moves::expire(&step, letter, now)?;
+        step.commit()?;
+        engine.journal.push(format!("letter {} expired before it could be sent", letter.id));
+        return Ok(Considered::Gone);
+    }
+    if let Some(why) = unwanted(letter, world.as_ref(), mode, now) {
+        let step = engine.db.transaction()?;
+        for item in &letter.draft.items {
+            moves::recall(&step, letter.id, &item.key, &why, now)?;
+        }
+        step.commit()?;
+        engine.journal.push(format!("recalled letter {}: {why}", letter.id));
+        return Ok(Considered::Gone);
+    }
+    let hour = now.saturating_sub(SignedDuration::from_hours(1)).unwrap_or(Timestamp::MIN);
+    let day = now.saturating_sub(SignedDuration::from_hours(24)).unwrap_or(Timestamp::MIN);
+    let counts = Counts {
+        instance_hour: moves::tries_since(c, hour)?,
+        address_day: moves::claimed_to(c, &letter.draft.to, day)?,
+    };
+    let fuse = engine.office.policy.fuse;
+    let read_at = |id| engine.read_at.get(&id).copied();
+    match outbox::gate(letter, world.as_ref(), counts, &fuse, read_at, now) {
+        Gate::Open => claim(engine, letter, world.as_ref(), now),
+        Gate::ReadFirst => Ok(Considered::ReadFirst),
+        Gate::Later(at, why) => {
+            let step = engine.db.transaction()?;
+            moves::put_off(&step, letter.id, at)?;
+            step.commit()?;
+            engine.journal.push(format!("letter {} waits: {why}", letter.id));
+            Ok(Considered::Gone)
+        }
+        Gate::Blow(why) => {
+            blow(engine, &why, counts, now)?;
+            Ok(Considered::Stop)
+        }
+    }
+}
+
+/// Why a letter is not wanted any more: its mode, or what it speaks of (law 6). Decided anew,
+/// because the command line may have written since.
+fn unwanted(
+    letter: &Letter,
+    world: Option<&Facts>,
+    mode: crate::model::policy::Mode,
+    now: Timestamp,
+) -> Option<String> {
+    if !outbox::allowed(letter.draft.kind, mode) {
+        return Some(format!("the mode is {}", mode.word()));
+    }
+    if letter.draft.owner.is_some() && world.is_none() {
+        return Some("its owner is not watched any more".to_owned());
+    }
+    if letter.draft.items.is_empty() {
+        return Some("nothing is left in it".to_owned());
+    }
+    let world = world?;
+    decide(world, now).actions.into_iter().find_map(|action| match action {
+        Action::Recall { letter: id, why, .. } if id == letter.id => Some(why),
+        Action::Recall { .. } | Action::Queue(_) | Action::Lapse(_) => None,
+    })
+}
+
+fn claim(
+    engine: &mut Engine,
+    letter: &Letter,
+    world: Option<&Facts>,
+    now: Timestamp,
+) -> Result<Considered, StoreError> {
+    let announced = epoch::announce(&engine.db)?;
+    let step = engine.db.transaction()?;
+    epoch::take(&step, &announced)?;
+    let fixed = moves::bytes(&step, letter.id)?;
+    let bytes = match fixed {
+        Some(bytes) => bytes,
+        None => {
+            moves::number_items(&step, letter.id)?;
+            match stationery::render(&step, &engine.office, letter, world, now)? {
+                Ok(bytes) => bytes,
+                Err(why) => {
+                    moves::settle(&step, letter.id, State::Failed, &why, now, now)?;
+                    step.commit()?;
+                    epoch::settle(&engine.db, announced)?;
+                    engine.journal.push(format!("letter {} cannot be written: {why}", letter.id));
+                    return Ok(Considered::Gone);
+                }
+            }
+        }
+    };
+    let claimed = moves::claim(&step, letter.id, &bytes, now)?;
+    step.commit()?;
+    epoch::settle(&engine.db, announced)?;
+    if !claimed {
+        return Ok(Considered::Gone);
+    }
+    let from = Some(engine.office.from.address.clone());
+    Ok(Considered::Claimed(Parcel { id: letter.id, from, to: letter.draft.to.clone(), bytes }))
+}
+
+/// The fuse blows: everything is held, the admin is told once (law 8).
+fn blow(engine: &mut Engine, why: &str, counts: Counts, now: Timestamp) -> Result<(), StoreError> {
+    let held = format!("fuse: {why}");
+    let step = engine.db.transaction()?;
+    if facts::hold(&step, &held, now)? {
+        let what = format!("fuse:{}", now.as_second());
+        let count = counts.instance_hour.max(counts.address_day);
+        let about = Alarm::FuseBlown { ceiling: why.to_owned(), count };
+        alarm(&step, &engine.office, &engine.key, &what, &about, now)?;
+        engine.journal.push(format!("the fuse has blown; letters are held: {why}"));
+    }
+    step.commit().map_err(StoreError::from)
+}
+
+/// Writes the outcome of a try. A line for the journal.
+pub fn settled(
+    c: &Connection,
+    id: LetterId,
+    outcome: &Outcome,
+    now: Timestamp,
+) -> Result<Option<String>, StoreError> {
+    let Some(letter) = letters::one(c, id)? else { return Ok(None) };
+    match letter.state {
+        State::Sending | State::Committing => {}
+        State::Queued | State::Sent | State::Failed | State::Unknown => return Ok(None),
+        State::Recalled | State::Expired => return Ok(None),
+    }
+    let to = &letter.draft.to;
+    Ok(Some(match outcome {
+        Outcome::Accepted(answer) => {
+            moves::settle(c, id, State::Sent, answer, now, now)?;
+            format!("sent {} {id} to {to}", letter.draft.kind.word())
+        }
+        Outcome::Deferred(refusal) => {
+            let next_at = now.saturating_add(outbox::backoff(&letter)).unwrap_or(now);
+            moves::settle(c, id, State::Queued, &said(refusal), next_at, now)?;
+            match refusal.scope {
+                Scope::Letter => {}
+                Scope::Account | Scope::Network => facts::rest_account(c, next_at)?,
+            }
+            format!("letter {id} to {to} waits until {next_at}: {}", said(refusal))
+        }
+        Outcome::Refused(refusal) => {
+            moves::settle(c, id, State::Failed, &said(refusal), now, now)?;
+            format!("letter {id} to {to} was refused: {}", said(refusal))
+        }
+        Outcome::Ambiguous(why) => {
+            moves::settle(c, id, State::Unknown, why, now, now)?;
+            format!("nobody knows whether letter {id} reached {to}: {why}")
+        }
+    }))
+}
+
+fn said(refusal: &Refusal) -> String {
+    format!("{}: {}", refusal.phase, refusal.answer)
+}
+
+/// Looks for unclear letters where they should have arrived (law 3).
+fn clear_up(engine: &mut Engine, output: &mut Output, now: Timestamp) -> Result<(), StoreError> {
+    let unclear = letters::due(engine.db.connection(), State::Unknown, now, AT_ONCE)?;
+    for letter in unclear {
+        let (evidence, receiver) = evidence(engine, &letter)?;
+        let wanted = still_wanted(engine, &letter, now)?;
+        let settle = engine.office.policy.settle;
+        let verdict = outbox::unclear(&letter, evidence, wanted, settle, now);
+        let step = engine.db.transaction()?;
+        match verdict {
+            Unclear::Arrived => {
+                let found = "found in the receiver's inbox";
+                moves::settle(&step, letter.id, State::Sent, found, now, now)?;
+            }
+            Unclear::Repeat => {
+                moves::repeat(&step, letter.id, now)?;
+                engine.journal.push(format!("letter {} goes once more", letter.id));
+            }
+            Unclear::LookAgain(at) => {
+                let soon = now.saturating_add(SignedDuration::from_secs(30)).unwrap_or(now);
+                moves::look_again(&step, letter.id, at.max(soon))?;
+                output.read_first.extend(receiver);
+            }
+            Unclear::Final => moves::look_again(&step, letter.id, moves::never())?,
+        }
+        step.commit()?;
+    }
+    Ok(())
+}
+
+fn evidence(
+    engine: &mut Engine,
+    letter: &Letter,
+) -> Result<(Evidence, Option<crate::model::ids::OwnerId>), StoreError> {
+    let Some(receiver) = engine.office.owner_of(&letter.draft.to).cloned() else {
+        return Ok((Evidence::Unwatched, None));
+    };
+    let c = engine.db.connection();
+    let key = crate::model::message::MessageKey(letter.message_id.clone());
+    let copies = crate::store::messages::with_key(c, &key)?;
+    if copies.iter().any(|copy| copy.owner == receiver.id && copy.place == Role::Inbox) {
+        return Ok((Evidence::Found, Some(receiver.id)));
+    }
+    let inboxes = mailboxes::of_owner(c, receiver.id)?;
+    let latest = inboxes
+        .iter()
+        .filter(|mailbox| mailbox.role == Role::Inbox)
+        .filter_map(|mailbox| engine.read_at.get(&mailbox.id).copied())
+        .filter(|at| *at > letter.changed_at)
+        .min();
+    let Some(latest) = latest else { return Ok((Evidence::Unread, Some(receiver.id))) };
+    let step = engine.db.transaction()?;
+    let first = moves::absent(&step, letter.id, latest)?;
+    step.commit()?;
+    Ok((Evidence::Missing { first, latest }, Some(receiver.id)))
+}
+
+/// Whether everything that an unclear letter says is still so.
+fn still_wanted(engine: &Engine, letter: &Letter, now: Timestamp) -> Result<Wanted, StoreError> {
+    let c = engine.db.connection();
+    if !outbox::allowed(letter.draft.kind, mode(c, &engine.office)?) {
+        return Ok(Wanted::No);
+    }
+    for id in letter.draft.items.iter().filter_map(|item| item.obligation) {
+        let open = obligations::one(c, id)?.is_some_and(|o| {
+            o.closed.is_none() && o.snoozed_until.is_none_or(|until| until <= now)
+        });
+        if !open {
+            return Ok(Wanted::No);
+        }
+    }
+    Ok(Wanted::Yes)
+}

@@ -1,0 +1,248 @@
+//! Messages as evidence: what was thought of one, by which clues, and what each message of a
+//! conversation did: opened, asked again, answered, or nothing, and why it counts.
+//!
+//! It reads the record and judges nothing anew. The sentences are English and stand beside codes.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::engine::listing::{clue_word, rounded};
+use crate::engine::office::Office;
+use crate::mail::clues;
+use crate::model::address::Address;
+use crate::model::ids::{ConversationId, MessageId, ObligationId};
+use crate::model::message::{Prefix, Role};
+use crate::model::obligation::{Ending, reference};
+use crate::model::verdict::{Class, Language};
+use crate::store::db::{Connection, StoreError};
+use crate::store::messages::{self, Stored};
+use crate::store::obligations;
+
+/// Of a longer conversation the latest messages are told.
+const MOST: u32 = 200;
+
+/// What is known and thought of one message.
+#[derive(Clone, Debug, Serialize)]
+pub struct MessageTold {
+    /// Its Message-ID.
+    pub message_id: String,
+    /// Who wrote it, as it says.
+    pub from: Option<Address>,
+    /// Their name, as it says.
+    pub from_name: String,
+    /// Its subject.
+    pub subject: String,
+    /// When it arrived: its clock.
+    pub arrived_at: Timestamp,
+    /// When it was first read here.
+    pub seen_at: Timestamp,
+    /// The folder's duty.
+    pub place: Role,
+    /// It was there before the mailbox was watched.
+    pub backlog: bool,
+    /// When a mail program's mark of an answer was first seen on it.
+    pub answered_flag_at: Option<Timestamp>,
+    /// The verdict.
+    pub class: Class,
+    /// Probability that a reply is owed.
+    pub probability: f64,
+    /// Why, heaviest first.
+    pub clues: Vec<ClueTold>,
+    /// What judged its words; null where it was judged without them.
+    pub judged_by: Option<String>,
+    /// Language of its words.
+    pub language: Option<Language>,
+}
+
+/// One reason.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ClueTold {
+    /// The code.
+    pub code: String,
+    /// In words; "you" is the owner.
+    pub words: String,
+}
+
+/// What a message did to what is owed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Effect {
+    /// It opened an obligation.
+    Opened,
+    /// It asked again.
+    AskedAgain,
+    /// It answered.
+    Answered,
+    /// Nothing.
+    None,
+}
+
+/// Which way a message went, seen from the owner.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Direction {
+    /// To the owner.
+    Received,
+    /// From the owner, or from a colleague who answered.
+    Sent,
+}
+
+/// One message in the course of a conversation.
+#[derive(Clone, Debug, Serialize)]
+pub struct TurnTold {
+    /// Its Message-ID.
+    pub message_id: String,
+    /// When it arrived, or was put into Sent.
+    pub at: Timestamp,
+    /// Which way it went.
+    pub direction: Direction,
+    /// Who wrote it.
+    pub from: Option<Address>,
+    /// The verdict.
+    pub class: Class,
+    /// Probability that a reply is owed.
+    pub probability: f64,
+    /// What it did.
+    pub effect: Effect,
+    /// To which obligations.
+    pub refs: Vec<String>,
+    /// Why, in one sentence.
+    pub words: String,
+}
+
+/// One message with its verdict.
+pub fn message(stored: &Stored) -> MessageTold {
+    let from = stored.message.from.as_ref();
+    let clues = stored.verdict.clues.iter().map(|clue| ClueTold {
+        code: clue_word(clue),
+        words: clues::phrase(clue, "you", Language::En),
+    });
+    MessageTold {
+        message_id: stored.message.key.0.clone(),
+        from: from.map(|party| party.address.clone()),
+        from_name: from.map_or(String::new(), |party| party.name.clone()),
+        subject: stored.message.subject.clone(),
+        arrived_at: stored.arrived_at,
+        seen_at: stored.seen_at,
+        place: stored.place,
+        backlog: stored.backlog,
+        answered_flag_at: stored.answered_at,
+        class: stored.verdict.class,
+        probability: rounded(stored.verdict.probability),
+        clues: clues.collect(),
+        judged_by: stored.wording.as_ref().map(|wording| wording.model.clone()),
+        language: stored.wording.as_ref().and_then(|wording| wording.language),
+    }
+}
+
+/// A conversation in its order, with colleagues' answers to what was asked in it.
+pub fn timeline(
+    c: &Connection,
+    office: &Office,
+    conversation: ConversationId,
+) -> Result<Vec<TurnTold>, StoreError> {
+    let mut spoken = messages::of_conversation(c, conversation, MOST)?;
+    let mut answers: Vec<(MessageId, ObligationId, Ending)> = Vec::new();
+    for obligation in obligations::of_conversation(c, conversation)? {
+        let Some(closed) = &obligation.closed else { continue };
+        let Some(answer) = obligations::answer_of(c, obligation.id)? else { continue };
+        answers.push((answer, obligation.id, closed.how.clone()));
+        if !spoken.iter().any(|stored| stored.id == answer) {
+            spoken.extend(messages::one(c, answer)?);
+        }
+    }
+    spoken.sort_by_key(|stored| (stored.arrived_at, stored.place == Role::Sent, stored.id));
+    spoken.iter().map(|stored| turn(c, office, stored, &answers)).collect()
+}
+
+fn turn(
+    c: &Connection,
+    office: &Office,
+    stored: &Stored,
+    answers: &[(MessageId, ObligationId, Ending)],
+) -> Result<TurnTold, StoreError> {
+    let answered: Vec<_> = answers.iter().filter(|(id, _, _)| *id == stored.id).collect();
+    let asked = match obligations::asked_by(c, stored.id)? {
+        Some(id) => obligations::one(c, id)?,
+        None => None,
+    };
+    let (effect, refs, words) = match (answered.first(), asked) {
+        (Some((_, _, how)), _) => {
+            let refs = answered.iter().map(|(_, id, _)| reference(*id)).collect();
+            (Effect::Answered, refs, answers_because(how, office, stored))
+        }
+        (None, Some(asked)) => {
+            let first = asked.asked_in == stored.id;
+            let effect = if first { Effect::Opened } else { Effect::AskedAgain };
+            (effect, vec![reference(asked.id)], asks_because(first, stored))
+        }
+        (None, None) => (Effect::None, Vec::new(), nothing_because(stored).to_owned()),
+    };
+    Ok(TurnTold {
+        message_id: stored.message.key.0.clone(),
+        at: stored.arrived_at,
+        direction: match stored.place {
+            Role::Inbox => Direction::Received,
+            Role::Sent => Direction::Sent,
+        },
+        from: stored.message.author().cloned(),
+        class: stored.verdict.class,
+        probability: rounded(stored.verdict.probability),
+        effect,
+        refs,
+        words,
+    })
+}
+
+fn answers_because(how: &Ending, office: &Office, stored: &Stored) -> String {
+    let whose = office.owners.get(&stored.owner).and_then(|owner| owner.main_address());
+    let whose = whose.map_or("a colleague".to_owned(), ToString::to_string);
+    match how {
+        Ending::AnsweredByColleague => format!(
+            "It counts: it lies in the Sent folder of {whose}, a colleague or another addressee, \
+             points to the ask and reaches the requester."
+        ),
+        Ending::AnsweredByHolder => format!(
+            "It counts: it lies in the Sent folder of {whose}, who holds this now, and reaches \
+             the requester."
+        ),
+        Ending::AnsweredByOwner
+        | Ending::AnsweredByFlag
+        | Ending::Done
+        | Ending::NotARequest
+        | Ending::Withdrawn => "It counts: it lies in the owner's Sent folder, a person wrote it, \
+             and it reaches the requester."
+            .to_owned(),
+    }
+}
+
+fn asks_because(first: bool, stored: &Stored) -> String {
+    let clues = stored.verdict.clues.iter().take(3);
+    let why: Vec<String> = clues.map(|clue| clues::phrase(clue, "you", Language::En)).collect();
+    let what = if first { "It asks for a reply" } else { "It asks again" };
+    format!("{what}: {}.", why.join(", "))
+}
+
+/// Why a message opened nothing and answered nothing.
+pub fn nothing_because(stored: &Stored) -> &'static str {
+    let marks = &stored.message.marks;
+    if stored.place == Role::Sent && marks.automatic.is_some() {
+        return "Sent by a program in the owner's name: an automatic reply answers nothing.";
+    }
+    if stored.place == Role::Sent && stored.message.prefix == Prefix::Forward {
+        return "Passed on to somebody else: that is no answer to the requester.";
+    }
+    match stored.verdict.class {
+        Class::Ask => "It asks, and what it asks is not owed by this owner any more.",
+        Class::Unsure => "It might ask; too unsure to remind anybody of it.",
+        Class::Information => "It tells something and asks nothing.",
+        Class::Closer => "Thanks or a goodbye: nothing is owed.",
+        Class::Automatic => "Written by a program: it neither opens nor answers anything.",
+        Class::Bounce => "A report of the mail system: it neither opens nor answers anything.",
+        Class::Calendar => "A calendar item: calendar programs answer those.",
+        Class::Bulk => "Mass mail, or a mailing list that does not address the owner.",
+        Class::Bystander => "The owner is not the one who is asked.",
+        Class::Own => "Written by the owner; nothing was open that it could answer.",
+        Class::Sigap => "A letter of Sigap itself.",
+    }
+}

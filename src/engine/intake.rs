@@ -1,0 +1,298 @@
+//! Arrived bytes become rows: read (pure, may run on another thread), then stored, placed, judged.
+//!
+//! Reading never fails and keeps no text: the sender's words are judged in memory and forgotten;
+//! the only words that travel on are an owner's answer to one of our letters. Next: `ledger`.
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::engine::ledger::{self, Touched};
+use crate::engine::office::Office;
+use crate::mail::{asks, parse, token, zones};
+use crate::model::ids::{ConversationId, LetterId, MessageId, OwnerId};
+use crate::model::letter::State;
+use crate::model::message::{Batch, Fetched, Flags, Message, MessageKey, Role};
+use crate::model::owner::Owner;
+use crate::model::policy::Policy;
+use crate::model::verdict::{Class, Clue, Verdict, Wording};
+use crate::rules::triage::{self, Answers};
+use crate::store::db::{Connection, StoreError};
+use crate::store::mailboxes::{self, Mailbox};
+use crate::store::messages::{self, Stored};
+use crate::store::{letters, obligations, outbox};
+
+/// One message as read: facts, the judgement of its words, and nothing of its text but an answer to
+/// one of our letters.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Read {
+    /// Number in its folder.
+    pub uid: u64,
+    /// Flags.
+    pub flags: Flags,
+    /// Arrival as the server says it.
+    pub arrived_at: Option<Timestamp>,
+    /// Facts.
+    pub message: Message,
+    /// Judgement of the sender's own words, where the text was there.
+    pub wording: Option<Wording>,
+    /// The owner's own words, only in what was sent as an answer to one of our letters.
+    pub command: Option<String>,
+}
+
+/// Reads one message; the text too, if the door brought it.
+pub fn read(fetched: &Fetched, role: Role) -> Read {
+    let message = parse::message(fetched);
+    let own = fetched
+        .whole
+        .as_deref()
+        .and_then(|whole| parse::text(whole).map(|body| zones::own_words(&body.text).own));
+    let wording = match role {
+        Role::Inbox => own.as_deref().map(|own| asks::wording(&message.subject, own)),
+        Role::Sent => None,
+    };
+    let command = match role {
+        Role::Sent if answers_letter(&message) => own,
+        Role::Sent | Role::Inbox => None,
+    };
+    Read {
+        uid: fetched.uid,
+        flags: fetched.flags,
+        arrived_at: fetched.arrived_at,
+        message,
+        wording,
+        command,
+    }
+}
+
+/// Whether the text is worth fetching: it could be an ask, or an answer to one of our letters.
+pub fn wants_text(read: &Read, role: Role, owner: &Owner, policy: &Policy) -> bool {
+    match role {
+        Role::Inbox => triage::could_ask(&read.message, role, owner, policy),
+        Role::Sent => answers_letter(&read.message),
+    }
+}
+
+fn answers_letter(message: &Message) -> bool {
+    message.pointers().any(|key| token::looks_ours(&key.0))
+}
+
+/// What a batch led to besides rows.
+#[derive(Debug, Default)]
+pub struct Taken {
+    /// Conversations to settle.
+    pub touched: Touched,
+    /// Answers to our letters: where they were found, whom they answer, in whose words.
+    pub answers: Vec<Answer>,
+    /// Letters of ours that were found in an inbox.
+    pub arrived: Vec<LetterId>,
+}
+
+/// An owner's answer to one of our letters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// Whose.
+    pub owner: OwnerId,
+    /// The answer's identity.
+    pub key: MessageKey,
+    /// The letters it points to, nearest first.
+    pub letters: Vec<MessageKey>,
+    /// When it was sent.
+    pub at: Timestamp,
+    /// Own words, quotes cut.
+    pub words: String,
+}
+
+/// Stores a batch: rows, places, flags, cursor, in the caller's transaction.
+pub fn take(
+    c: &Connection,
+    office: &Office,
+    owner: &Owner,
+    mailbox: &Mailbox,
+    batch: &Batch<Read>,
+    now: Timestamp,
+) -> Result<Taken, StoreError> {
+    let mut taken = Taken::default();
+    if batch.renumbered {
+        mailboxes::renumber(c, mailbox.state.id)?;
+    }
+    mailboxes::activate(c, mailbox.state.id, now)?;
+    let mailbox = mailboxes::one(c, mailbox.state.id)?.unwrap_or_else(|| mailbox.clone());
+    for read in &batch.messages {
+        store(c, office, owner, &mailbox, read, now, &mut taken)?;
+    }
+    for (uid, flags) in &batch.flags {
+        if let Some(id) = messages::at(c, mailbox.state.id, *uid)? {
+            flag(c, owner, id, *flags, now, &mut taken)?;
+        }
+    }
+    for uid in &batch.vanished {
+        messages::leave(c, mailbox.state.id, *uid)?;
+    }
+    mailboxes::move_cursor(c, mailbox.state.id, &batch.cursor)?;
+    mailboxes::end_readings(c, mailbox.state.id)?;
+    if batch.caught_up {
+        mailboxes::caught_up(c, mailbox.state.id, now)?;
+    }
+    Ok(taken)
+}
+
+fn store(
+    c: &Connection,
+    office: &Office,
+    owner: &Owner,
+    mailbox: &Mailbox,
+    read: &Read,
+    now: Timestamp,
+    taken: &mut Taken,
+) -> Result<(), StoreError> {
+    if let Some(known) = messages::find(c, owner.id, &read.message)? {
+        messages::place(c, mailbox.state.id, read.uid, known)?;
+        if mailbox.state.role == Role::Sent {
+            let verdict = own_verdict();
+            if messages::found_in_sent(c, known, &verdict)? {
+                touch(c, owner, known, taken)?;
+                ledger::touch_others(c, office, owner.id, &read.message, &mut taken.touched)?;
+            }
+        }
+        return flag(c, owner, known, read.flags, now, taken);
+    }
+    let arrived_at = sane(read.arrived_at, now);
+    let ours = sigap_letter(c, &read.message)?;
+    let verdict = judge(c, office, owner, mailbox.state.role, read, ours.is_some())?;
+    let stored = Stored {
+        id: MessageId(0),
+        owner: owner.id,
+        conversation: ConversationId(0),
+        place: mailbox.state.role,
+        arrived_at,
+        seen_at: now,
+        backlog: arrived_at < mailbox.quiet_until,
+        answered_at: read.flags.answered.then_some(now),
+        message: read.message.clone(),
+        wording: kept_wording(owner, read, &verdict),
+        verdict,
+    };
+    let id = messages::insert(c, &stored)?;
+    messages::place(c, mailbox.state.id, read.uid, id)?;
+    if let Some(letter) = ours {
+        taken.arrived.push(letter);
+        return Ok(());
+    }
+    if let Some(words) = &read.command {
+        let letters = read.message.pointers().filter(|key| token::looks_ours(&key.0)).cloned();
+        taken.answers.push(Answer {
+            owner: owner.id,
+            key: read.message.key.clone(),
+            letters: letters.collect(),
+            at: arrived_at,
+            words: words.clone(),
+        });
+        return Ok(());
+    }
+    ledger::join(c, owner, id, &read.message, arrived_at, &mut taken.touched)?;
+    if mailbox.state.role == Role::Sent {
+        ledger::touch_others(c, office, owner.id, &read.message, &mut taken.touched)?;
+    }
+    Ok(())
+}
+
+/// A letter of ours, known by its identity in the outbox.
+fn sigap_letter(c: &Connection, message: &Message) -> Result<Option<LetterId>, StoreError> {
+    if !token::looks_ours(&message.key.0) {
+        return Ok(None);
+    }
+    letters::with_message_id(c, &message.key.0)
+}
+
+/// The words are kept only for what was judged by them; a snippet only where the owner wishes.
+fn kept_wording(owner: &Owner, read: &Read, verdict: &Verdict) -> Option<Wording> {
+    let judged = match verdict.class {
+        Class::Ask | Class::Unsure | Class::Information | Class::Closer => true,
+        Class::Automatic | Class::Bounce | Class::Calendar | Class::Bulk => false,
+        Class::Bystander | Class::Own | Class::Sigap => false,
+    };
+    let wording = read.wording.clone().filter(|_| judged)?;
+    if owner.snippets && verdict.asks() {
+        return Some(wording);
+    }
+    Some(Wording { snippet: String::new(), ..wording })
+}
+
+fn judge(
+    c: &Connection,
+    office: &Office,
+    owner: &Owner,
+    role: Role,
+    read: &Read,
+    ours: bool,
+) -> Result<Verdict, StoreError> {
+    if ours {
+        let clues = vec![Clue::Machine("H8".to_owned())];
+        return Ok(Verdict { class: Class::Sigap, probability: 0.0, clues });
+    }
+    let mut answers = Answers::Other;
+    for key in &read.message.in_reply_to {
+        let parents = messages::with_key(c, key)?;
+        if parents.iter().any(|p| p.owner == owner.id && p.place == Role::Sent) {
+            answers = Answers::Owner;
+        }
+    }
+    Ok(triage::triage(&read.message, read.wording.as_ref(), role, owner, &office.policy, answers))
+}
+
+fn own_verdict() -> Verdict {
+    Verdict { class: Class::Own, probability: 0.0, clues: vec![Clue::FromOwner] }
+}
+
+fn flag(
+    c: &Connection,
+    owner: &Owner,
+    id: MessageId,
+    flags: Flags,
+    now: Timestamp,
+    taken: &mut Taken,
+) -> Result<(), StoreError> {
+    if flags.answered && messages::flagged(c, id, now)? && obligations::asked_by(c, id)?.is_some() {
+        touch(c, owner, id, taken)?;
+    }
+    Ok(())
+}
+
+fn touch(
+    c: &Connection,
+    owner: &Owner,
+    id: MessageId,
+    taken: &mut Taken,
+) -> Result<(), StoreError> {
+    if let Some(stored) = messages::one(c, id)? {
+        taken.touched.insert((owner.id, stored.conversation));
+    }
+    Ok(())
+}
+
+/// The clock of a message: INTERNALDATE, never in the future, never before mail existed.
+fn sane(arrived_at: Option<Timestamp>, now: Timestamp) -> Timestamp {
+    let first_mail = Timestamp::from_second(31_536_000).unwrap_or(Timestamp::UNIX_EPOCH);
+    let day = SignedDuration::from_hours(24);
+    match arrived_at {
+        Some(at) if at >= first_mail && at <= now => at,
+        Some(at) if at > now && at.duration_since(now) <= day => now,
+        Some(_) | None => now,
+    }
+}
+
+/// A letter of ours was found where it should arrive: if nobody knew, now we know.
+pub fn confirm_arrivals(
+    c: &Connection,
+    arrived: &[LetterId],
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    for id in arrived {
+        let unknown = letters::one(c, *id)?.filter(|letter| {
+            letter.state == State::Unknown || (letter.state == State::Queued && letter.repeats > 0)
+        });
+        if unknown.is_some() {
+            outbox::settle(c, *id, State::Sent, "found in the receiver's inbox", now, now)?;
+        }
+    }
+    Ok(())
+}

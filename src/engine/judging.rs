@@ -1,0 +1,71 @@
+//! One message judged by itself: parsed, its words weighed, its place considered.
+//!
+//! The way from bytes to a verdict without store, clock or history; `sigap judge` walks it. What
+//! arrives for real goes through `engine/intake`, which knows the conversation too.
+
+use crate::mail::asks::wording;
+use crate::mail::parse::{message, text};
+use crate::mail::zones::own_words;
+use crate::model::message::{Fetched, Flags, Message, Role};
+use crate::model::owner::Owner;
+use crate::model::policy::Policy;
+use crate::model::verdict::{Verdict, Wording};
+use crate::rules::triage::{Answers, triage};
+
+/// As much of a header as a door brings.
+const HEADER: usize = 64 * 1024;
+/// As much of a message as a door brings.
+const WHOLE: usize = 256 * 1024;
+
+/// A message with what is thought of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Judged {
+    /// Its facts.
+    pub message: Message,
+    /// Its words, where there is a readable text.
+    pub wording: Option<Wording>,
+    /// The verdict.
+    pub verdict: Verdict,
+}
+
+/// The facts of a message given as bytes.
+pub fn facts(whole: &[u8]) -> Message {
+    message(&fetched(whole))
+}
+
+/// The verdict on a message that arrived for an owner.
+pub fn judge(whole: &[u8], owner: &Owner, policy: &Policy) -> Judged {
+    let message = facts(whole);
+    let body = if message.marks.encrypted { None } else { text(clipped(whole, WHOLE)) };
+    let wording = body.map(|body| wording(&message.subject, &own_words(&body.text).own));
+    let verdict = triage(&message, wording.as_ref(), Role::Inbox, owner, policy, Answers::Other);
+    Judged { message, wording, verdict }
+}
+
+fn fetched(whole: &[u8]) -> Fetched {
+    Fetched {
+        uid: 1,
+        flags: Flags::default(),
+        arrived_at: None,
+        size: u64::try_from(whole.len()).unwrap_or(u64::MAX),
+        header: header(whole).to_vec(),
+        whole: Some(clipped(whole, WHOLE).to_vec()),
+    }
+}
+
+fn clipped(bytes: &[u8], most: usize) -> &[u8] {
+    bytes.get(..most).unwrap_or(bytes)
+}
+
+/// Up to and with the blank line.
+fn header(whole: &[u8]) -> &[u8] {
+    let head = clipped(whole, HEADER);
+    let ends = |mark: &[u8]| {
+        head.windows(mark.len()).position(|window| window == mark).map(|at| at + mark.len())
+    };
+    let end = match (ends(b"\r\n\r\n"), ends(b"\n\n")) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (a, b) => a.or(b),
+    };
+    end.and_then(|end| head.get(..end)).unwrap_or(head)
+}

@@ -1,0 +1,288 @@
+//! Keeps the obligations in step with their conversations: regroups around an arrival, settles each
+//! touched conversation from the whole of it (law 5), and compares with the stored obligations.
+//!
+//! It never decides what to send; owners whose obligations changed are handed to `rules/decide`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::engine::office::Office;
+use crate::model::conversation::{Link, group};
+use crate::model::ids::{ConversationId, MessageId, ObligationId, OwnerId};
+use crate::model::message::{Message, Role};
+use crate::model::obligation::{Closed, Ending, Obligation};
+use crate::model::owner::Owner;
+use crate::rules::settle::{Corrected, Debt, Speaker, Spoken, settle};
+use crate::store::corrections::{self, Word};
+use crate::store::db::{Connection, StoreError};
+use crate::store::messages::{self, Stored};
+use crate::store::obligations;
+
+/// A conversation beyond this is settled by its latest messages, and joined without regrouping.
+const LONGEST: u32 = 1_000;
+/// How far back a message without ids is looked for.
+const REACH: SignedDuration = SignedDuration::from_hours(24 * 31);
+
+/// Conversations that must be settled again.
+pub type Touched = BTreeSet<(OwnerId, ConversationId)>;
+
+/// Finds the group of a new message and regroups what it joins or repairs.
+pub fn join(
+    c: &Connection,
+    owner: &Owner,
+    id: MessageId,
+    message: &Message,
+    arrived_at: Timestamp,
+    touched: &mut Touched,
+) -> Result<(), StoreError> {
+    let since = arrived_at.saturating_sub(REACH).unwrap_or(Timestamp::MIN);
+    let mut near = messages::neighbours(c, owner.id, message, since)?;
+    near.insert(ConversationId(id.0));
+    let mut around = Vec::new();
+    for conversation in &near {
+        around.extend(messages::of_conversation(c, *conversation, LONGEST)?);
+    }
+    around.sort_by_key(|stored| stored.id);
+    around.dedup_by_key(|stored| stored.id);
+    if around.len() > usize::try_from(LONGEST).unwrap_or(usize::MAX) {
+        let first = near.iter().next().copied().unwrap_or(ConversationId(id.0));
+        messages::regroup(c, &[(id, first)])?;
+        touched.insert((owner.id, first));
+        return Ok(());
+    }
+    let links: Vec<Link> = around.iter().map(|stored| link(owner, stored)).collect();
+    let before: BTreeMap<MessageId, ConversationId> =
+        around.iter().map(|stored| (stored.id, stored.conversation)).collect();
+    for members in group(&links) {
+        let Some(first) = members.first() else { continue };
+        let conversation = ConversationId(first.0);
+        let moved: Vec<_> = members
+            .iter()
+            .filter(|member| before.get(member) != Some(&conversation))
+            .map(|member| (*member, conversation))
+            .collect();
+        messages::regroup(c, &moved)?;
+        if !moved.is_empty() || members.contains(&id) {
+            touched.insert((owner.id, conversation));
+            let left = moved.iter().filter_map(|(member, _)| before.get(member));
+            touched.extend(left.map(|old| (owner.id, *old)));
+        }
+    }
+    Ok(())
+}
+
+/// Conversations of other owners that a sent message may have answered.
+pub fn touch_others(
+    c: &Connection,
+    office: &Office,
+    owner: OwnerId,
+    message: &Message,
+    touched: &mut Touched,
+) -> Result<(), StoreError> {
+    for key in message.pointers().take(20) {
+        for theirs in messages::with_key(c, key)? {
+            if theirs.owner != owner && office.owners.contains_key(&theirs.owner) {
+                touched.insert((theirs.owner, theirs.conversation));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Settles conversations and writes what changed. The owners concerned.
+pub fn settle_all(
+    c: &Connection,
+    office: &Office,
+    touched: &Touched,
+) -> Result<BTreeSet<OwnerId>, StoreError> {
+    let mut owners = BTreeSet::new();
+    for (owner, conversation) in touched {
+        if let Some(owner) = office.owners.get(owner) {
+            settle_one(c, office, owner, *conversation)?;
+            owners.insert(owner.id);
+        }
+    }
+    Ok(owners)
+}
+
+fn settle_one(
+    c: &Connection,
+    office: &Office,
+    owner: &Owner,
+    conversation: ConversationId,
+) -> Result<(), StoreError> {
+    let own = messages::of_conversation(c, conversation, LONGEST)?;
+    let others = heard_elsewhere(c, office, owner, &own)?;
+    let mut spoken = Vec::new();
+    for stored in &own {
+        let corrected = corrections::of_message(c, stored.id)?;
+        spoken.push(said(stored, Speaker::Here, corrected));
+    }
+    spoken.extend(others.iter().map(|(stored, speaker)| said(stored, *speaker, None)));
+    let debts = settle(&spoken, owner, &office.policy, &office.requesters);
+    let by_id: BTreeMap<MessageId, &Stored> = own.iter().map(|s| (s.id, s)).collect();
+    let mut kept = BTreeSet::new();
+    let mut spare = obligations::of_conversation(c, conversation)?;
+    for debt in debts {
+        let Some(first) = debt.asks.first().and_then(|id| by_id.get(id)) else { continue };
+        let known = known(c, &debt, &kept)?;
+        let fresh = as_obligation(owner.id, conversation, &debt, first);
+        let id = match known {
+            Some(known) => {
+                let changed = Obligation { id: known.id, ..fresh };
+                if differs(&known, &changed) {
+                    obligations::update(c, &changed)?;
+                }
+                known.id
+            }
+            None => obligations::insert(c, &fresh)?,
+        };
+        obligations::set_asks(c, id, &debt.asks)?;
+        obligations::answered_by(c, id, debt.closed_by)?;
+        kept.insert(id);
+        spare.retain(|other| other.id != id);
+    }
+    for gone in spare {
+        withdraw(c, gone, &by_id)?;
+    }
+    Ok(())
+}
+
+/// The stored obligation that a debt continues: the oldest one that shares a message with it.
+fn known(
+    c: &Connection,
+    debt: &Debt,
+    kept: &BTreeSet<ObligationId>,
+) -> Result<Option<Obligation>, StoreError> {
+    let mut ids = BTreeSet::new();
+    for ask in &debt.asks {
+        ids.extend(obligations::asked_by(c, *ask)?);
+    }
+    let Some(id) = ids.difference(kept).next() else { return Ok(None) };
+    obligations::one(c, *id)
+}
+
+/// An obligation whose messages ask nothing any more, or have gone to another one.
+fn withdraw(
+    c: &Connection,
+    gone: Obligation,
+    members: &BTreeMap<MessageId, &Stored>,
+) -> Result<(), StoreError> {
+    let elsewhere = !members.contains_key(&gone.asked_in);
+    let still_asks = obligations::asks(c, gone.id)?;
+    if elsewhere && still_asks.iter().any(|ask| !members.contains_key(ask)) {
+        return Ok(());
+    }
+    let ended = Closed { at: gone.asked_at, how: Ending::Withdrawn };
+    if gone.closed.as_ref().is_none_or(|closed| closed.how != Ending::Withdrawn) {
+        obligations::update(c, &Obligation { closed: Some(ended), ..gone })?;
+    }
+    Ok(())
+}
+
+/// What colleagues sent that points into this conversation.
+fn heard_elsewhere(
+    c: &Connection,
+    office: &Office,
+    owner: &Owner,
+    own: &[Stored],
+) -> Result<Vec<(Stored, Speaker)>, StoreError> {
+    let mut found: BTreeMap<MessageId, (Stored, Speaker)> = BTreeMap::new();
+    for stored in own.iter().filter(|stored| stored.place == Role::Inbox) {
+        for answer in messages::sent_pointing_to(c, &stored.message.key, owner.id)? {
+            let Some(other) = office.owners.get(&answer.owner) else { continue };
+            let team = owner.team.is_some() && other.team == owner.team;
+            let addressed = stored.message.recipients().any(|party| other.is(&party.address));
+            let proven = answer.message.author().is_some_and(|author| other.is(author));
+            if proven && (team || addressed) {
+                found.insert(answer.id, (answer, Speaker::Colleague));
+            }
+        }
+    }
+    Ok(found.into_values().collect())
+}
+
+fn said<'a>(
+    stored: &'a Stored,
+    speaker: Speaker,
+    corrected: Option<corrections::Correction>,
+) -> Spoken<'a> {
+    Spoken {
+        id: stored.id,
+        message: &stored.message,
+        verdict: &stored.verdict,
+        arrived_at: stored.arrived_at,
+        place: stored.place,
+        speaker,
+        backlog: stored.backlog,
+        answered_at: stored.answered_at,
+        corrected: corrected.map(|correction| match correction.word {
+            Word::Done => Corrected::Done(correction.at),
+            Word::Not => Corrected::Not(correction.at),
+        }),
+    }
+}
+
+fn as_obligation(
+    owner: OwnerId,
+    conversation: ConversationId,
+    debt: &Debt,
+    first: &Stored,
+) -> Obligation {
+    let name = first.message.from.as_ref().map_or(String::new(), |party| party.name.clone());
+    Obligation {
+        id: ObligationId(0),
+        owner,
+        conversation,
+        requester: debt.requester.clone(),
+        requester_name: name,
+        asked_in: first.id,
+        asked_key: first.message.key.clone(),
+        subject: first.message.subject.clone(),
+        asked_at: debt.asked_at,
+        asks: u32::try_from(debt.asks.len()).unwrap_or(u32::MAX),
+        tier: debt.tier.clone(),
+        confidence: debt.confidence,
+        ladder_from: debt.ladder_from,
+        holder: None,
+        snoozed_until: None,
+        snoozes: 0,
+        lapsed_at: None,
+        closed: debt.closed.clone(),
+    }
+}
+
+/// Whether settling found something else than what is stored.
+fn differs(known: &Obligation, found: &Obligation) -> bool {
+    let same = Obligation {
+        holder: known.holder.clone(),
+        snoozed_until: known.snoozed_until,
+        snoozes: known.snoozes,
+        lapsed_at: known.lapsed_at,
+        ..found.clone()
+    };
+    *known != same
+}
+
+fn link(owner: &Owner, stored: &Stored) -> Link {
+    let message = &stored.message;
+    let people = message
+        .from
+        .iter()
+        .chain(message.recipients())
+        .map(|party| party.address.untagged())
+        .filter(|address| !owner.is(address))
+        .collect();
+    Link {
+        id: stored.id,
+        key: message.key.clone(),
+        in_reply_to: message.in_reply_to.clone(),
+        references: message.references.clone(),
+        thread_index: message.thread_index.clone(),
+        base_subject: message.base_subject.clone(),
+        prefix: message.prefix,
+        people,
+        arrived_at: stored.arrived_at,
+    }
+}

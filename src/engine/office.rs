@@ -1,0 +1,116 @@
+//! Who is who: the settings with their rows in the store, as the engine looks things up.
+//!
+//! Made at start and at each reload; never changed in between.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::mail::templates::{TemplateFault, Templates};
+use crate::model::address::{Address, Party};
+use crate::model::ids::OwnerId;
+use crate::model::owner::Owner;
+use crate::model::policy::{Mode, Policy};
+use crate::model::requester::Requesters;
+use crate::store::db::{Connection, StoreError};
+use crate::store::{facts, mailboxes};
+
+/// What the engine is told at start: the settings without the doors.
+#[derive(Clone, Debug)]
+pub struct Charter {
+    /// The file's mode.
+    pub mode: Mode,
+    /// Owners, ids not yet given.
+    pub owners: Vec<Owner>,
+    /// Promises.
+    pub policy: Policy,
+    /// Requesters with several addresses.
+    pub requesters: Requesters,
+    /// Sender of all letters.
+    pub from: Party,
+    /// Who hears of what a person must look at.
+    pub admin: Option<Address>,
+    /// Text of all that influences decisions.
+    pub fingerprint: String,
+    /// Letters' templates.
+    pub templates: Arc<Templates>,
+}
+
+/// Owners with their rows, and the promises.
+#[derive(Clone, Debug)]
+pub struct Office {
+    /// By row.
+    pub owners: BTreeMap<OwnerId, Arc<Owner>>,
+    /// By each of their addresses.
+    pub by_address: BTreeMap<Address, OwnerId>,
+    /// Promises.
+    pub policy: Arc<Policy>,
+    /// Requesters with several addresses.
+    pub requesters: Requesters,
+    /// The file's mode.
+    pub mode: Mode,
+    /// Sender of all letters.
+    pub from: Party,
+    /// Who hears of what a person must look at.
+    pub admin: Option<Address>,
+    /// Letters' templates.
+    pub templates: Arc<Templates>,
+}
+
+/// The letters' templates, with those of a folder in place of the built-in ones; all that is wrong
+/// with them, a line each.
+pub fn templates(folder: Option<&Path>) -> Result<Arc<Templates>, String> {
+    let line = |fault: TemplateFault| match fault.line {
+        Some(line) => format!("{}:{line}: {}", fault.file, fault.what),
+        None => format!("{}: {}", fault.file, fault.what),
+    };
+    Templates::load(folder)
+        .map(Arc::new)
+        .map_err(|faults| faults.into_iter().map(line).collect::<Vec<_>>().join("\n"))
+}
+
+impl Office {
+    /// Gives every owner its row and keeps the policy as a version.
+    pub fn open(c: &Connection, charter: Charter, now: Timestamp) -> Result<Self, StoreError> {
+        facts::keep_policy(c, &charter.fingerprint, now)?;
+        Self::seat(charter, |address| mailboxes::owner(c, address).map(Some))
+    }
+
+    /// The same for the command line, which gives nobody a row: who has none yet is left out.
+    pub fn known(c: &Connection, charter: Charter) -> Result<Self, StoreError> {
+        Self::seat(charter, |address| mailboxes::known_owner(c, address))
+    }
+
+    fn seat(
+        charter: Charter,
+        row_of: impl Fn(&Address) -> Result<Option<OwnerId>, StoreError>,
+    ) -> Result<Self, StoreError> {
+        let mut owners = BTreeMap::new();
+        let mut by_address = BTreeMap::new();
+        for mut owner in charter.owners {
+            let Some(first) = owner.main_address() else { continue };
+            let Some(row) = row_of(first)? else { continue };
+            owner.id = row;
+            by_address.extend(owner.addresses.iter().map(|address| (address.clone(), owner.id)));
+            owners.insert(owner.id, Arc::new(owner));
+        }
+        Ok(Self {
+            owners,
+            by_address,
+            policy: Arc::new(charter.policy),
+            requesters: charter.requesters,
+            mode: charter.mode,
+            from: charter.from,
+            admin: charter.admin,
+            templates: charter.templates,
+        })
+    }
+
+    /// The owner of an address, plus-tags ignored.
+    pub fn owner_of(&self, address: &Address) -> Option<&Arc<Owner>> {
+        let id = self.by_address.get(address).or_else(|| self.by_address.get(&address.untagged()));
+        id.and_then(|id| self.owners.get(id))
+    }
+}

@@ -1,0 +1,219 @@
+//! What one turn writes: an input becomes rows, and everybody whom it concerns is decided about, in
+//! one transaction.
+//!
+//! Nothing leaves from here: letters are only queued or recalled. Next station: `engine/delivery`.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+
+use crate::engine::acting;
+use crate::engine::intake::{self, Read, Taken};
+use crate::engine::ledger;
+use crate::engine::office::Office;
+use crate::mail::token::{self, InstanceKey};
+use crate::mail::views::Alarm;
+use crate::model::action::{Action, Decision};
+use crate::model::facts::Health;
+use crate::model::ids::{MailboxId, OwnerId};
+use crate::model::letter::{Audience, Draft, Item, Kind};
+use crate::model::message::Batch;
+use crate::model::policy::Mode;
+use crate::rules::decide::decide;
+use crate::store::db::{Connection, Step, StoreError};
+use crate::store::{facts, letters, mailboxes, obligations, outbox};
+
+/// So often a decision is repeated within one turn.
+const DECISIONS: usize = 4;
+
+/// What one transaction works with.
+pub(crate) struct Round<'a> {
+    office: &'a Office,
+    key: &'a InstanceKey,
+    now: Timestamp,
+    pub(crate) journal: Vec<String>,
+}
+
+impl<'a> Round<'a> {
+    pub(crate) fn new(office: &'a Office, key: &'a InstanceKey, now: Timestamp) -> Self {
+        Self { office, key, now, journal: Vec::new() }
+    }
+
+    /// A batch goes into the store; answers to our letters are heard. Whom it concerns.
+    pub(crate) fn arrived(
+        &mut self,
+        step: &Step<'_>,
+        batch: &Batch<Read>,
+    ) -> Result<BTreeSet<OwnerId>, StoreError> {
+        let Some(mailbox) = mailboxes::one(step, batch.mailbox)? else {
+            return Ok(BTreeSet::new());
+        };
+        let Some(owner) = self.office.owners.get(&mailbox.owner) else {
+            return Ok(BTreeSet::new());
+        };
+        let Taken { mut touched, answers, arrived } =
+            intake::take(step, self.office, owner, &mailbox, batch, self.now)?;
+        intake::confirm_arrivals(step, &arrived, self.now)?;
+        for answer in &answers {
+            let heard = acting::hear(step, owner, answer, self.now, &mut touched)?;
+            if !heard.words.is_empty() {
+                self.journal.push(heard.words);
+            }
+            for draft in &heard.drafts {
+                queue(step, self.office, self.key, draft, self.now)?;
+            }
+        }
+        let mut owners = ledger::settle_all(step, self.office, &touched)?;
+        if batch.caught_up || !answers.is_empty() {
+            owners.insert(owner.id);
+        }
+        Ok(owners)
+    }
+
+    /// An account cannot be reached, or shows no Sent folder. A person hears of it once a day.
+    pub(crate) fn unreachable(
+        &mut self,
+        step: &Step<'_>,
+        owner: OwnerId,
+        health: Health,
+        why: &str,
+    ) -> Result<(), StoreError> {
+        match health {
+            // Its inbox can be read; that answers cannot be seen shows in the missing Sent folder.
+            Health::Blind | Health::Live => {}
+            Health::Stale | Health::Failed => {
+                for state in mailboxes::of_owner(step, owner)? {
+                    self.unreadable(step, state.id, health, why)?;
+                }
+            }
+        }
+        self.alarm_owner(step, owner, health, why)
+    }
+
+    /// A folder cannot be read. Whose it is.
+    pub(crate) fn unreadable(
+        &mut self,
+        step: &Step<'_>,
+        mailbox: MailboxId,
+        health: Health,
+        why: &str,
+    ) -> Result<Option<OwnerId>, StoreError> {
+        let Some(found) = mailboxes::one(step, mailbox)? else { return Ok(None) };
+        if found.fault != why {
+            self.journal.push(format!("{} cannot be read: {why}", found.state.name));
+        }
+        mailboxes::unreadable(step, mailbox, health, why)?;
+        Ok(Some(found.owner))
+    }
+
+    /// A person must look: once a day and owner.
+    fn alarm_owner(
+        &mut self,
+        step: &Step<'_>,
+        owner: OwnerId,
+        health: Health,
+        why: &str,
+    ) -> Result<(), StoreError> {
+        let Some(found) = self.office.owners.get(&owner) else { return Ok(()) };
+        let address = found.main_address().map_or(String::new(), ToString::to_string);
+        let reason = why.to_owned();
+        let read = mailboxes::of_owner(step, owner)?.into_iter().filter_map(|m| m.last_read_at);
+        let since = read.min().unwrap_or(self.now);
+        let about = match health {
+            Health::Live | Health::Stale => return Ok(()),
+            Health::Blind => Alarm::Blind { address, reason },
+            Health::Failed => Alarm::Unreadable { address, since, reason },
+        };
+        let day = found.calendar.local_date(self.now);
+        let what = format!("mailbox:{owner}:{day}");
+        if alarm(step, self.office, self.key, &what, &about, self.now)? {
+            self.journal.push(format!("the mail of {} cannot be watched: {why}", found.name));
+        }
+        Ok(())
+    }
+
+    /// Decides about an owner until nothing more follows at this moment.
+    pub(crate) fn decide_about(
+        &mut self,
+        step: &Step<'_>,
+        owner: OwnerId,
+    ) -> Result<(), StoreError> {
+        let Some(found) = self.office.owners.get(&owner) else {
+            return mailboxes::wake(step, owner, None);
+        };
+        let mode = mode(step, self.office)?;
+        // What was queued or recalled may change what follows; it settles at once or never.
+        for _ in 0..DECISIONS {
+            let policy = self.office.policy.clone();
+            let world = facts::of_owner(step, found.clone(), policy, mode, self.now)?;
+            let Decision { actions, wake_at } = decide(&world, self.now);
+            mailboxes::wake(step, owner, wake_at)?;
+            if actions.is_empty() {
+                break;
+            }
+            for action in actions {
+                self.carry_out(step, action)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn carry_out(&mut self, step: &Step<'_>, action: Action) -> Result<(), StoreError> {
+        match action {
+            Action::Queue(draft) => {
+                if queue(step, self.office, self.key, &draft, self.now)? {
+                    let count = draft.items.len();
+                    let kind = draft.kind.word();
+                    self.journal.push(format!("queued {kind} to {} with {count} items", draft.to));
+                }
+            }
+            Action::Recall { letter, key, why } => {
+                outbox::recall(step, letter, &key, &why, self.now)?;
+                self.journal.push(format!("recalled {key}: {why}"));
+            }
+            Action::Lapse(obligation) => obligations::lapse(step, obligation, self.now)?,
+        }
+        Ok(())
+    }
+}
+
+/// The effective mode: the lower of the file's and the one set by a person.
+pub fn mode(c: &Connection, office: &Office) -> Result<Mode, StoreError> {
+    Ok(facts::instance(c)?.mode.map_or(office.mode, |set| set.min(office.mode)))
+}
+
+/// Queues a letter under a Message-ID that follows from its record. True if it was new.
+pub fn queue(
+    c: &Connection,
+    office: &Office,
+    key: &InstanceKey,
+    draft: &Draft,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let first = draft.items.first().map_or("", |item| item.key.as_str());
+    let record = format!("{first}@{}", now.as_second());
+    let id = token::message_id(key, &record, office.from.address.domain());
+    Ok(letters::queue(c, draft, &id, now)?.is_some())
+}
+
+/// Queues one alarm to the admin, once per key. True if it was new.
+pub fn alarm(
+    c: &Connection,
+    office: &Office,
+    key: &InstanceKey,
+    what: &str,
+    about: &Alarm,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let Some(admin) = &office.admin else { return Ok(false) };
+    let draft = Draft {
+        kind: Kind::Alarm,
+        audience: Audience::Admin,
+        to: admin.clone(),
+        owner: None,
+        items: vec![Item { key: format!("alarm:{what}"), obligation: None, step: None }],
+        about: serde_json::to_string(about).unwrap_or_default(),
+        not_before: now,
+    };
+    queue(c, office, key, &draft, now)
+}

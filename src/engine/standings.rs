@@ -1,0 +1,40 @@
+//! One line for everything that waits: what comes next, or why nothing is sent.
+//!
+//! The long form is `engine/explain`. Both ask the same rule that decides, so that what is said can
+//! never differ from what is done.
+
+use jiff::Timestamp;
+
+use crate::engine::office::Office;
+use crate::engine::record;
+use crate::model::obligation::reference;
+use crate::rules::escalation;
+use crate::store::db::{Connection, StoreError};
+use crate::store::facts;
+
+/// Where one open obligation stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// Its short reference.
+    pub reference: String,
+    /// What comes next, or why nothing is sent, in one sentence.
+    pub sentence: String,
+}
+
+/// A line for every open obligation of every owner.
+pub fn standings(c: &Connection, office: &Office, now: Timestamp) -> Result<Vec<Line>, StoreError> {
+    let mode = record::mode(c, office)?;
+    let mut lines = Vec::new();
+    for owner in office.owners.values() {
+        let policy = office.policy.clone();
+        let world = facts::of_owner(c, owner.clone(), policy, mode, now)?;
+        for obligation in &world.open {
+            let standing = escalation::standing(&world, obligation, now);
+            lines.push(Line {
+                reference: reference(obligation.id),
+                sentence: standing.sentence(owner.calendar.zone()),
+            });
+        }
+    }
+    Ok(lines)
+}

@@ -1,0 +1,175 @@
+//! From a claimed letter to its bytes: gathers what it speaks of as it stands now, lets
+//! `mail/wording` say it, and `mail/compose` write it down.
+//!
+//! Nothing is decided here. What it speaks of is read in the transaction of the claim, so a letter
+//! cannot be older than its claim.
+
+use jiff::{Timestamp, Zoned};
+use serde::{Deserialize, Serialize};
+
+use crate::engine::office::Office;
+use crate::mail::compose::{LetterHead, compose};
+use crate::mail::views::{
+    Alarm, AlarmView, ItemView, MistakeReason, MistakeView, NudgeView, PreviewView, WelcomeView,
+};
+use crate::mail::wording::{self, Words};
+use crate::model::address::Party;
+use crate::model::facts::Facts;
+use crate::model::letter::{Kind, Letter};
+use crate::model::obligation::{Obligation, reference};
+use crate::model::owner::Owner;
+use crate::model::policy::Policy;
+use crate::model::verdict::{Clue, Language};
+use crate::rules::deadlines;
+use crate::store::db::{Connection, StoreError};
+use crate::store::{letters, messages, obligations};
+
+/// What a letter about a command that was not understood keeps until it is written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Slip {
+    /// The line that was read.
+    pub said: String,
+    /// What is to be said about it.
+    pub why: MistakeReason,
+    /// The answer in which it stood.
+    pub answer: String,
+}
+
+/// The bytes of a letter, or why it cannot be written.
+pub fn render(
+    c: &Connection,
+    office: &Office,
+    letter: &Letter,
+    world: Option<&Facts>,
+    now: Timestamp,
+) -> Result<Result<Vec<u8>, String>, StoreError> {
+    let owner = world.map(|facts| facts.owner.as_ref());
+    let zone = owner.map_or(jiff::tz::TimeZone::UTC, |owner| owner.calendar.zone().clone());
+    let local = now.to_zoned(zone.clone());
+    let templates = &office.templates;
+    let mut answered = None;
+    let words: Words = match (letter.draft.kind, world) {
+        (Kind::Nudge, Some(facts)) => {
+            wording::nudge(templates, &nudge(c, letter, facts, local, now)?)
+        }
+        (Kind::Preview, Some(facts)) => {
+            let view = PreviewView { nudge: nudge(c, letter, facts, local, now)? };
+            wording::preview(templates, &view)
+        }
+        (Kind::Welcome, Some(facts)) => wording::welcome(templates, &welcome(facts, local)),
+        (Kind::Mistake, Some(facts)) => {
+            let Ok(slip) = serde_json::from_str::<Slip>(&letter.draft.about) else {
+                return Ok(Err("what was said is not on record any more".to_owned()));
+            };
+            answered = Some(slip.answer.clone());
+            wording::mistake(templates, &mistake(&facts.owner, slip, local))
+        }
+        (Kind::Alarm, _) => {
+            let Ok(alarm) = serde_json::from_str::<Alarm>(&letter.draft.about) else {
+                return Ok(Err("what happened is not on record any more".to_owned()));
+            };
+            let view = AlarmView { language: Language::En, now: local, alarm };
+            wording::alarm(templates, &view)
+        }
+        (Kind::Nudge | Kind::Preview | Kind::Welcome | Kind::Mistake, None) => {
+            return Ok(Err("its owner is not watched any more".to_owned()));
+        }
+        (Kind::Escalation | Kind::AutoReply, _) => {
+            return Ok(Err("this version does not write such letters".to_owned()));
+        }
+    };
+    let head = LetterHead {
+        kind: letter.draft.kind,
+        message_id: letter.message_id.clone(),
+        date: letter.claimed_at.unwrap_or(now),
+        zone,
+        from: office.from.clone(),
+        to: Party {
+            name: owner.map_or(String::new(), |owner| owner.name.clone()),
+            address: letter.draft.to.clone(),
+        },
+        references: answered.iter().cloned().collect(),
+        in_reply_to: answered,
+    };
+    Ok(compose(&head, &words).map_err(|fault| fault.to_string()))
+}
+
+fn nudge(
+    c: &Connection,
+    letter: &Letter,
+    facts: &Facts,
+    local: Zoned,
+    now: Timestamp,
+) -> Result<NudgeView, StoreError> {
+    let owner = &facts.owner;
+    let mut items = Vec::new();
+    for (no, id) in letters::numbered(c, letter.id)? {
+        if let Some(obligation) = obligations::one(c, id)? {
+            items.push(item(c, owner, &facts.policy, no, &obligation, now)?);
+        }
+    }
+    Ok(NudgeView {
+        owner_name: owner.name.clone(),
+        greeting: owner.greeting.clone(),
+        you: owner.you.clone(),
+        language: owner.language,
+        now: local,
+        items,
+        working_day: owner.calendar.usual_day(),
+    })
+}
+
+fn item(
+    c: &Connection,
+    owner: &Owner,
+    policy: &Policy,
+    no: u32,
+    obligation: &Obligation,
+    now: Timestamp,
+) -> Result<ItemView, StoreError> {
+    let clocks = deadlines::clocks(policy, &owner.calendar, obligation, now);
+    let asked = messages::one(c, obligation.asked_in)?;
+    let clues: Vec<Clue> = asked.as_ref().map_or_else(Vec::new, |m| m.verdict.clues.clone());
+    let snippet = asked.and_then(|m| m.wording).map(|wording| wording.snippet);
+    Ok(ItemView {
+        no,
+        reference: reference(obligation.id),
+        subject: obligation.subject.clone(),
+        who: obligation.requester_name.clone(),
+        address: obligation.requester.to_string(),
+        waited: clocks.owner_time,
+        requester_wait: clocks.requester_wait,
+        overdue: (clocks.overdue > jiff::SignedDuration::ZERO).then_some(clocks.overdue),
+        due_at: clocks.due_at,
+        asks: obligation.asks,
+        snippet: snippet.filter(|text| owner.snippets && !text.is_empty()),
+        clues,
+    })
+}
+
+fn welcome(facts: &Facts, local: Zoned) -> WelcomeView {
+    let owner = &facts.owner;
+    WelcomeView {
+        owner_name: owner.name.clone(),
+        greeting: owner.greeting.clone(),
+        you: owner.you.clone(),
+        language: owner.language,
+        now: local,
+        mode: facts.mode,
+        addresses: owner.addresses.iter().map(ToString::to_string).collect(),
+        mailboxes: facts.mailboxes.iter().map(|mailbox| mailbox.name.clone()).collect(),
+        snippets: owner.snippets,
+    }
+}
+
+fn mistake(owner: &Owner, slip: Slip, local: Zoned) -> MistakeView {
+    MistakeView {
+        owner_name: owner.name.clone(),
+        greeting: owner.greeting.clone(),
+        you: owner.you.clone(),
+        language: owner.language,
+        now: local,
+        said: slip.said,
+        why: slip.why,
+    }
+}

@@ -1,0 +1,300 @@
+//! One turn: an input goes in; rows change in one transaction; letters to send, folders to read and
+//! the next wake-up come out.
+//!
+//! The engine never sleeps, opens no socket and reads no clock. It is owned by one plain thread,
+//! with the only writing connection of the daemon. Next: `engine/record`, `engine/delivery`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::engine::delivery;
+use crate::engine::intake::Read;
+use crate::engine::office::{Charter, Office};
+use crate::engine::record::Round;
+use crate::mail::token::InstanceKey;
+use crate::model::facts::Health;
+use crate::model::ids::{LetterId, MailboxId, OwnerId};
+use crate::model::letter::{Outcome, Parcel};
+use crate::model::message::Batch;
+use crate::store::db::{Db, StoreError};
+use crate::store::epoch::{self, Standing};
+use crate::store::{facts, letters, mailboxes, outbox, person};
+
+/// The engine looks around at least this often: others may have written to the store.
+const AT_LEAST: SignedDuration = SignedDuration::from_secs(60);
+/// After a jump of the clock nothing leaves for so long.
+const AFTER_JUMP: SignedDuration = SignedDuration::from_mins(10);
+/// A jump forward beyond this needs a person.
+const FAR_JUMP: SignedDuration = SignedDuration::from_hours(24);
+
+/// What can happen.
+#[derive(Clone, Debug)]
+pub enum Input {
+    /// A folder was read.
+    Arrived(Batch<Read>),
+    /// A folder cannot be read.
+    Unreadable(MailboxId, Health, String),
+    /// An owner's account cannot be reached, is refused, or shows no Sent folder.
+    Unreachable(OwnerId, Health, String),
+    /// A try to send ended.
+    Settled(LetterId, Outcome),
+    /// The wall clock moved against the machine's own by this much.
+    ClockJumped(SignedDuration),
+    /// Time has passed.
+    Tick,
+}
+
+/// What follows.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Output {
+    /// At most one letter to send now; its outcome must come back.
+    pub parcel: Option<Parcel>,
+    /// Owners whose folders must be read before more can leave.
+    pub read_first: BTreeSet<OwnerId>,
+    /// When to come again at the latest.
+    pub wake_at: Timestamp,
+    /// When something is due next, if anything is.
+    pub due_at: Option<Timestamp>,
+    /// Lines for the operator's journal.
+    pub journal: Vec<String>,
+}
+
+/// A letter that waits for its owner's folders to be read.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Waiting {
+    pub(crate) owner: OwnerId,
+    pub(crate) since: Timestamp,
+    /// Then it asks again.
+    pub(crate) until: Timestamp,
+}
+
+/// Store and rules together.
+#[derive(Debug)]
+pub struct Engine {
+    pub(crate) db: Db,
+    pub(crate) office: Office,
+    pub(crate) key: InstanceKey,
+    /// When each folder was known completely, since start and since the clock can be trusted.
+    pub(crate) read_at: BTreeMap<MailboxId, Timestamp>,
+    /// Nothing leaves before: the clock jumped.
+    pub(crate) rest_until: Option<Timestamp>,
+    /// The letter that is being sent.
+    pub(crate) in_flight: Option<LetterId>,
+    /// Letters that wait for a reading of their owner's folders.
+    pub(crate) waiting: BTreeMap<LetterId, Waiting>,
+    /// Nothing is claimed any more: the daemon is stopping.
+    pub(crate) closing: bool,
+    pub(crate) journal: Vec<String>,
+}
+
+impl Engine {
+    /// Takes the store over: recovers what a crash left, checks that it is the store we left.
+    pub fn open(mut db: Db, charter: Charter, now: Timestamp) -> Result<Self, StoreError> {
+        let standing = epoch::standing(&db)?;
+        let step = db.transaction()?;
+        let office = Office::open(&step, charter, now)?;
+        let mut journal = Vec::new();
+        if let Standing::Stranger(why) = standing {
+            let held = format!("restored: {why}");
+            facts::hold(&step, &held, now)?;
+            journal.push(format!("nothing leaves until `sigap outbox release`: {held}"));
+        }
+        let (queued, unknown) = outbox::recover(&step, now)?;
+        if queued + unknown > 0 {
+            journal.push(format!("{queued} letters queued again, {unknown} unknown after a stop"));
+        }
+        let instance = facts::instance(&step)?;
+        step.commit()?;
+        let backward = instance.noticed_at.duration_since(now) > SignedDuration::from_mins(2);
+        Ok(Self {
+            db,
+            office,
+            key: InstanceKey(instance.secret),
+            read_at: BTreeMap::new(),
+            rest_until: backward.then(|| after(now, AFTER_JUMP)),
+            in_flight: None,
+            waiting: BTreeMap::new(),
+            closing: false,
+            journal,
+        })
+    }
+
+    /// New settings; everybody is decided about again.
+    pub fn reload(&mut self, charter: Charter, now: Timestamp) -> Result<(), StoreError> {
+        let step = self.db.transaction()?;
+        self.office = Office::open(&step, charter, now)?;
+        for owner in self.office.owners.keys() {
+            mailboxes::wake(&step, *owner, Some(now))?;
+        }
+        step.commit()?;
+        Ok(())
+    }
+
+    /// Who is who.
+    pub fn office(&self) -> &Office {
+        &self.office
+    }
+
+    /// The store, for reading.
+    pub fn db(&self) -> &Db {
+        &self.db
+    }
+
+    /// The store, for the short transactions of commands.
+    pub fn db_mut(&mut self) -> &mut Db {
+        &mut self.db
+    }
+
+    /// One turn.
+    pub fn turn(&mut self, input: Input, now: Timestamp) -> Result<Output, StoreError> {
+        if let Input::ClockJumped(by) = &input {
+            self.distrust(*by, now)?;
+        }
+        self.record(input, now)?;
+        let mut output = delivery::next(self, now)?;
+        output.due_at = self.due_at(now)?;
+        output.wake_at =
+            output.due_at.into_iter().chain([after(now, AT_LEAST)]).min().unwrap_or(now);
+        output.journal = std::mem::take(&mut self.journal);
+        Ok(output)
+    }
+
+    /// The durable mark before the final dot of a letter: true if it may be written.
+    pub fn commit(&mut self, letter: LetterId, now: Timestamp) -> Result<bool, StoreError> {
+        let step = self.db.transaction()?;
+        let may = outbox::commit(&step, letter, now)?;
+        step.commit()?;
+        Ok(may)
+    }
+
+    /// A reading of these numbers begins; how often it was begun without coming to its end.
+    pub fn begin_reading(
+        &mut self,
+        mailbox: MailboxId,
+        span: (u64, u64),
+        now: Timestamp,
+    ) -> Result<u32, StoreError> {
+        let step = self.db.transaction()?;
+        let tries = mailboxes::begin_reading(&step, mailbox, span, now)?;
+        step.commit()?;
+        Ok(tries)
+    }
+
+    /// Removes what has grown old: facts, and the bytes of settled letters. How many messages went.
+    pub fn forget(
+        &mut self,
+        facts: SignedDuration,
+        letters: SignedDuration,
+        now: Timestamp,
+    ) -> Result<usize, StoreError> {
+        let before = |span| now.saturating_sub(span).unwrap_or(Timestamp::MIN);
+        let step = self.db.transaction()?;
+        let forgotten = person::forget_old(&step, before(facts))?;
+        outbox::wipe_bytes(&step, before(letters))?;
+        step.commit()?;
+        Ok(forgotten)
+    }
+
+    /// Applies an input and decides about everybody it concerns, in one transaction.
+    fn record(&mut self, input: Input, now: Timestamp) -> Result<(), StoreError> {
+        let step = self.db.transaction()?;
+        let mut round = Round::new(&self.office, &self.key, now);
+        let mut owners: BTreeSet<OwnerId> = mailboxes::awake(&step, now)?.into_iter().collect();
+        facts::notice(&step, now)?;
+        match &input {
+            Input::Arrived(batch) => owners.extend(round.arrived(&step, batch)?),
+            Input::Unreadable(mailbox, health, why) => {
+                owners.extend(round.unreadable(&step, *mailbox, *health, why)?);
+            }
+            Input::Unreachable(owner, health, why) => {
+                round.unreachable(&step, *owner, *health, why)?;
+                owners.insert(*owner);
+            }
+            Input::Settled(letter, outcome) => {
+                if self.in_flight == Some(*letter) {
+                    self.in_flight = None;
+                }
+                let line = delivery::settled(&step, *letter, outcome, now)?;
+                round.journal.extend(line);
+            }
+            Input::ClockJumped(_) | Input::Tick => {}
+        }
+        for owner in owners {
+            round.decide_about(&step, owner)?;
+        }
+        let journal = std::mem::take(&mut round.journal);
+        step.commit()?;
+        self.journal.extend(journal);
+        if let Input::Arrived(batch) = &input
+            && batch.caught_up
+        {
+            self.read_at.insert(batch.mailbox, now);
+            self.let_go(batch.mailbox)?;
+        }
+        Ok(())
+    }
+
+    /// Letters whose owner's folders have all been read since they began to wait wait no longer.
+    fn let_go(&mut self, mailbox: MailboxId) -> Result<(), StoreError> {
+        if self.waiting.is_empty() {
+            return Ok(());
+        }
+        let c = self.db.connection();
+        let Some(found) = mailboxes::one(c, mailbox)? else { return Ok(()) };
+        let all = mailboxes::of_owner(c, found.owner)?;
+        let read_at = &self.read_at;
+        let read_since = |since: Timestamp| {
+            all.iter().all(|one| read_at.get(&one.id).is_some_and(|at| *at >= since))
+        };
+        self.waiting.retain(|_, waits| waits.owner != found.owner || !read_since(waits.since));
+        Ok(())
+    }
+
+    /// Claims nothing any more.
+    pub fn close(&mut self) {
+        self.closing = true;
+    }
+
+    /// Whether it was closed and no letter is on its way.
+    pub fn is_closed(&self) -> bool {
+        self.closing && self.in_flight.is_none()
+    }
+
+    /// Whether a letter is being sent.
+    pub fn is_sending(&self) -> bool {
+        self.in_flight.is_some()
+    }
+
+    /// After a jump nothing that was read before counts as fresh (law 4).
+    fn distrust(&mut self, by: SignedDuration, now: Timestamp) -> Result<(), StoreError> {
+        self.read_at.clear();
+        self.rest_until = Some(after(now, AFTER_JUMP));
+        self.journal.push(format!("the clock jumped by {by:#}; nothing leaves for ten minutes"));
+        if by > FAR_JUMP {
+            let step = self.db.transaction()?;
+            facts::hold(&step, "clock: it jumped forward by more than a day", now)?;
+            step.commit()?;
+            self.journal.push("nothing leaves until `sigap outbox release`".to_owned());
+        }
+        Ok(())
+    }
+
+    fn due_at(&self, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
+        let c = self.db.connection();
+        let letters = match self.in_flight {
+            Some(_) => None,
+            None => letters::next_after(c, now)?,
+        };
+        let moments = [mailboxes::next_wake(c)?, letters, self.rest_until];
+        let moments = moments.into_iter().flatten();
+        Ok(moments
+            .chain(self.waiting.values().map(|waits| waits.until))
+            .min()
+            .map(|at| at.max(now)))
+    }
+}
+
+fn after(now: Timestamp, span: SignedDuration) -> Timestamp {
+    now.saturating_add(span).unwrap_or(Timestamp::MAX)
+}
