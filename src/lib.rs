@@ -206,3 +206,36 @@ pub mod smtp {
     pub mod send;
     pub mod stream;
 }
+/// Floor 4 — time and tasks: the only asynchronous code with time in it.
+pub mod daemon {
+    pub mod charter;
+    pub mod clock;
+    pub mod desk;
+    pub mod once;
+    pub mod reading;
+    pub mod run;
+    pub mod send;
+    pub mod watch;
+}
+/// Floor 5 — the command line.
+pub mod cli {
+    pub mod args;
+    pub mod check;
+    pub mod commands;
+    pub mod deeds;
+    pub mod demo;
+    pub mod doctor;
+    pub mod exit;
+    pub mod ground;
+    pub mod judge;
+    pub mod office;
+    pub mod office_form;
+    pub mod office_script;
+    pub mod office_words;
+    pub mod outbox;
+    pub mod page;
+    pub mod proofs;
+    pub mod render;
+    pub mod render_why;
+    pub mod reports;
+}

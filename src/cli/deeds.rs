@@ -1,0 +1,187 @@
+//! The commands that change what is known: `done`, `not`, `snooze`, `undo`, `person erase`.
+//!
+//! Each is one short transaction, so that it can be made while the daemon runs; the owner is woken,
+//! and the daemon decides anew within a minute. Nothing is sent from here. A command that concerns
+//! several references does all of it or nothing.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+
+use crate::cli::exit::Exit;
+use crate::cli::ground::{Ground, owner};
+use crate::cli::page::{Page, Trouble, moment};
+use crate::cli::reports::parsed;
+use crate::engine::acting::{self, Deed};
+use crate::engine::ledger::{self, Touched};
+use crate::engine::office::Office;
+use crate::mail::when::{self, Reading, Unclear};
+use crate::model::ids::OwnerId;
+use crate::model::obligation::{Obligation, dereference, reference};
+use crate::model::owner::Owner;
+use crate::store::db::{Access, Db, StoreError};
+use crate::store::{facts, mailboxes, obligations, person};
+
+/// Who said it, in the record.
+const VIA: &str = "cli";
+
+/// What is to be done to obligations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wish<'a> {
+    /// Nothing more to do.
+    Done,
+    /// No request.
+    Not,
+    /// Remind again then, in words.
+    Snooze(&'a [String]),
+}
+
+/// `done`, `not`, `snooze`.
+pub fn act(
+    ground: &Ground,
+    page: &mut Page<'_>,
+    refs: &[String],
+    wish: Wish<'_>,
+) -> Result<Exit, Trouble> {
+    let mut db = Db::open(ground.store()?, Access::Command, page.now)?;
+    let step = db.transaction()?;
+    let office = Office::known(&step, ground.charter.clone())?;
+    let (mut touched, mut lines) = (Touched::new(), Vec::new());
+    for text in refs {
+        let wrong = || Trouble::usage(format!("{text:?} is not a reference like S-7K2QM"));
+        let id = dereference(text).ok_or_else(wrong)?;
+        let unknown = || Trouble::failure(format!("{} is not on record", reference(id)));
+        let obligation = obligations::one(&step, id)?.ok_or_else(unknown)?;
+        let owner = office.owners.get(&obligation.owner).ok_or_else(unknown)?;
+        let deed = deed(owner, wish, page.now)?;
+        acting::act(&step, id, deed, VIA, page.now, &mut touched)?;
+        lines.push(told(owner, &obligation, deed, page.now));
+    }
+    let mut owners = ledger::settle_all(&step, &office, &touched)?;
+    owners.extend(touched.iter().map(|(owner, _)| *owner));
+    for id in owners {
+        mailboxes::wake(&step, id, Some(page.now))?;
+    }
+    step.commit().map_err(StoreError::from)?;
+    for line in lines {
+        page.text(0, &line)?;
+    }
+    Ok(Exit::Ok)
+}
+
+/// `snooze`: references first, then the time. After the first word only what begins with `S-` is a
+/// reference, because days look like some (`besok`, `senin`).
+pub fn snooze(ground: &Ground, page: &mut Page<'_>, words: &[String]) -> Result<Exit, Trouble> {
+    let words: Vec<String> =
+        words.iter().flat_map(|word| word.split_whitespace()).map(str::to_lowercase).collect();
+    let is_ref = |(place, word): (usize, &String)| place == 0 || word.starts_with("s-");
+    let count = words.iter().enumerate().take_while(|(place, word)| is_ref((*place, word))).count();
+    let (refs, time) = words.split_at_checked(count).unwrap_or((&words, &[]));
+    act(ground, page, refs, Wish::Snooze(time))
+}
+
+/// `undo`: takes back what an owner said last.
+pub fn undo(ground: &Ground, page: &mut Page<'_>, whose: &str) -> Result<Exit, Trouble> {
+    let mut db = Db::open(ground.store()?, Access::Command, page.now)?;
+    let step = db.transaction()?;
+    let office = Office::known(&step, ground.charter.clone())?;
+    let found = owner(&office, whose)?;
+    let mut touched = Touched::new();
+    let count = acting::undo(&step, found.id, page.now, &mut touched)?;
+    if count == 0 {
+        let words = format!("there is nothing that {} said to take back", found.name);
+        return Err(Trouble::failure(words));
+    }
+    let mut owners: BTreeSet<OwnerId> = ledger::settle_all(&step, &office, &touched)?;
+    owners.insert(found.id);
+    for id in owners {
+        mailboxes::wake(&step, id, Some(page.now))?;
+    }
+    let messages = if count == 1 { "1 message".to_owned() } else { format!("{count} messages") };
+    let line = format!("Taken back for {}: what was said about {messages}.", found.name);
+    step.commit().map_err(StoreError::from)?;
+    page.text(0, &line)?;
+    Ok(Exit::Ok)
+}
+
+/// `person erase`.
+pub fn erase(ground: &Ground, page: &mut Page<'_>, address: &str) -> Result<Exit, Trouble> {
+    let address = parsed(address)?;
+    if ground.charter.owners.iter().any(|owner| owner.is(&address)) {
+        let words = format!(
+            "{address} belongs to somebody whose mail is watched; take them out of the \
+             configuration first"
+        );
+        return Err(Trouble::failure(words));
+    }
+    let mut db = Db::open(ground.store()?, Access::Command, page.now)?;
+    let secret = facts::instance(db.connection())?.secret;
+    let count = person::erase(db.connection_mut(), &address, &secret, page.now)?;
+    page.text(
+        0,
+        &format!(
+            "{address} was erased: {count} messages and every name. Mail that still lies in a \
+             watched mailbox stays there."
+        ),
+    )?;
+    Ok(Exit::Ok)
+}
+
+fn deed(owner: &Owner, wish: Wish<'_>, now: Timestamp) -> Result<Deed, Trouble> {
+    let words = match wish {
+        Wish::Done => return Ok(Deed::Done),
+        Wish::Not => return Ok(Deed::Not),
+        Wish::Snooze(words) => words,
+    };
+    let plain: Vec<String> =
+        words.iter().map(|word| word.trim_matches([',', '.', ';']).to_owned()).collect();
+    let local = now.to_zoned(owner.calendar.zone().clone());
+    let when = when::read(&plain, &local).map_err(|why| Trouble::usage(unclear(&why, words)))?;
+    Ok(Deed::Snooze(acting::moment(owner, &when, now)))
+}
+
+fn told(owner: &Owner, obligation: &Obligation, deed: Deed, now: Timestamp) -> String {
+    let (who, reference) = (obligation.party(), reference(obligation.id));
+    let about = format!("{reference} ({}: {})", who.shown(), obligation.subject);
+    match (deed, &obligation.closed) {
+        (Deed::Done, Some(closed)) => {
+            format!("{about} was closed already: {}.", closed.how.word())
+        }
+        (Deed::Done, None) => format!("{about} is done."),
+        (Deed::Not, _) => format!("{about} was no request; it is taken out of the figures."),
+        (Deed::Snooze(_), Some(closed)) => {
+            format!("{about} is closed ({}); nothing would be reminded.", closed.how.word())
+        }
+        (Deed::Snooze(until), None) => {
+            let zone = owner.calendar.zone();
+            let until = moment(until, zone, now);
+            let zone = zone.iana_name().unwrap_or("UTC");
+            format!("{about} is snoozed until {until} ({zone}). Its clock and due time stay.")
+        }
+    }
+}
+
+fn unclear(why: &Unclear, words: &[String]) -> String {
+    let said = words.join(" ");
+    match why {
+        Unclear::Missing => "say until when, for example: sigap snooze S-7K2QM 2d".to_owned(),
+        Unclear::Ambiguous(a, b) => {
+            format!("{said:?} could mean {} or {}; write one of the two", meant(a), meant(b))
+        }
+        Unclear::Unknown => format!(
+            "the time in {said:?} could not be read; write it like this: 2h, 2d, tomorrow, \
+             monday, 26 november, 14:30"
+        ),
+        Unclear::Past => format!("{said:?} has gone by already"),
+        Unclear::TooFar => format!("{said:?} is more than a year away"),
+    }
+}
+
+fn meant(reading: &Reading) -> String {
+    match reading {
+        Reading::Hours(count) => format!("{count} hours"),
+        Reading::Days(count) => format!("{count} days"),
+        Reading::On(date) => date.to_string(),
+        Reading::Hour(hour) => format!("{hour:02}:00"),
+    }
+}

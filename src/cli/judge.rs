@@ -1,0 +1,309 @@
+//! `sigap judge`: verdicts on single messages (`.eml`, mbox, JSON lines); stores and sends nothing.
+//!
+//! Plain blocking readers and writers, so that a pipe, a file and a test are the same thing. What
+//! is too long is cut, what cannot be read is told, and the next message is judged all the same.
+//! The judging itself is `engine/judging`.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader, Error, Result, Write};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
+use jiff::tz::TimeZone;
+use serde_json::{Value, json};
+
+use crate::engine::judging::{Judged, facts, judge};
+use crate::model::address::Address;
+use crate::model::calendar::Calendar;
+use crate::model::ids::OwnerId;
+use crate::model::owner::Owner;
+use crate::model::policy::Policy;
+use crate::model::verdict::{Class, Clue, Language};
+
+/// A line of JSON may be so long; a longer one is answered with an error.
+const LONGEST_LINE: usize = 64 << 20;
+/// So much of one message is read.
+const LONGEST_MESSAGE: usize = 1 << 20;
+
+/// How the verdicts are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// One JSON object per line.
+    Json,
+    /// A short block per message.
+    Human,
+}
+
+/// Under which conditions messages are judged.
+#[derive(Clone, Copy, Debug)]
+pub struct Bench<'a> {
+    /// The thresholds, groups and domains.
+    pub policy: &'a Policy,
+    /// Whose mail it is; empty: each message's first addressee.
+    pub addresses: &'a [Address],
+    /// How to write.
+    pub form: Form,
+}
+
+/// What was done.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Messages judged.
+    pub judged: usize,
+    /// Lines or files that could not be read.
+    pub faults: usize,
+}
+
+/// Judges the messages of files, each an `.eml` or an mbox; an unreadable file is told.
+pub fn judge_files(files: &[PathBuf], bench: Bench<'_>, mut out: impl Write) -> Result<Tally> {
+    let mut tally = Tally::default();
+    for path in files {
+        let name = path.display().to_string();
+        match File::open(path).map(BufReader::new) {
+            Ok(input) => judge_mail(input, &name, bench, &mut out, &mut tally)?,
+            Err(error) => fault(&mut out, bench.form, &name, &error, &mut tally)?,
+        }
+    }
+    Ok(tally)
+}
+
+/// Judges one `.eml`, or every message of an mbox, from a reader.
+pub fn judge_mail(
+    mut input: impl BufRead,
+    name: &str,
+    bench: Bench<'_>,
+    mut out: impl Write,
+    tally: &mut Tally,
+) -> Result<()> {
+    let mut mailbox = Mailbox::default();
+    loop {
+        match mailbox.next(&mut input) {
+            Ok(Some(whole)) => {
+                tally.judged += 1;
+                let owner = owner(bench.addresses, &whole, bench.addresses.is_empty());
+                let judged = judge(&whole, &owner, bench.policy);
+                write_one(&mut out, bench.form, &json!(tally.judged), &judged)?;
+            }
+            Ok(None) => return Ok(()),
+            Err(error) => return fault(&mut out, bench.form, name, &error, tally),
+        }
+    }
+}
+
+/// Judges JSON lines; one object per line out, with the same `n`.
+pub fn judge_lines(mut input: impl BufRead, policy: &Policy, mut out: impl Write) -> Result<Tally> {
+    let mut tally = Tally::default();
+    let mut line = Vec::new();
+    let mut number = 0usize;
+    loop {
+        let length = read_line(&mut input, &mut line, LONGEST_LINE)?;
+        if length == 0 {
+            return Ok(tally);
+        }
+        number += 1;
+        if line.iter().all(u8::is_ascii_whitespace) {
+            continue;
+        }
+        let answer = if length > line.len() {
+            Err((Value::Null, "longer than a line may be".to_string()))
+        } else {
+            judge_line(&line, policy)
+        };
+        match answer {
+            Ok(object) => {
+                tally.judged += 1;
+                writeln!(out, "{object}")?;
+            }
+            Err((n, error)) => {
+                tally.faults += 1;
+                writeln!(out, "{}", json!({ "n": n, "line": number, "error": error }))?;
+            }
+        }
+        // The asking side may wait for one answer before it sends the next line.
+        out.flush()?;
+    }
+}
+
+fn judge_line(line: &[u8], policy: &Policy) -> std::result::Result<Value, (Value, String)> {
+    let asked: Value =
+        serde_json::from_slice(line).map_err(|error| (Value::Null, format!("no JSON: {error}")))?;
+    let field = |name: &str| asked.get(name).unwrap_or(&Value::Null);
+    let n = field("n").clone();
+    let Some(encoded) = field("raw_b64").as_str() else {
+        return Err((n, "raw_b64 is missing".to_string()));
+    };
+    let encoded: String = encoded.split_whitespace().collect();
+    let decoded = STANDARD.decode(&encoded).or_else(|_| STANDARD_NO_PAD.decode(&encoded));
+    let raw = decoded.map_err(|error| (n.clone(), format!("raw_b64: {error}")))?;
+    let whole = with_envelope(raw, field("envelope_from").as_str());
+    let named: Vec<Address> = field("owner_addresses")
+        .as_array()
+        .map(|list| list.iter().filter_map(Value::as_str).filter_map(Address::parse).collect())
+        .unwrap_or_default();
+    let loose = field("options").get("check_recipient") == Some(&Value::Bool(false));
+    let owner = owner(&named, &whole, loose || named.is_empty());
+    Ok(object(&n, &judge(&whole, &owner, policy)))
+}
+
+/// The envelope sender, where it is known, stands above everything that others may have written.
+fn with_envelope(raw: Vec<u8>, sender: Option<&str>) -> Vec<u8> {
+    let Some(sender) = sender else { return raw };
+    let plain: String = sender.chars().filter(|c| !c.is_control() && *c != '>').take(320).collect();
+    let mut whole = format!("Return-Path: <{plain}>\r\n").into_bytes();
+    whole.extend(raw);
+    whole
+}
+
+/// Somebody with these addresses; `addressee` adds the message's own first recipient.
+fn owner(addresses: &[Address], whole: &[u8], addressee: bool) -> Owner {
+    let mut addresses = addresses.to_vec();
+    if addressee {
+        addresses.extend(facts(whole).to.into_iter().next().map(|party| party.address));
+    }
+    let local = addresses.first().map_or("", |address| address.local());
+    Owner {
+        id: OwnerId(0),
+        name: local.replace(['.', '_', '-'], " "),
+        addresses,
+        greeting: String::new(),
+        you: String::new(),
+        language: Language::En,
+        calendar: Arc::new(Calendar::new(TimeZone::UTC, Default::default())),
+        team: None,
+        delegates: Vec::new(),
+        snippets: false,
+    }
+}
+
+fn write_one(out: &mut impl Write, form: Form, n: &Value, judged: &Judged) -> Result<()> {
+    match form {
+        Form::Json => writeln!(out, "{}", object(n, judged)),
+        Form::Human => block(out, judged),
+    }
+}
+
+fn object(n: &Value, judged: &Judged) -> Value {
+    let words = judged.wording.as_ref();
+    let rule = judged.message.marks.automatic.as_ref();
+    let language = words.and_then(|words| words.language).map_or("und", Language::word);
+    json!({
+        "n": n,
+        "automatic": rule.is_some(),
+        "automatic_rule": rule,
+        "asks": (judged.verdict.probability * 1000.0).round() / 1000.0,
+        "asks_reason": judged.verdict.clues.first().map(clue_word),
+        "closer": words.is_some_and(|words| words.closer),
+        "language": language,
+        "class": class_word(judged.verdict.class),
+        "why": why(judged),
+    })
+}
+
+fn block(out: &mut impl Write, judged: &Judged) -> Result<()> {
+    let plain = |text: &str| text.chars().filter(|c| !c.is_control()).collect::<String>();
+    let from = judged.message.from.as_ref().map_or("(nobody)", |party| party.shown());
+    let words = judged.wording.as_ref();
+    let language = words.and_then(|words| words.language).map_or("und", Language::word);
+    writeln!(out, "{}: {}", plain(from), plain(&judged.message.subject))?;
+    let percent = judged.verdict.probability * 100.0;
+    let class = class_word(judged.verdict.class);
+    writeln!(out, "  {class}, asks {percent:.0} %, language {language}")?;
+    writeln!(out, "  because: {}\n", plain(&why(judged)))
+}
+
+fn why(judged: &Judged) -> String {
+    judged.verdict.clues.iter().map(clue_word).collect::<Vec<_>>().join(", ")
+}
+
+/// The word of a reason as it is stored; what it is about stands behind a colon.
+fn clue_word(clue: &Clue) -> String {
+    match serde_json::to_value(clue) {
+        Ok(Value::String(word)) => word,
+        Ok(Value::Object(map)) => map
+            .iter()
+            .map(|(word, about)| format!("{word}: {}", about.as_str().unwrap_or("")))
+            .collect(),
+        Ok(_) | Err(_) => String::new(),
+    }
+}
+
+fn class_word(class: Class) -> String {
+    let word = serde_json::to_value(class).ok();
+    word.as_ref().and_then(Value::as_str).unwrap_or("").to_string()
+}
+
+fn fault(
+    out: &mut impl Write,
+    form: Form,
+    name: &str,
+    error: &Error,
+    tally: &mut Tally,
+) -> Result<()> {
+    tally.faults += 1;
+    match form {
+        Form::Json => {
+            writeln!(out, "{}", json!({ "n": null, "file": name, "error": error.to_string() }))
+        }
+        Form::Human => writeln!(out, "{name}: {error}\n"),
+    }
+}
+
+/// Takes messages out of a reader one by one; a reader without `From ` lines is one message.
+#[derive(Default)]
+struct Mailbox {
+    begun: bool,
+    many: bool,
+    ended: bool,
+}
+
+impl Mailbox {
+    fn next(&mut self, input: &mut impl BufRead) -> Result<Option<Vec<u8>>> {
+        let (mut whole, mut line) = (Vec::new(), Vec::new());
+        let mut blank = false;
+        while !self.ended {
+            if read_line(input, &mut line, LONGEST_MESSAGE)? == 0 {
+                self.ended = true;
+                break;
+            }
+            let first = !std::mem::replace(&mut self.begun, true);
+            if line.starts_with(b"From ") && (first || (self.many && blank)) {
+                self.many = true;
+                if first || whole.is_empty() {
+                    continue;
+                }
+                return Ok(Some(whole));
+            }
+            blank = line.iter().all(u8::is_ascii_whitespace);
+            // mboxrd: one `>` was put before what looked like a `From ` line.
+            let quoted = self.many && line.starts_with(b">From ");
+            let kept = if quoted { line.get(1..).unwrap_or(&line) } else { line.as_slice() };
+            let room = LONGEST_MESSAGE.saturating_sub(whole.len());
+            whole.extend(kept.iter().take(room));
+        }
+        Ok((!whole.is_empty()).then_some(whole))
+    }
+}
+
+/// Reads one line of which at most `most` bytes are kept; says how long it was.
+fn read_line(input: &mut impl BufRead, line: &mut Vec<u8>, most: usize) -> Result<usize> {
+    line.clear();
+    let mut length = 0;
+    loop {
+        let ready = match input.fill_buf() {
+            Ok(ready) => ready,
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(error),
+        };
+        let end = ready.iter().position(|byte| *byte == b'\n').map(|at| at + 1);
+        let taken = end.unwrap_or(ready.len());
+        let room = most.saturating_sub(line.len());
+        line.extend(ready.iter().take(taken.min(room)));
+        input.consume(taken);
+        length += taken;
+        if end.is_some() || taken == 0 {
+            return Ok(length);
+        }
+    }
+}

@@ -1,0 +1,249 @@
+//! An explanation for the eye, from the promise down to every letter. 80 columns, no blame.
+//!
+//! Nothing is left out that `--json` has but identities that nobody reads; nothing is judged here.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use crate::cli::page::{Page, Trouble, moment, span, working};
+use crate::cli::render::letter;
+use crate::engine::evidence::{Direction, Effect, MessageTold, TurnTold};
+use crate::engine::explain::{Case, Explanation, ObligationTold, StepTold};
+use crate::engine::telling::SpanTold;
+use crate::mail::clean::clean_text;
+use crate::model::message::Role;
+use crate::model::obligation::Status;
+use crate::model::policy::{Mode, Rung};
+
+/// The whole explanation.
+pub fn why(page: &mut Page<'_>, told: &Explanation) -> Result<(), Trouble> {
+    for (place, case) in told.cases.iter().enumerate() {
+        if place > 0 {
+            page.line("")?;
+        }
+        let zone = TimeZone::get(&case.time_zone).unwrap_or(TimeZone::UTC);
+        Telling { page, zone }.case(case)?;
+    }
+    if let Some(found) = &told.letter {
+        page.text(0, "This is a letter of Sigap (times are UTC):")?;
+        letter(page, found)?;
+    }
+    match told.mode {
+        Mode::Observe => {
+            page.heading("Sending")?;
+            page.text(2, "In observe mode nothing leaves but one daily preview to each owner.")?;
+        }
+        Mode::Nudge | Mode::Full => {}
+    }
+    if let Some(held) = &told.held {
+        page.heading("Held")?;
+        page.text(2, &format!("Nothing leaves until `sigap outbox release`: {held}"))?;
+    }
+    Ok(())
+}
+
+struct Telling<'a, 'b> {
+    page: &'a mut Page<'b>,
+    zone: TimeZone,
+}
+
+impl Telling<'_, '_> {
+    fn case(&mut self, case: &Case) -> Result<(), Trouble> {
+        for told in &case.obligations {
+            self.obligation(case, told)?;
+        }
+        if case.obligations.is_empty() {
+            self.page.text(0, &format!("In the mail of {}:", case.owner))?;
+        }
+        if let Some(words) = &case.nothing_owed {
+            self.page.text(0, &format!("No reply is owed because of this message. {words}"))?;
+        }
+        match &case.message {
+            Some(message) => self.message(message)?,
+            None => {
+                self.page.heading("Message")?;
+                self.page.text(2, "The message is not on record any more.")?;
+            }
+        }
+        self.page.heading(&format!("Conversation (times in {})", case.time_zone))?;
+        for turn in &case.conversation {
+            self.turn(turn)?;
+        }
+        for told in &case.obligations {
+            self.clock(told)?;
+            self.ladder(told)?;
+            self.said(told)?;
+            self.letters(told)?;
+        }
+        Ok(())
+    }
+
+    fn obligation(&mut self, case: &Case, told: &ObligationTold) -> Result<(), Trouble> {
+        let who = match told.requester_name.as_str() {
+            "" => told.requester.to_string(),
+            name => format!("{name} <{}>", told.requester),
+        };
+        let verb = if told.closed.is_some() { "waited" } else { "waits" };
+        let head = format!("{}: {who} {verb} for a reply from {}", told.reference, case.owner);
+        self.page.text(0, &head)?;
+        self.page.text(0, &format!("Subject: {}", told.subject))?;
+        self.page.heading("Promise")?;
+        let due = told.due_at.map_or("never due".to_owned(), |due| format!("due {}", self.at(due)));
+        let status = match told.status {
+            Status::OnTrack => "on track".to_owned(),
+            Status::DueSoon => "due soon".to_owned(),
+            Status::Late => format!("late by {} of working time", working(told.overdue_s)),
+        };
+        let within = working(told.reply_within_s);
+        let promise = format!(
+            "Tier {}: a reply within {within} of working time; {due}; {status}.",
+            told.tier
+        );
+        self.page.text(2, &promise)?;
+        let clocks = format!(
+            "Asked {} ({}). Waited {}; working time of that: {}.",
+            self.at(told.asked_at),
+            if told.asks == 1 { "once".to_owned() } else { format!("{} times", told.asks) },
+            span(told.requester_wait_s),
+            working(told.owner_time_s),
+        );
+        self.page.text(2, &clocks)?;
+        if let Some(closed) = &told.closed {
+            let words = format!("Closed {}. {}", self.at(closed.at), closed.words);
+            self.page.text(2, &words)?;
+        }
+        self.page.heading("Standing")?;
+        self.page.text(2, &told.standing)
+    }
+
+    fn message(&mut self, message: &MessageTold) -> Result<(), Trouble> {
+        self.page.heading("Message")?;
+        let from = message.from.as_ref().map_or("(nobody)".to_owned(), ToString::to_string);
+        let place = match message.place {
+            Role::Inbox => "inbox",
+            Role::Sent => "sent mail",
+        };
+        let arrived = self.at(message.arrived_at);
+        self.page.text(2, &format!("From {from}, {arrived}, in the {place}"))?;
+        self.page.text(2, &format!("Message-ID: {}", message.message_id))?;
+        let judge = match &message.judged_by {
+            Some(model) => format!("its words judged by {model}"),
+            None => "judged without its words".to_owned(),
+        };
+        let (class, percent) = (word(&message.class), message.probability * 100.0);
+        self.page.text(2, &format!("Verdict: {class}, {percent:.0} %, {judge}"))?;
+        for clue in &message.clues {
+            self.page.text(4, &format!("{} ({})", clue.words, clue.code))?;
+        }
+        if message.backlog {
+            self.page.text(2, "It was there before the mailbox was watched.")?;
+        }
+        Ok(())
+    }
+
+    fn turn(&mut self, turn: &TurnTold) -> Result<(), Trouble> {
+        let from = turn.from.as_ref().map_or("(nobody)".to_owned(), ToString::to_string);
+        let direction = match turn.direction {
+            Direction::Received => "received from",
+            Direction::Sent => "sent by",
+        };
+        let effect = match turn.effect {
+            Effect::Opened => "opened ",
+            Effect::AskedAgain => "asked again ",
+            Effect::Answered => "answered ",
+            Effect::None => "",
+        };
+        let refs = turn.refs.join(", ");
+        let what = if effect.is_empty() { String::new() } else { format!(": {effect}{refs}") };
+        let head = format!("{}, {direction} {from}{what}", self.at(turn.at));
+        self.page.text(2, &head)?;
+        self.page.text(4, &turn.words)
+    }
+
+    fn clock(&mut self, told: &ObligationTold) -> Result<(), Trouble> {
+        self.page.heading(&format!("The owner's clock, {}", told.reference))?;
+        for span in &told.receipt {
+            let (from, to) = (self.at(span.from), self.at(span.to));
+            let many =
+                if span.spans > 1 { format!(", {} spans", span.spans) } else { String::new() };
+            let length = working(span.seconds);
+            let words = format!("{from:<12} - {to:<12}  {length:<8} {}{many}", cause(span));
+            self.page.line(&format!("  {words}"))?;
+        }
+        if told.receipt.is_empty() {
+            self.page.text(2, "Nothing has been counted yet.")?;
+        }
+        Ok(())
+    }
+
+    fn ladder(&mut self, told: &ObligationTold) -> Result<(), Trouble> {
+        self.page.heading("Ladder")?;
+        if told.ladder.is_empty() {
+            self.page.text(2, "This tier has no steps: nobody is reminded.")?;
+        }
+        for step in &told.ladder {
+            let words = self.step(step);
+            self.page.text(2, &words)?;
+        }
+        if let Some(until) = told.snoozed_until {
+            let words = format!("Snoozed {} times, last until {}.", told.snoozes, self.at(until));
+            self.page.text(2, &words)?;
+        }
+        Ok(())
+    }
+
+    fn step(&self, step: &StepTold) -> String {
+        let does = match step.does {
+            Rung::Nudge => "a reminder",
+            Rung::EscalateLead => "word to the lead",
+            Rung::EscalateDelegate => "word to the delegate",
+            Rung::Lapse => "the end of the reminders",
+        };
+        let at = step.at.map_or("never".to_owned(), |at| self.at(at));
+        let taken = if step.taken { ", taken" } else { "" };
+        format!("{}: {does} after {}: {at}{taken}", step.step, working(step.after_s))
+    }
+
+    fn said(&mut self, told: &ObligationTold) -> Result<(), Trouble> {
+        if told.said.is_empty() {
+            return Ok(());
+        }
+        self.page.heading("What the owner said")?;
+        for said in &told.said {
+            let undone = said.undone_at.map(|at| format!(", taken back {}", self.at(at)));
+            let (at, undone) = (self.at(said.at), undone.unwrap_or_default());
+            self.page.text(2, &format!("{at}: {} by {}{undone}", said.said, said.via))?;
+        }
+        Ok(())
+    }
+
+    fn letters(&mut self, told: &ObligationTold) -> Result<(), Trouble> {
+        self.page.heading("Letters (times are UTC)")?;
+        if told.letters.is_empty() {
+            self.page.text(2, "None was written about it.")?;
+        }
+        for found in &told.letters {
+            letter(self.page, found)?;
+        }
+        Ok(())
+    }
+
+    fn at(&self, at: Timestamp) -> String {
+        moment(at, &self.zone, self.page.now)
+    }
+}
+
+fn cause(span: &SpanTold) -> String {
+    match (span.cause, &span.name) {
+        ("working", _) => "counted: working time".to_owned(),
+        ("outside_hours", _) => "paused: outside the hours".to_owned(),
+        ("holiday", Some(name)) => format!("paused: {}", clean_text(name, 40)),
+        ("exception", _) => "paused: a day of its own hours".to_owned(),
+        (other, _) => format!("paused: {other}"),
+    }
+}
+
+fn word(value: &impl serde::Serialize) -> String {
+    let word = serde_json::to_value(value).ok();
+    word.as_ref().and_then(serde_json::Value::as_str).unwrap_or_default().to_owned()
+}

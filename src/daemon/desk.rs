@@ -1,0 +1,326 @@
+//! The one thread that owns the engine and the only writing connection, and the handle by which the
+//! asynchronous edges talk to it.
+//!
+//! No mutex and no lock order: every wish is a message in one bounded queue, and whoever sends one
+//! waits while the desk is busy. A broken invariant ends the thread; the outbox is safe on disk.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use tokio::sync::{mpsc, oneshot, watch};
+
+use crate::config::settings::Settings;
+use crate::daemon::clock::{Clock, Watcher};
+use crate::daemon::once::{Make, watches};
+use crate::engine::office::Charter;
+use crate::engine::turn::{Engine, Input, Output};
+use crate::model::ids::{LetterId, MailboxId, OwnerId};
+use crate::model::letter::Parcel;
+use crate::model::message::Role;
+use crate::store::db::StoreError;
+use crate::store::mailboxes::{self, Mailbox};
+
+/// So many wishes may wait.
+const QUEUE: usize = 64;
+/// After a full disk or a failing one the desk tries again so much later.
+const RETRY: Duration = Duration::from_secs(10);
+
+enum Wish {
+    Turn(Input, Option<oneshot::Sender<()>>),
+    Folders(OwnerId, Vec<(Role, String)>, oneshot::Sender<Vec<Mailbox>>),
+    Known(MailboxId, oneshot::Sender<BTreeSet<u64>>),
+    Latest(MailboxId, u32, oneshot::Sender<Vec<u64>>),
+    Begin(MailboxId, (u64, u64), oneshot::Sender<u32>),
+    Commit(LetterId, oneshot::Sender<bool>),
+    Reload(Box<(Charter, Settings)>, oneshot::Sender<Vec<Make>>),
+    Forget { facts: SignedDuration, letters: SignedDuration },
+    Pulse(oneshot::Sender<Pulse>),
+    Stop,
+}
+
+/// A handle to the desk; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Desk {
+    wishes: SyncSender<Wish>,
+    refresh: watch::Receiver<Refresh>,
+}
+
+/// Which owners' folders must be read now; each request has a higher number.
+pub type Refresh = BTreeMap<OwnerId, u64>;
+
+/// What the desk is busy with after a turn.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Pulse {
+    /// A letter is being sent.
+    pub sending: bool,
+    /// Letters wait for these owners' folders.
+    pub read_first: BTreeSet<OwnerId>,
+    /// When something is due next.
+    pub due_at: Option<Timestamp>,
+}
+
+/// The desk's thread and what comes out of it.
+#[derive(Debug)]
+pub struct Started {
+    /// The handle.
+    pub desk: Desk,
+    /// Letters to send, one at a time.
+    pub parcels: mpsc::Receiver<Parcel>,
+    /// The thread; ends with the reason if it could not go on.
+    pub thread: std::thread::JoinHandle<Result<(), StoreError>>,
+}
+
+/// Starts the thread.
+pub fn start(engine: Engine, clock: Clock) -> std::io::Result<Started> {
+    let (wishes, inbox) = sync_channel(QUEUE);
+    let (parcel_out, parcels) = mpsc::channel(1);
+    let (refresh_out, refresh) = watch::channel(Refresh::new());
+    let thread = std::thread::Builder::new().name("desk".to_owned()).spawn(move || {
+        let watcher = Watcher::start(clock.clone());
+        Room { engine, inbox, parcel_out, refresh_out, clock, watcher }.run()
+    })?;
+    Ok(Started { desk: Desk { wishes, refresh }, parcels, thread })
+}
+
+impl Desk {
+    /// Hands an input over; returns when it is in the store. False: the desk has closed.
+    pub async fn turn(&self, input: Input) -> bool {
+        let (done, wait) = oneshot::channel();
+        self.wish(Wish::Turn(input, Some(done))).await && wait.await.is_ok()
+    }
+
+    /// The rows of an owner's folders; folders not named are no longer watched.
+    pub async fn folders(
+        &self,
+        owner: OwnerId,
+        folders: Vec<(Role, String)>,
+    ) -> Option<Vec<Mailbox>> {
+        self.ask(|reply| Wish::Folders(owner, folders, reply)).await
+    }
+
+    /// The known numbers of a folder.
+    pub async fn known(&self, mailbox: MailboxId) -> Option<BTreeSet<u64>> {
+        self.ask(|reply| Wish::Known(mailbox, reply)).await
+    }
+
+    /// The latest known numbers of a folder, ascending.
+    pub async fn latest(&self, mailbox: MailboxId, limit: u32) -> Option<Vec<u64>> {
+        self.ask(|reply| Wish::Latest(mailbox, limit, reply)).await
+    }
+
+    /// A reading of these numbers begins; how often it was begun.
+    pub async fn begin(&self, mailbox: MailboxId, span: (u64, u64)) -> Option<u32> {
+        self.ask(|reply| Wish::Begin(mailbox, span, reply)).await
+    }
+
+    /// The durable mark before a letter's final dot; true if it may be written.
+    pub async fn commit(&self, letter: LetterId) -> bool {
+        self.ask(|reply| Wish::Commit(letter, reply)).await.unwrap_or(false)
+    }
+
+    /// Lets time pass, and tells what is left to be done.
+    pub async fn pulse(&self) -> Option<Pulse> {
+        self.ask(Wish::Pulse).await
+    }
+
+    /// New settings. The watches that they ask for.
+    pub async fn reload(&self, charter: Charter, settings: Settings) -> Option<Vec<Make>> {
+        self.ask(|reply| Wish::Reload(Box::new((charter, settings)), reply)).await
+    }
+
+    /// Removes what has grown old.
+    pub async fn forget(&self, facts: SignedDuration, letters: SignedDuration) -> bool {
+        self.wish(Wish::Forget { facts, letters }).await
+    }
+
+    /// Ends the thread: nothing more is claimed, and the letter on its way comes to its end.
+    pub async fn stop(&self) {
+        self.wish(Wish::Stop).await;
+    }
+
+    /// Tells when owners' folders must be read at once.
+    pub fn refresh(&self) -> watch::Receiver<Refresh> {
+        self.refresh.clone()
+    }
+
+    async fn ask<T>(&self, wish: impl FnOnce(oneshot::Sender<T>) -> Wish) -> Option<T> {
+        let (reply, answer) = oneshot::channel();
+        if !self.wish(wish(reply)).await {
+            return None;
+        }
+        answer.await.ok()
+    }
+
+    /// A full queue is waited for without blocking the runtime.
+    async fn wish(&self, wish: Wish) -> bool {
+        use std::sync::mpsc::TrySendError;
+        let mut wish = wish;
+        loop {
+            match self.wishes.try_send(wish) {
+                Ok(()) => return true,
+                Err(TrySendError::Disconnected(_)) => return false,
+                Err(TrySendError::Full(back)) => {
+                    wish = back;
+                    tokio::time::sleep(Duration::from_millis(5)).await;
+                }
+            }
+        }
+    }
+}
+
+struct Room {
+    engine: Engine,
+    inbox: Receiver<Wish>,
+    parcel_out: mpsc::Sender<Parcel>,
+    refresh_out: watch::Sender<Refresh>,
+    clock: Clock,
+    watcher: Watcher,
+}
+
+impl Room {
+    fn run(mut self) -> Result<(), StoreError> {
+        let mut wait = Duration::ZERO;
+        loop {
+            let wish = match self.inbox.recv_timeout(wait) {
+                Ok(wish) => wish,
+                Err(RecvTimeoutError::Timeout) => Wish::Turn(Input::Tick, None),
+                Err(RecvTimeoutError::Disconnected) => return Ok(()),
+            };
+            if let Some(by) = self.watcher.jump() {
+                wait = self.turn(Input::ClockJumped(by))?;
+            }
+            wait = self.serve(wish)?.unwrap_or(wait);
+            if self.engine.is_closed() {
+                return Ok(());
+            }
+        }
+    }
+
+    /// A turn that the disk refuses is tried again until it succeeds: nothing leaves and nothing is
+    /// taken in meanwhile, and nothing is lost.
+    fn turn(&mut self, input: Input) -> Result<Duration, StoreError> {
+        let mut told = false;
+        loop {
+            let now = self.clock.now();
+            match self.engine.turn(input.clone(), now) {
+                Ok(output) => return Ok(self.hand_out(output)),
+                Err(error) if error.is_passing() => {
+                    if !told {
+                        tracing::error!("{error}; trying again every ten seconds");
+                        told = true;
+                    }
+                    std::thread::sleep(RETRY);
+                }
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    fn hand_out(&self, output: Output) -> Duration {
+        for line in &output.journal {
+            tracing::info!("{line}");
+        }
+        if let Some(parcel) = output.parcel
+            && self.parcel_out.try_send(parcel).is_err()
+        {
+            tracing::warn!(
+                "The sender is not there; the letter stays claimed until the next start."
+            );
+        }
+        if !output.read_first.is_empty() {
+            self.refresh_out.send_modify(|refresh| {
+                for owner in output.read_first {
+                    *refresh.entry(owner).or_default() += 1;
+                }
+            });
+        }
+        let wait = output.wake_at.duration_since(self.clock.now());
+        // Slept in short slices, so that a jump or a suspend is noticed soon.
+        Duration::try_from(wait)
+            .unwrap_or(Duration::ZERO)
+            .clamp(Duration::from_millis(200), Duration::from_secs(30))
+    }
+
+    /// Does what is wished. How long to wait at most afterwards, if that has changed. Where nobody
+    /// waits for a reply any more, the edge was stopped, and nothing is lost.
+    fn serve(&mut self, wish: Wish) -> Result<Option<Duration>, StoreError> {
+        let now = self.clock.now();
+        let c = self.engine.db().connection();
+        match wish {
+            Wish::Turn(input, done) => {
+                let wait = self.turn(input)?;
+                let _gone = done.map(|done| done.send(()));
+                return Ok(Some(wait));
+            }
+            Wish::Pulse(reply) => return self.pulse(reply).map(Some),
+            Wish::Stop => self.engine.close(),
+            Wish::Folders(owner, folders, reply) => {
+                let _gone = reply.send(watched(&mut self.engine, owner, &folders)?);
+            }
+            Wish::Known(mailbox, reply) => {
+                let _gone = reply.send(mailboxes::known(c, mailbox)?);
+            }
+            Wish::Latest(mailbox, limit, reply) => {
+                let _gone = reply.send(mailboxes::latest(c, mailbox, limit)?);
+            }
+            Wish::Begin(mailbox, span, reply) => {
+                let _gone = reply.send(self.engine.begin_reading(mailbox, span, now)?);
+            }
+            Wish::Commit(letter, reply) => {
+                let _gone = reply.send(self.commit(letter)?);
+            }
+            Wish::Reload(fresh, reply) => {
+                let (charter, settings) = *fresh;
+                self.engine.reload(charter, now)?;
+                let _gone = reply.send(watches(&self.engine, &settings));
+            }
+            Wish::Forget { facts, letters } => {
+                let forgotten = self.engine.forget(facts, letters, now)?;
+                if forgotten > 0 {
+                    tracing::info!("Removed {forgotten} old messages.");
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    fn pulse(&mut self, reply: oneshot::Sender<Pulse>) -> Result<Duration, StoreError> {
+        let output = self.engine.turn(Input::Tick, self.clock.now())?;
+        let (read_first, due_at) = (output.read_first.clone(), output.due_at);
+        let wait = self.hand_out(output);
+        let _gone = reply.send(Pulse { sending: self.engine.is_sending(), read_first, due_at });
+        Ok(wait)
+    }
+
+    /// The mark before the final dot; where the disk refuses it, the dot is not written.
+    fn commit(&mut self, letter: LetterId) -> Result<bool, StoreError> {
+        match self.engine.commit(letter, self.clock.now()) {
+            Ok(may) => Ok(may),
+            Err(error) if error.is_passing() => {
+                tracing::error!("{error}; the letter is not handed over");
+                Ok(false)
+            }
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// The rows of an owner's folders, as the doors found them.
+pub fn watched(
+    engine: &mut Engine,
+    owner: OwnerId,
+    folders: &[(Role, String)],
+) -> Result<Vec<Mailbox>, StoreError> {
+    let step = engine.db_mut().transaction()?;
+    let mut found = Vec::new();
+    for (role, name) in folders {
+        let id = mailboxes::mailbox(&step, owner, *role, name)?;
+        found.extend(mailboxes::one(&step, id)?);
+    }
+    let ids: Vec<MailboxId> = found.iter().map(|mailbox| mailbox.state.id).collect();
+    mailboxes::keep_only(&step, owner, &ids)?;
+    step.commit()?;
+    Ok(found)
+}

@@ -1,0 +1,276 @@
+//! One complete reading of a folder, from either door, into the desk: new messages in batches,
+//! flags, what left, and at the end the word that the folder is known.
+//!
+//! Bytes are parsed on a thread of their own with a large stack. Before they are, the numbers are
+//! written down (`begin`): what ends the process twice while being parsed is set aside by itself,
+//! and the rest goes on.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::Arc;
+
+use tokio::sync::{mpsc, oneshot};
+
+use crate::daemon::desk::Desk;
+use crate::engine::intake::{self, Read};
+use crate::engine::turn::Input;
+use crate::imap::fault::Fault;
+use crate::imap::guard::Stream;
+use crate::imap::session::Session;
+use crate::imap::sync;
+use crate::maildir::{Maildir, MaildirFault};
+use crate::model::message::{Batch, Cursor, Fetched, Flags, Role};
+use crate::model::owner::Owner;
+use crate::model::policy::Policy;
+use crate::store::mailboxes::Mailbox;
+
+/// Room for whatever a bounded parse needs.
+const STACK: usize = 64 * 1024 * 1024;
+/// A reading begun more often than this without an end is split.
+const TRIES: u32 = 2;
+/// So many of the latest messages have their presence looked at.
+const LATEST: u32 = 2_000;
+
+/// Why a reading ended early.
+#[derive(Debug, thiserror::Error)]
+pub enum Trouble {
+    /// The IMAP door.
+    #[error(transparent)]
+    Imap(#[from] Fault),
+    /// The Maildir door.
+    #[error(transparent)]
+    Maildir(#[from] MaildirFault),
+    /// The desk has closed: the daemon is stopping.
+    #[error("the daemon is stopping")]
+    Stopping,
+}
+
+/// The parsing thread; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Reader {
+    jobs: mpsc::Sender<Job>,
+}
+
+struct Job {
+    fetched: Vec<Fetched>,
+    role: Role,
+    done: oneshot::Sender<Vec<Read>>,
+}
+
+impl Reader {
+    /// Starts the thread; it ends with the last handle.
+    pub fn start() -> std::io::Result<Self> {
+        let (jobs, mut inbox) = mpsc::channel::<Job>(8);
+        std::thread::Builder::new().name("reader".to_owned()).stack_size(STACK).spawn(
+            move || {
+                while let Some(job) = inbox.blocking_recv() {
+                    let read = job.fetched.iter().map(|one| intake::read(one, job.role)).collect();
+                    // Whoever asked may have been stopped meanwhile.
+                    let _gone = job.done.send(read);
+                }
+            },
+        )?;
+        Ok(Self { jobs })
+    }
+
+    /// Parses a batch.
+    pub async fn read(&self, fetched: Vec<Fetched>, role: Role) -> Result<Vec<Read>, Trouble> {
+        let (done, wait) = oneshot::channel();
+        let sent = self.jobs.send(Job { fetched, role, done }).await;
+        sent.map_err(|_| Trouble::Stopping)?;
+        wait.await.map_err(|_| Trouble::Stopping)
+    }
+}
+
+/// Whose folders are read, under which promises.
+#[derive(Clone, Debug)]
+pub struct Scope {
+    /// The owner.
+    pub owner: Arc<Owner>,
+    /// The promises: they say which texts are worth fetching.
+    pub policy: Arc<Policy>,
+    /// The desk.
+    pub desk: Desk,
+    /// The parsing thread.
+    pub reader: Reader,
+}
+
+/// Reads an IMAP folder to its end.
+pub async fn imap<S: Stream>(
+    scope: &Scope,
+    session: &mut Session<S>,
+    mailbox: &Mailbox,
+) -> Result<Cursor, Trouble> {
+    let mut cursor = mailbox.cursor.clone();
+    loop {
+        let examined = session.examine(&mailbox.state.name).await?;
+        let plan = match sync::plan(&cursor, &examined) {
+            Ok(plan) => plan,
+            Err(unclear) => {
+                let answer = unclear.to_string();
+                return Err(Fault::Refused { command: "EXAMINE", code: None, answer }.into());
+            }
+        };
+        let mut renumbered = plan.renumbered;
+        for window in &plan.windows {
+            let fetched = session.headers(*window).await?;
+            let after = plan.cursor_after(*window);
+            take_window(scope, session, mailbox, fetched, (renumbered, after)).await?;
+            renumbered = false;
+        }
+        let mut flags = Vec::new();
+        for window in &plan.flag_windows {
+            flags.extend(session.flags(*window, plan.changed_since).await?);
+        }
+        let known = scope.desk.latest(mailbox.state.id, LATEST).await.ok_or(Trouble::Stopping)?;
+        let vanished = if plan.renumbered { Vec::new() } else { session.vanished(&known).await? };
+        cursor = plan.cursor.clone();
+        let last = Batch {
+            mailbox: mailbox.state.id,
+            cursor: cursor.clone(),
+            messages: Vec::new(),
+            flags,
+            vanished,
+            renumbered,
+            caught_up: plan.to_the_end,
+        };
+        hand_over(scope, last).await?;
+        if plan.to_the_end {
+            return Ok(cursor);
+        }
+    }
+}
+
+async fn take_window<S: Stream>(
+    scope: &Scope,
+    session: &mut Session<S>,
+    mailbox: &Mailbox,
+    fetched: Vec<Fetched>,
+    (renumbered, cursor): (bool, Cursor),
+) -> Result<(), Trouble> {
+    let role = mailbox.state.role;
+    let mut messages = Vec::new();
+    for chunk in sound_chunks(scope, mailbox, fetched).await? {
+        let mut read = scope.reader.read(chunk.clone(), role).await?;
+        let wanted: Vec<u64> = read
+            .iter()
+            .filter(|one| intake::wants_text(one, role, &scope.owner, &scope.policy))
+            .map(|one| one.uid)
+            .collect();
+        let texts = session.texts(&wanted).await?;
+        let whole = with_texts(&chunk, texts);
+        replace(&mut read, scope.reader.read(whole, role).await?);
+        messages.append(&mut read);
+    }
+    let batch = Batch {
+        mailbox: mailbox.state.id,
+        cursor,
+        messages,
+        flags: Vec::new(),
+        vanished: Vec::new(),
+        renumbered,
+        caught_up: false,
+    };
+    hand_over(scope, batch).await
+}
+
+/// Reads both duties of a Maildir folder to the end. Blocking work is small: headers of one chunk.
+pub async fn maildir(scope: &Scope, maildir: &Maildir, mailbox: &Mailbox) -> Result<(), Trouble> {
+    let role = mailbox.state.role;
+    let mut known = scope.desk.known(mailbox.state.id).await.ok_or(Trouble::Stopping)?;
+    loop {
+        let reading = maildir.read(role, &known)?;
+        known.extend(reading.new.iter().map(|one| one.uid));
+        let mut messages = Vec::new();
+        for chunk in sound_chunks(scope, mailbox, reading.new).await? {
+            let mut read = scope.reader.read(chunk.clone(), role).await?;
+            let mut texts = Vec::new();
+            for one in &read {
+                if intake::wants_text(one, role, &scope.owner, &scope.policy) {
+                    let whole = maildir.whole(role, one.uid)?;
+                    texts.extend(whole.map(|whole| (one.uid, whole)));
+                }
+            }
+            let whole = with_texts(&chunk, texts);
+            replace(&mut read, scope.reader.read(whole, role).await?);
+            messages.append(&mut read);
+        }
+        let batch = Batch {
+            mailbox: mailbox.state.id,
+            cursor: Cursor { uid_validity: 1, uid_next: 0, mod_seq: 0 },
+            messages,
+            flags: answered(reading.flags),
+            vanished: reading.vanished,
+            renumbered: false,
+            caught_up: !reading.more,
+        };
+        hand_over(scope, batch).await?;
+        if !reading.more {
+            return Ok(());
+        }
+    }
+}
+
+/// Where an owner's Maildir folders lie, by duty.
+pub fn maildir_folders(maildir: &Maildir, root: &Path) -> Vec<(Role, String)> {
+    let mut folders = vec![(Role::Inbox, root.display().to_string())];
+    if !maildir.folders(Role::Sent).is_empty() {
+        folders.push((Role::Sent, format!("{} (sent)", root.display())));
+    }
+    folders
+}
+
+/// Writes down what is about to be parsed. What was begun too often is taken one by one, and what
+/// was begun too often by itself is left out.
+async fn sound_chunks(
+    scope: &Scope,
+    mailbox: &Mailbox,
+    fetched: Vec<Fetched>,
+) -> Result<Vec<Vec<Fetched>>, Trouble> {
+    let uids: BTreeSet<u64> = fetched.iter().map(|one| one.uid).collect();
+    let (Some(first), Some(last)) = (uids.first(), uids.last()) else { return Ok(Vec::new()) };
+    if begun(scope, mailbox, (*first, *last)).await? <= TRIES {
+        return Ok(vec![fetched]);
+    }
+    let mut chunks = Vec::new();
+    for one in fetched {
+        if begun(scope, mailbox, (one.uid, one.uid)).await? <= TRIES {
+            chunks.push(vec![one]);
+        } else {
+            let name = &mailbox.state.name;
+            tracing::error!("Message {} of {name} is set aside: it cannot be read.", one.uid);
+        }
+    }
+    Ok(chunks)
+}
+
+async fn begun(scope: &Scope, mailbox: &Mailbox, span: (u64, u64)) -> Result<u32, Trouble> {
+    scope.desk.begin(mailbox.state.id, span).await.ok_or(Trouble::Stopping)
+}
+
+async fn hand_over(scope: &Scope, batch: Batch<Read>) -> Result<(), Trouble> {
+    if scope.desk.turn(Input::Arrived(batch)).await { Ok(()) } else { Err(Trouble::Stopping) }
+}
+
+fn with_texts(chunk: &[Fetched], texts: Vec<(u64, Vec<u8>)>) -> Vec<Fetched> {
+    let mut whole = Vec::new();
+    for (uid, text) in texts {
+        if let Some(found) = chunk.iter().find(|one| one.uid == uid) {
+            whole.push(Fetched { whole: Some(text), ..found.clone() });
+        }
+    }
+    whole
+}
+
+fn replace(read: &mut [Read], better: Vec<Read>) {
+    for one in better {
+        if let Some(slot) = read.iter_mut().find(|slot| slot.uid == one.uid) {
+            *slot = one;
+        }
+    }
+}
+
+/// Only what says something new is handed over.
+fn answered(flags: Vec<(u64, Flags)>) -> Vec<(u64, Flags)> {
+    flags.into_iter().filter(|(_, flags)| flags.answered).collect()
+}

@@ -1,0 +1,323 @@
+//! Starts, supervises and stops the daemon.
+//!
+//! One task per owner's account, one for sending, one thread for the desk. A task that panics is
+//! started again after a pause and never touches another one; the desk's end is the daemon's end.
+//! SIGTERM and SIGINT stop the edges first and let the desk finish; SIGHUP reads the configuration
+//! anew, and a broken file keeps the old one.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use sd_notify::NotifyState;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::watch;
+use tokio::task::{JoinError, JoinSet};
+use tokio::time::{Instant, sleep_until, timeout};
+use tokio_util::sync::CancellationToken;
+
+use crate::config::fault::Faults;
+use crate::config::settings::{Outgoing, Settings, load};
+use crate::daemon::charter::charter;
+use crate::daemon::clock::{Clock, moment};
+use crate::daemon::desk::{self, Desk};
+use crate::daemon::once::{Make, Round, RoundError, watches};
+use crate::daemon::reading::Reader;
+use crate::daemon::send::Sender;
+use crate::daemon::watch::Watch;
+use crate::engine::turn::Engine;
+use crate::model::ids::OwnerId;
+use crate::store::db::{Access, Db, StoreError};
+
+/// A task that panicked is started again after so long.
+const AGAIN_AFTER: Duration = Duration::from_secs(30);
+/// What has grown old is removed this often.
+const FORGET_EVERY: Duration = Duration::from_secs(24 * 3_600);
+/// The service manager hears from us this often.
+const SIGN_OF_LIFE: Duration = Duration::from_secs(20);
+/// A letter past its final dot gets its whole wait: RFC 5321 §4.5.3.2.6.
+const LAST_LETTER_WITHIN: Duration = Duration::from_secs(630);
+
+/// Why the daemon did not start, or ended.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The configuration.
+    #[error("{0}")]
+    Config(Faults),
+    /// Overriding templates.
+    #[error("{0}")]
+    Templates(String),
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Threads, signals.
+    #[error("{0}")]
+    System(#[from] std::io::Error),
+}
+
+impl From<RoundError> for RunError {
+    fn from(error: RoundError) -> Self {
+        match error {
+            RoundError::Thread(error) => Self::System(error),
+            RoundError::Store(error) => Self::Store(error),
+        }
+    }
+}
+
+/// What `run --once` found.
+#[derive(Debug, Default)]
+pub struct OnceReport {
+    /// Owners whose mail could not be read, and why.
+    pub failed: Vec<(String, String)>,
+}
+
+/// Settings and an engine over the store.
+pub fn open(config: &Path, clock: &Clock) -> Result<(Settings, Engine), RunError> {
+    let loaded = load(config).map_err(RunError::Config)?;
+    for warning in &loaded.warnings {
+        tracing::warn!("{warning}");
+    }
+    let settings = loaded.settings;
+    let charter = charter(&settings).map_err(RunError::Templates)?;
+    let now = clock.now();
+    let db = Db::open(&settings.store, Access::Daemon, now)?;
+    let engine = Engine::open(db, charter, now)?;
+    Ok((settings, engine))
+}
+
+/// Reads everything, does one full turn, ends.
+pub async fn once(config: &Path, clock: Clock) -> Result<OnceReport, RunError> {
+    let (settings, engine) = open(config, &clock)?;
+    let names: BTreeMap<OwnerId, String> = engine
+        .office()
+        .owners
+        .iter()
+        .map(|(id, owner)| (*id, owner.main_address().map_or(String::new(), ToString::to_string)))
+        .collect();
+    let round = Round::start(engine, &settings, clock)?;
+    let failed = round.read_all().await;
+    round.settle().await;
+    round.finish().await?;
+    let name = |id: OwnerId| names.get(&id).cloned().unwrap_or_default();
+    Ok(OnceReport { failed: failed.into_iter().map(|(id, why)| (name(id), why)).collect() })
+}
+
+/// Runs until told to stop.
+pub async fn run(config: &Path, clock: Clock) -> Result<(), RunError> {
+    let (settings, engine) = open(config, &clock)?;
+    let makes = watches(&engine, &settings);
+    let started = desk::start(engine, clock.clone())?;
+    let reader = Reader::start()?;
+    let hello = settings.from.address.domain().to_owned();
+    let (outgoing, outgoing_now) = watch::channel(settings.outgoing.clone());
+    let sender = Sender::new(outgoing_now, hello, clock, started.desk.clone());
+    let mut sending = tokio::spawn(sender.run(started.parcels));
+    let mut shift = Shift::new(config, settings, started.desk.clone(), reader, outgoing);
+    shift.begin(makes);
+    let desk_thread = tokio::task::spawn_blocking(move || started.thread.join());
+    notify(&[NotifyState::Ready]);
+    tracing::info!("Sigap is running; {} mailboxes are watched.", shift.running.len());
+    let ended = shift.until_stopped(desk_thread).await?;
+    notify(&[NotifyState::Stopping]);
+    shift.stop().await;
+    match ended {
+        Ended::Stopped(thread) => {
+            started.desk.stop().await;
+            // The desk ends only after the letter that is on its way has come to its end.
+            let joined = timeout(LAST_LETTER_WITHIN, thread).await;
+            let _sender_ended = timeout(Duration::from_secs(10), &mut sending).await;
+            joined.map_or(Ok(()), desk_result)
+        }
+        Ended::DeskGone(result) => result,
+    }
+}
+
+type DeskJoin = std::thread::Result<Result<(), StoreError>>;
+
+enum Ended {
+    Stopped(tokio::task::JoinHandle<DeskJoin>),
+    DeskGone(Result<(), RunError>),
+}
+
+fn desk_result(joined: Result<DeskJoin, JoinError>) -> Result<(), RunError> {
+    match joined {
+        Ok(Ok(result)) => Ok(result?),
+        Ok(Err(_)) | Err(_) => {
+            Err(StoreError::Odd("the desk ended unexpectedly; the outbox is safe".into()).into())
+        }
+    }
+}
+
+/// The watches of one configuration.
+struct Shift {
+    config: PathBuf,
+    settings: Settings,
+    desk: Desk,
+    reader: Reader,
+    outgoing: watch::Sender<Outgoing>,
+    stop: CancellationToken,
+    running: BTreeMap<tokio::task::Id, Watch>,
+    tasks: JoinSet<()>,
+    /// Watches that panicked and come back at that time.
+    fallen: Vec<(Instant, Watch)>,
+}
+
+impl Shift {
+    fn new(
+        config: &Path,
+        settings: Settings,
+        desk: Desk,
+        reader: Reader,
+        outgoing: watch::Sender<Outgoing>,
+    ) -> Self {
+        Self {
+            config: config.to_owned(),
+            settings,
+            desk,
+            reader,
+            outgoing,
+            stop: CancellationToken::new(),
+            running: BTreeMap::new(),
+            tasks: JoinSet::new(),
+            fallen: Vec::new(),
+        }
+    }
+
+    fn begin(&mut self, makes: Vec<Make>) {
+        for make in makes {
+            let watch = make(&self.desk, &self.reader);
+            self.watch(watch);
+        }
+    }
+
+    fn watch(&mut self, watch: Watch) {
+        let task = self.tasks.spawn(watch.clone().run(self.stop.clone()));
+        self.running.insert(task.id(), watch);
+    }
+
+    /// Serves signals, timers and ended tasks until the daemon has to end.
+    async fn until_stopped(
+        &mut self,
+        mut thread: tokio::task::JoinHandle<DeskJoin>,
+    ) -> Result<Ended, RunError> {
+        let mut signals = Signals::listen()?;
+        let mut life = tokio::time::interval(SIGN_OF_LIFE);
+        let mut forget = tokio::time::interval(FORGET_EVERY);
+        loop {
+            let next_return = self.fallen.iter().map(|(at, _)| *at).min();
+            tokio::select! {
+                joined = &mut thread => return Ok(Ended::DeskGone(desk_result(joined))),
+                sign = signals.next() => match sign {
+                    Sign::Stop => return Ok(Ended::Stopped(thread)),
+                    Sign::Reload => self.reload().await,
+                },
+                _ = life.tick() => notify(&[NotifyState::Watchdog]),
+                _ = forget.tick() => {
+                    let retention = self.settings.retention;
+                    self.desk.forget(retention.facts, retention.letters).await;
+                }
+                Some(ended) = self.tasks.join_next_with_id() => self.note_end(ended),
+                () = sleep_until(next_return.unwrap_or_else(moment)),
+                    if next_return.is_some() => self.bring_back(),
+            }
+        }
+    }
+
+    fn note_end(&mut self, ended: Result<(tokio::task::Id, ()), JoinError>) {
+        match ended {
+            Ok((id, ())) => {
+                self.running.remove(&id);
+            }
+            Err(error) => {
+                let Some(watch) = self.running.remove(&error.id()) else { return };
+                let who = watch.scope.owner.main_address().map_or("", |address| address.as_str());
+                tracing::error!("The watch of {who} broke down; it starts again in 30 s.");
+                self.fallen.push((moment() + AGAIN_AFTER, watch));
+            }
+        }
+    }
+
+    fn bring_back(&mut self) {
+        let now = moment();
+        let (back, still): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut self.fallen).into_iter().partition(|(at, _)| *at <= now);
+        self.fallen = still;
+        for (_, watch) in back {
+            self.watch(watch);
+        }
+    }
+
+    /// Reads the configuration anew; what is wrong with it is told, and the old one stays.
+    async fn reload(&mut self) {
+        let loaded = match load(&self.config) {
+            Ok(loaded) => loaded,
+            Err(faults) => {
+                tracing::error!("The configuration is broken; the old one stays.\n{faults}");
+                return;
+            }
+        };
+        let fresh = match charter(&loaded.settings) {
+            Ok(fresh) => fresh,
+            Err(faults) => {
+                tracing::error!("A template is broken; the old ones stay.\n{faults}");
+                return;
+            }
+        };
+        if loaded.settings.store != self.settings.store {
+            tracing::error!("The store cannot be changed while running; the old one stays.");
+            return;
+        }
+        let Some(makes) = self.desk.reload(fresh, loaded.settings.clone()).await else { return };
+        self.stop().await;
+        self.stop = CancellationToken::new();
+        self.settings = loaded.settings;
+        self.outgoing.send_replace(self.settings.outgoing.clone());
+        self.begin(makes);
+        tracing::info!("The configuration was read anew.");
+    }
+
+    async fn stop(&mut self) {
+        self.stop.cancel();
+        let all_ended = async { while self.tasks.join_next().await.is_some() {} };
+        if timeout(Duration::from_secs(30), all_ended).await.is_err() {
+            self.tasks.abort_all();
+        }
+        self.running.clear();
+        self.fallen.clear();
+    }
+}
+
+/// What the system asks for.
+enum Sign {
+    Stop,
+    Reload,
+}
+
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+    hang_up: Signal,
+}
+
+impl Signals {
+    fn listen() -> std::io::Result<Self> {
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+            hang_up: signal(SignalKind::hangup())?,
+        })
+    }
+
+    async fn next(&mut self) -> Sign {
+        tokio::select! {
+            _ = self.terminate.recv() => Sign::Stop,
+            _ = self.interrupt.recv() => Sign::Stop,
+            _ = self.hang_up.recv() => Sign::Reload,
+        }
+    }
+}
+
+fn notify(states: &[NotifyState<'_>]) {
+    // Without a service manager there is nobody to tell.
+    let _nobody = sd_notify::notify(states);
+}
