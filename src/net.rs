@@ -2,7 +2,7 @@
 //!
 //! It never falls back to a weaker protection and has no switch to accept a bad certificate.
 //! STARTTLS is the doors' own business (`imap/session`, `smtp/send`): they speak the plain part and
-//! then call [`secure`].
+//! then call `secure`.
 
 use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;

@@ -1,7 +1,7 @@
 //! Where a command writes, in which form, and at which moment; and how text is laid out there.
 //!
 //! Data goes to `out`, talk to `err`. Everything that came from mail or from a server is stripped
-//! of control characters before it is written (`clean_text`), so that it cannot speak to a terminal.
+//! of control characters before it is written (`clean_text`): it cannot speak to a terminal.
 
 use std::io::{self, Write};
 

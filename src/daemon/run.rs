@@ -117,7 +117,7 @@ pub async fn run(config: &Path, clock: Clock) -> Result<(), RunError> {
     let desk_thread = tokio::task::spawn_blocking(move || started.thread.join());
     notify(&[NotifyState::Ready]);
     tracing::info!("Sigap is running; {} mailboxes are watched.", shift.running.len());
-    let ended = shift.until_stopped(desk_thread).await?;
+    let ended = shift.until_stopped(desk_thread, &mut sending).await?;
     notify(&[NotifyState::Stopping]);
     shift.stop().await;
     match ended {
@@ -199,6 +199,7 @@ impl Shift {
     async fn until_stopped(
         &mut self,
         mut thread: tokio::task::JoinHandle<DeskJoin>,
+        sending: &mut tokio::task::JoinHandle<()>,
     ) -> Result<Ended, RunError> {
         let mut signals = Signals::listen()?;
         let mut life = tokio::time::interval(SIGN_OF_LIFE);
@@ -207,6 +208,11 @@ impl Shift {
             let next_return = self.fallen.iter().map(|(at, _)| *at).min();
             tokio::select! {
                 joined = &mut thread => return Ok(Ended::DeskGone(desk_result(joined))),
+                // A letter would stay on its way for ever: the next start knows what to do with it.
+                _ = &mut *sending => {
+                    let why = "the sender broke down; the outbox is safe".to_owned();
+                    return Ok(Ended::DeskGone(Err(StoreError::Odd(why).into())));
+                }
                 sign = signals.next() => match sign {
                     Sign::Stop => return Ok(Ended::Stopped(thread)),
                     Sign::Reload => self.reload().await,
