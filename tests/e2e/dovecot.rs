@@ -1,0 +1,363 @@
+//! A real Dovecot in a temporary folder: IMAP with STARTTLS, IMAPS, LMTP, and logins for Postfix.
+//!
+//! As root the mail belongs to a user of its own and Dovecot drops its rights as usual; without
+//! root everything runs as the person who runs the tests.
+
+use std::collections::BTreeMap;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use sigap::config::secret::Secret;
+use sigap::config::settings::{Account, Tls};
+
+use crate::authority::Authority;
+use crate::place::{self, Server};
+use crate::wire::Wire;
+
+/// Owner of the mail files when Dovecot runs as root; needs no line in /etc/passwd.
+const MAIL_UID: u32 = 5000;
+
+/// Where the server listens on 127.0.0.1.
+#[derive(Clone, Copy, Debug)]
+pub struct Ports {
+    /// IMAP with STARTTLS.
+    pub imap: u16,
+    /// IMAP with TLS from the first byte.
+    pub imaps: u16,
+    /// LMTP.
+    pub lmtp: u16,
+    /// Logins for Postfix.
+    pub auth: u16,
+}
+
+/// A running Dovecot; ends when dropped.
+#[derive(Debug)]
+pub struct Dovecot {
+    /// Where it listens.
+    pub ports: Ports,
+    /// Certificates.
+    pub authority: Authority,
+    users: BTreeMap<String, String>,
+    programs: [PathBuf; 2],
+    server: Option<Server>,
+    // Last, so that the folder goes after the server.
+    folder: tempfile::TempDir,
+}
+
+impl Dovecot {
+    /// Starts one for users with passwords (address, password); `None`, said aloud, without Dovecot.
+    pub fn start(users: &[(&str, &str)]) -> Option<Self> {
+        let programs = place::programs(["dovecot", "doveadm"])?;
+        let folder = place::folder();
+        for name in ["run", "state", "mail"] {
+            fs::create_dir(folder.path().join(name)).unwrap();
+        }
+        let authority = Authority::make(folder.path());
+        let users = users.iter().map(|(user, word)| ((*user).to_owned(), (*word).to_owned()));
+        let users: BTreeMap<String, String> = users.collect();
+        let ports = free_ports();
+        let mut dovecot = Self { ports, authority, users, programs, server: None, folder };
+        dovecot.write_users();
+        for _ in 0..3 {
+            dovecot.write_config();
+            if dovecot.launch() {
+                return Some(dovecot);
+            }
+            // Another process may have taken one of the ports meanwhile.
+            dovecot.ports = free_ports();
+        }
+        panic!("Dovecot does not start:\n{}", dovecot.log());
+    }
+
+    /// Stops it; the mail stays.
+    pub fn stop(&mut self) {
+        self.server = None;
+    }
+
+    /// Stops it if it runs, and starts it on the same ports.
+    pub fn restart(&mut self) {
+        self.stop();
+        assert!(self.launch(), "Dovecot does not start again:\n{}", self.log());
+    }
+
+    /// How Sigap would reach a user's mailbox.
+    pub fn account(&self, user: &str, tls: Tls) -> Account {
+        let port = if tls == Tls::Implicit { self.ports.imaps } else { self.ports.imap };
+        Account {
+            host: "localhost".to_owned(),
+            port,
+            tls,
+            user: Some(user.to_owned()),
+            password: Some(Secret::File(self.password_file(user))),
+            ca_file: Some(self.authority.ca.clone()),
+        }
+    }
+
+    /// A file with a user's password that only its owner may read.
+    pub fn password_file(&self, user: &str) -> PathBuf {
+        self.folder.path().join(format!("{user}.password"))
+    }
+
+    /// Hands a message in as a mail server would; it lands in the inbox.
+    pub fn lmtp_deliver(&self, user: &str, bytes: &[u8]) {
+        let mut wire = Wire::dial(self.ports.lmtp);
+        wire.deliver("LHLO test.example.test", "budi@example.org", user, bytes);
+    }
+
+    /// Puts a message into a folder as a mail program would; makes the folder if needed.
+    pub fn append(&self, user: &str, folder: &str, bytes: &[u8]) {
+        self.append_with(user, folder, "", bytes);
+    }
+
+    /// Like `append`, with flags and a date: `(\Seen) "24-Nov-2026 09:00:00 +0700" `.
+    pub fn append_with(&self, user: &str, folder: &str, options: &str, bytes: &[u8]) {
+        let mut wire = self.login(user);
+        let (found, _) = wire.imap_command(&format!("LIST \"\" \"{folder}\""));
+        if found.is_empty() {
+            wire.imap_command(&format!("CREATE \"{folder}\""));
+        }
+        wire.imap_append(folder, options, bytes);
+    }
+
+    /// A plain IMAP session of a user.
+    pub fn login(&self, user: &str) -> Wire {
+        Wire::imap(self.ports.imap, user, &self.users[user])
+    }
+
+    /// All messages of the inbox, by UID.
+    pub fn inbox(&self, user: &str) -> Vec<Vec<u8>> {
+        self.messages(user, "INBOX")
+    }
+
+    /// All messages of a folder, by UID.
+    pub fn messages(&self, user: &str, folder: &str) -> Vec<Vec<u8>> {
+        let mut wire = self.login(user);
+        let (lines, _) = wire.imap_command(&format!("EXAMINE \"{folder}\""));
+        if lines.iter().any(|line| line == "* 0 EXISTS") {
+            return Vec::new();
+        }
+        wire.imap_command("UID FETCH 1:* (BODY.PEEK[])").1
+    }
+
+    /// The flags of all messages of a folder as the server writes them.
+    pub fn flags(&self, user: &str, folder: &str) -> Vec<String> {
+        let mut wire = self.login(user);
+        wire.imap_command(&format!("EXAMINE \"{folder}\""));
+        wire.imap_command("UID FETCH 1:* (FLAGS)").0
+    }
+
+    /// Numbers a folder anew: every UID that a client knows of it is void.
+    pub fn bump_uidvalidity(&self, user: &str, folder: &str) {
+        let mut wire = self.login(user);
+        let (lines, _) = wire.imap_command(&format!("STATUS \"{folder}\" (UIDVALIDITY)"));
+        drop(wire);
+        let now: u32 = lines[0].rsplit(' ').next().unwrap().trim_end_matches(')').parse().unwrap();
+        let next = (now + 1).to_string();
+        self.doveadm(&["mailbox", "update", "-u", user, "--uid-validity", &next, folder]);
+    }
+
+    /// Runs `doveadm` on this server.
+    pub fn doveadm(&self, arguments: &[&str]) -> String {
+        let mut command = Command::new(&self.programs[1]);
+        let output = place::run(command.arg("-c").arg(self.config()).args(arguments));
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    }
+
+    /// What the server wrote.
+    pub fn log(&self) -> String {
+        fs::read_to_string(self.folder.path().join("dovecot.log")).unwrap_or_default()
+    }
+
+    /// Addresses of its users.
+    pub fn users(&self) -> impl Iterator<Item = &str> {
+        self.users.keys().map(String::as_str)
+    }
+
+    fn config(&self) -> PathBuf {
+        self.folder.path().join("dovecot.conf")
+    }
+
+    fn launch(&mut self) -> bool {
+        let mut command = Command::new(&self.programs[0]);
+        command.arg("-F").arg("-c").arg(self.config());
+        let mut server = Server::start(&mut command, &self.folder.path().join("dovecot.log"));
+        let ports = [self.ports.imap, self.ports.imaps, self.ports.lmtp, self.ports.auth];
+        let up = ports.into_iter().all(|port| server.listens(port));
+        self.server = up.then_some(server);
+        up
+    }
+
+    fn write_users(&self) {
+        let root = self.folder.path();
+        let (uid, gid) = mail_ids(root);
+        if place::is_root() {
+            std::os::unix::fs::chown(root.join("mail"), Some(uid), Some(gid)).unwrap();
+        }
+        let mut lines = String::new();
+        for (user, word) in &self.users {
+            let home = root.join("mail").join(user);
+            lines += &format!("{user}:{{PLAIN}}{word}:{uid}:{gid}::{}::\n", home.display());
+            let file = self.password_file(user);
+            fs::write(&file, word).unwrap();
+            fs::set_permissions(file, Permissions::from_mode(0o600)).unwrap();
+        }
+        let passwd = root.join("passwd");
+        fs::write(&passwd, lines).unwrap();
+        fs::set_permissions(passwd, Permissions::from_mode(0o644)).unwrap();
+    }
+
+    fn write_config(&self) {
+        let version = place::run(Command::new(&self.programs[0]).arg("--version"));
+        let version = String::from_utf8_lossy(&version.stdout).into_owned();
+        let old = version.starts_with("2.2") || version.starts_with("2.3");
+        let folder = self.folder.path().display().to_string();
+        let head = if old { SINCE_2_2 } else { SINCE_2_4 };
+        let mut text = format!("{head}{BOTH}");
+        if !place::is_root() {
+            text += &WITHOUT_ROOT.replace("@me@", &own_name("-un"));
+            text = text.replace("@group@", &own_name("-gn"));
+        }
+        let facts = [
+            ("@folder@", folder),
+            ("@certificate@", self.authority.certificate.display().to_string()),
+            ("@key@", self.authority.key.display().to_string()),
+            ("@imap@", self.ports.imap.to_string()),
+            ("@imaps@", self.ports.imaps.to_string()),
+            ("@lmtp@", self.ports.lmtp.to_string()),
+            ("@auth@", self.ports.auth.to_string()),
+            ("@chroot@", if place::is_root() { "" } else { "chroot =" }.to_owned()),
+        ];
+        for (mark, fact) in facts {
+            text = text.replace(mark, &fact);
+        }
+        fs::write(self.config(), text).unwrap();
+    }
+}
+
+fn free_ports() -> Ports {
+    let port = place::free_port;
+    Ports { imap: port(), imaps: port(), lmtp: port(), auth: port() }
+}
+
+/// Whom the mail files belong to.
+fn mail_ids(folder: &Path) -> (u32, u32) {
+    use std::os::unix::fs::MetadataExt;
+    let meta = fs::metadata(folder).unwrap();
+    if place::is_root() { (MAIL_UID, MAIL_UID) } else { (meta.uid(), meta.gid()) }
+}
+
+fn own_name(option: &str) -> String {
+    let output = place::run(Command::new("id").arg(option));
+    String::from_utf8_lossy(&output.stdout).trim().to_owned()
+}
+
+/// Settings that Dovecot 2.4 has renamed, as 2.3 knows them.
+const SINCE_2_2: &str = r#"
+ssl_cert = <@certificate@
+ssl_key = <@key@
+disable_plaintext_auth = no
+mail_location = maildir:~/Maildir
+passdb {
+  driver = passwd-file
+  args = scheme=PLAIN username_format=%u @folder@/passwd
+}
+userdb {
+  driver = passwd-file
+  args = username_format=%u @folder@/passwd
+}
+"#;
+
+/// The same for 2.4.
+const SINCE_2_4: &str = r#"
+dovecot_config_version = 2.4.0
+dovecot_storage_version = 2.4.0
+ssl_server_cert_file = @certificate@
+ssl_server_key_file = @key@
+auth_allow_cleartext = yes
+mail_driver = maildir
+mail_path = ~/Maildir
+passdb passwd-file {
+  passwd_file_path = @folder@/passwd
+  default_password_scheme = plain
+}
+userdb passwd-file {
+  passwd_file_path = @folder@/passwd
+}
+"#;
+
+/// Settings of every version. No penalty and no delay after a refused login: tests refuse many.
+const BOTH: &str = r#"
+base_dir = @folder@/run
+state_dir = @folder@/state
+instance_name = sigap-test
+log_path = @folder@/dovecot.log
+protocols = imap lmtp
+listen = 127.0.0.1
+ssl = yes
+auth_mechanisms = plain login
+auth_failure_delay = 0
+first_valid_uid = 1
+first_valid_gid = 1
+mail_max_userip_connections = 200
+postmaster_address = postmaster@example.test
+hostname = mail.example.test
+namespace inbox {
+  inbox = yes
+  separator = /
+  mailbox Drafts {
+    auto = subscribe
+    special_use = \Drafts
+  }
+  mailbox Sent {
+    auto = subscribe
+    special_use = \Sent
+  }
+  mailbox Junk {
+    auto = subscribe
+    special_use = \Junk
+  }
+}
+service imap-login {
+  @chroot@
+  inet_listener imap {
+    port = @imap@
+  }
+  inet_listener imaps {
+    port = @imaps@
+    ssl = yes
+  }
+}
+service imap-urlauth-login {
+  @chroot@
+}
+service lmtp {
+  inet_listener lmtp {
+    port = @lmtp@
+  }
+}
+service stats {
+  @chroot@
+  unix_listener stats-writer {
+    mode = 0666
+  }
+}
+service auth {
+  inet_listener postfix {
+    port = @auth@
+  }
+}
+service anvil {
+  @chroot@
+  unix_listener anvil-auth-penalty {
+    mode = 0
+  }
+}
+"#;
+
+const WITHOUT_ROOT: &str = r#"
+default_internal_user = @me@
+default_internal_group = @group@
+default_login_user = @me@
+"#;

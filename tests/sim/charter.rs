@@ -1,0 +1,87 @@
+//! Who is watched in the simulated world and what was promised: settings that follow from the seed.
+
+use std::sync::Arc;
+
+use jiff::SignedDuration;
+use jiff::tz::TimeZone;
+use sigap::engine::office::Charter;
+use sigap::mail::templates::Templates;
+use sigap::model::address::{Address, Party};
+use sigap::model::calendar::Calendar;
+use sigap::model::hours::week_of;
+use sigap::model::ids::OwnerId;
+use sigap::model::owner::Owner;
+use sigap::model::policy::{Fuse, Mode, Policy, Rung, Step, Tier};
+use sigap::model::requester::Requesters;
+use sigap::model::verdict::Language;
+
+use crate::world::Rng;
+
+/// A group that all owners read.
+pub const GROUP: &str = "team@example.com";
+
+pub fn address(text: &str) -> Address {
+    Address::parse(text).unwrap()
+}
+
+const PEOPLE: &[(&str, &str, &[&str])] = &[
+    ("Ani", "Asia/Jakarta", &["Mon-Fri 09:00-17:00"]),
+    ("Budi", "Europe/Berlin", &["Mon-Fri 08:30-12:00, 13:00-17:30"]),
+    ("Citra", "America/New_York", &["Mon-Fri 09:00-17:00"]),
+    ("Dewi", "Australia/Lord_Howe", &["Mon-Sat 07:00-15:00"]),
+];
+
+pub fn charter(rng: &mut Rng) -> Charter {
+    let count = rng.within(2, 4) as usize;
+    let owner = |(name, zone, lines): &(&str, &str, &[&str])| {
+        let lines: Vec<String> = lines.iter().map(|line| (*line).to_owned()).collect();
+        let calendar = Calendar::new(TimeZone::get(zone).unwrap(), week_of(&lines).unwrap());
+        Owner {
+            id: OwnerId(0),
+            name: (*name).to_owned(),
+            addresses: vec![address(&format!("{}@example.com", name.to_lowercase()))],
+            greeting: String::new(),
+            you: "Anda".to_owned(),
+            language: Language::En,
+            calendar: Arc::new(calendar),
+            team: Some("desk".to_owned()),
+            delegates: Vec::new(),
+            snippets: false,
+        }
+    };
+    let instance_per_hour = if rng.chance(150) { 2 } else { 200 };
+    let mode = rng.one_of(&[Mode::Observe, Mode::Nudge, Mode::Nudge, Mode::Full, Mode::Full]);
+    Charter {
+        mode,
+        owners: PEOPLE.iter().take(count).map(owner).collect(),
+        policy: policy(instance_per_hour),
+        requesters: Requesters::default(),
+        from: Party { name: "Sigap".to_owned(), address: address("sigap@example.com") },
+        admin: Some(address("admin@example.com")),
+        fingerprint: "sim".to_owned(),
+        templates: Arc::new(Templates::load(None).unwrap()),
+    }
+}
+
+fn policy(instance_per_hour: u32) -> Policy {
+    let hours = SignedDuration::from_hours;
+    let step = |(rung, after)| Step { rung, after: hours(after) };
+    Policy {
+        tiers: vec![Tier {
+            name: "all".to_owned(),
+            matches: Vec::new(),
+            reply_within: hours(8),
+            ladder: [(Rung::Nudge, 4), (Rung::Nudge, 10), (Rung::Lapse, 80)].map(step).to_vec(),
+            priority_words: Vec::new(),
+        }],
+        asks_from: 0.6,
+        unsure_from: 0.4,
+        fresh_within: SignedDuration::from_secs(60),
+        settle: SignedDuration::from_mins(15),
+        urgent_extra: 1,
+        due_soon: hours(2),
+        fuse: Fuse { instance_per_hour, address_per_day: 20, domain_per_hour: 20 },
+        own_domains: vec!["example.com".to_owned()],
+        groups: vec![address(GROUP)],
+    }
+}

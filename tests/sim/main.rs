@@ -1,0 +1,100 @@
+//! The simulation: a seeded world drives the real engine over a real database, breaks everything
+//! that can break, and compares with the simplest truth.
+//!
+//! `SIGAP_SEEDS=n` lives through the seeds 1 to n (200 if not set), `SIGAP_SEED=k` through one and
+//! tells its story. A failing seed prints its story too.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::as_conversions,
+    clippy::wildcard_enum_match_arm,
+    clippy::disallowed_methods
+)]
+
+mod charter;
+mod faults;
+mod healed;
+mod mutants;
+mod oracle;
+mod people;
+mod world;
+
+use std::fmt::Write;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use mutants::Mutant;
+use world::{Totals, World, live};
+
+/// Two workers: what the smallest machine has.
+const WORKERS: usize = 2;
+
+#[test]
+fn every_seed_holds() {
+    if let Some(seed) = number("SIGAP_SEED") {
+        let (result, world) = live(seed, Mutant::None);
+        println!("{}", story(&world));
+        if let Err(why) = result {
+            panic!("seed {seed}: {why}");
+        }
+        return;
+    }
+    let seeds = number("SIGAP_SEEDS").unwrap_or(200);
+    let next = AtomicU64::new(1);
+    let totals = Mutex::new(Totals::default());
+    let failures = Mutex::new(Vec::new());
+    let work = || {
+        loop {
+            let seed = next.fetch_add(1, Ordering::Relaxed);
+            if seed > seeds || failures.lock().unwrap().len() > 20 {
+                return;
+            }
+            let (result, world) = live(seed, Mutant::None);
+            add(&mut totals.lock().unwrap(), &world.totals);
+            if let Err(why) = result {
+                failures.lock().unwrap().push((seed, why, story(&world)));
+            }
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 0..WORKERS {
+            scope.spawn(work);
+        }
+    });
+    let Totals { kills, accepted, unknown, turns } = totals.into_inner().unwrap();
+    println!(
+        "{seeds} seeds, {turns} turns, {kills} kills, {accepted} letters accepted, \
+         {unknown} unknown"
+    );
+    let mut failures = failures.into_inner().unwrap();
+    failures.sort();
+    if let Some((_, _, story)) = failures.first() {
+        println!("{story}");
+    }
+    for (seed, why, _) in &failures {
+        println!("SIGAP_SEED={seed}: {why}");
+    }
+    assert!(failures.is_empty(), "{} seeds failed; see above", failures.len());
+}
+
+fn number(name: &str) -> Option<u64> {
+    std::env::var(name).ok().and_then(|text| text.parse().ok())
+}
+
+fn add(all: &mut Totals, one: &Totals) {
+    all.kills += one.kills;
+    all.accepted += one.accepted;
+    all.unknown += one.unknown;
+    all.turns += one.turns;
+}
+
+/// What happened, by time.
+fn story(world: &World) -> String {
+    let mut text = format!("The story of seed {}:\n", world.seed);
+    for (at, words) in &world.story {
+        let at = jiff::Timestamp::from_second(*at).unwrap().to_zoned(jiff::tz::TimeZone::UTC);
+        writeln!(text, "{} {words}", at.strftime("%a %d %H:%M:%S")).unwrap();
+    }
+    text
+}

@@ -1,0 +1,426 @@
+//! People and machines who write: asks, answers, reminders, forwards, commands to us; and the list
+//! of who asked, who answered and who dismissed, in the order of events.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use sigap::engine::acting::{self, Deed};
+use sigap::engine::ledger::{self, Touched};
+use sigap::engine::record;
+use sigap::engine::turn::Input;
+use sigap::mail::token::InstanceKey;
+use sigap::model::letter::{Audience, Draft, Item, Kind};
+use sigap::model::policy::Mode;
+use sigap::store::{facts, letters, mailboxes, messages, obligations};
+
+use crate::charter::{GROUP, address};
+use crate::world::{DAY, Event, Failure, HOUR, MINUTE, Mail, World};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sort {
+    Person,
+    Robot,
+    List,
+}
+
+/// One conversation as the world knows it.
+pub struct Thread {
+    pub sort: Sort,
+    pub owners: Vec<usize>,
+    pub requester: String,
+    pub to: Vec<String>,
+    pub subject: String,
+    pub keys: Vec<String>,
+    /// All copies lie in their folders since then.
+    pub quiet_at: i64,
+    /// By owner; what is owed, oldest first.
+    pub debts: BTreeMap<usize, Vec<Debt>>,
+    /// What a restored database may have forgotten: nothing is asserted about it.
+    pub unsure: bool,
+}
+
+/// One reply that somebody owes.
+#[derive(Clone, Debug, Default)]
+pub struct Debt {
+    pub asks: Vec<String>,
+    pub closed: Option<Closed>,
+    /// The owner asked for silence: known from, at least until.
+    pub snoozed: Option<(i64, i64)>,
+}
+
+/// How a debt ended.
+#[derive(Clone, Debug)]
+pub struct Closed {
+    /// When the proof lay in a folder.
+    pub readable_at: i64,
+    /// The colleague's message whose reading proves it; `None`: the owner's own folder does.
+    pub elsewhere: Option<(usize, String)>,
+    pub by_flag: bool,
+    /// What we were told, which a restored database may not know.
+    pub told: bool,
+}
+
+const ASK: &str = "Could you please send me the figures for March by Friday?";
+const REQUESTERS: &[&str] = &["rudi@example.org", "sari@example.org", "tono@partner.test"];
+
+impl World {
+    /// Mail from before the watch: backlog.
+    pub fn ask_before_the_watch(&mut self) {
+        for _ in 0..self.rng.within(1, 3) {
+            let owner = self.rng.below(self.owners.len() as i64) as usize;
+            let at = self.now - self.rng.within(HOUR, DAY);
+            self.ask(vec![owner], false, Sort::Person, at);
+        }
+    }
+
+    /// Somebody does something.
+    pub fn human(&mut self) -> Result<(), Failure> {
+        if self.calm {
+            return Ok(());
+        }
+        let next = self.now + self.rng.within(20 * MINUTE, 4 * HOUR);
+        self.at(next, Event::Human);
+        let owner = self.rng.below(self.owners.len() as i64) as usize;
+        let all: Vec<usize> = (0..self.owners.len()).collect();
+        match self.rng.below(100) {
+            0..20 => self.ask(vec![owner], false, Sort::Person, self.now),
+            20..25 => self.ask(all, false, Sort::Person, self.now),
+            25..32 => self.ask(all, true, Sort::Person, self.now),
+            32..37 => self.ask(vec![owner], false, Sort::Robot, self.now),
+            37..41 => self.ask(vec![owner], false, Sort::List, self.now),
+            41..54 => self.ask_again(),
+            54..76 => self.answer(),
+            76..80 => self.forward(),
+            80..86 => self.flag(),
+            86..91 => self.act_by_command()?,
+            91..100 => self.write_to_requester()?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn ask(&mut self, owners: Vec<usize>, group: bool, sort: Sort, at: i64) {
+        let requester = match sort {
+            Sort::Person => self.rng.one_of(REQUESTERS),
+            Sort::Robot => "noreply@robots.test",
+            Sort::List => "news@lists.test",
+        };
+        let number = self.threads.len();
+        let mine = |owner: &usize| self.owners[*owner].addresses[0].to_string();
+        let to = match (group, sort) {
+            (true, _) => vec![GROUP.to_owned()],
+            (false, Sort::List) => vec!["everybody@lists.test".to_owned()],
+            (false, _) => owners.iter().map(mine).collect(),
+        };
+        self.threads.push(Thread {
+            sort,
+            owners,
+            requester: requester.to_owned(),
+            to,
+            subject: format!("Figures of project {number}"),
+            keys: Vec::new(),
+            quiet_at: 0,
+            debts: BTreeMap::new(),
+            unsure: false,
+        });
+        self.send_ask(number, at);
+    }
+
+    /// The ask leaves; its copies arrive soon or late.
+    fn send_ask(&mut self, number: usize, at: i64) {
+        let thread = &self.threads[number];
+        let key = format!("ask-{number}-{}@example.org", thread.keys.len());
+        let extra = match thread.sort {
+            Sort::Person => "",
+            Sort::Robot => "Auto-Submitted: auto-generated\r\n",
+            Sort::List => {
+                "List-Id: <all.lists.test>\r\nList-Unsubscribe: <https://lists.test/u>\r\nPrecedence: bulk\r\n"
+            }
+        };
+        let requester = thread.requester.clone();
+        let bytes = self.write(number, &requester, &self.threads[number].to, &key, extra, ASK, at);
+        let owners = self.threads[number].owners.clone();
+        self.tell(format!("{requester} asks {owners:?} in {key}"));
+        for owner in owners {
+            let late = if self.rng.chance(100) { self.rng.within(0, 3 * HOUR) } else { 0 };
+            let lands_at = at + self.rng.within(1, 60) + late;
+            self.copy(owner * 2, &key, &bytes, lands_at, lands_at);
+            let thread = &mut self.threads[number];
+            thread.quiet_at = thread.quiet_at.max(lands_at);
+            let debts = thread.debts.entry(owner).or_default();
+            match debts.last_mut().filter(|debt| debt.closed.is_none()) {
+                Some(debt) => debt.asks.push(key.clone()),
+                None => debts.push(Debt { asks: vec![key.clone()], ..Debt::default() }),
+            }
+        }
+        self.threads[number].keys.push(key);
+    }
+
+    fn ask_again(&mut self) {
+        let Some(number) = self.some_thread(|thread, now| thread.quiet_at < now) else { return };
+        self.send_ask(number, self.now);
+    }
+
+    /// An owner answers; the copy in Sent may come late, or long before the question's own copy.
+    fn answer(&mut self) {
+        let Some(number) = self.some_thread(|_, _| true) else { return };
+        let thread = &self.threads[number];
+        let colleague = self.rng.chance(150);
+        let pick = self.rng.one_of(&thread.owners);
+        let owner =
+            if colleague { self.rng.below(self.owners.len() as i64) as usize } else { pick };
+        let key = format!("answer-{number}-{}@example.com", thread.keys.len());
+        let (from, to) = (self.owners[owner].addresses[0].to_string(), thread.requester.clone());
+        let bytes = self.write(number, &from, &[to], &key, "", "Here they are.", self.now);
+        let late = if self.rng.chance(150) { self.rng.within(0, 2 * HOUR) } else { 0 };
+        let lands_at = self.now + self.rng.within(0, 30) + late;
+        // Servers date an appended copy by its writing or by its arrival.
+        let dated = if self.rng.chance(500) { self.now } else { lands_at };
+        self.tell(format!("owner {owner} answers in {key}"));
+        self.copy(owner * 2 + 1, &key, &bytes, lands_at, dated);
+        let thread = &mut self.threads[number];
+        thread.quiet_at = thread.quiet_at.max(lands_at);
+        for (whose, debts) in &mut thread.debts {
+            let elsewhere = (*whose != owner).then(|| (owner, key.clone()));
+            let closed = Closed { readable_at: lands_at, elsewhere, by_flag: false, told: false };
+            close(debts.last_mut(), closed);
+        }
+        thread.keys.push(key);
+    }
+
+    fn forward(&mut self) {
+        let Some(number) = self.some_thread(|thread, now| thread.quiet_at < now) else { return };
+        let owner = self.threads[number].owners[0];
+        let key = format!("forward-{number}-{}@example.com", self.serial_of_story());
+        let from = self.owners[owner].addresses[0].to_string();
+        let subject = format!("Fwd: {}", self.threads[number].subject);
+        let parent = self.threads[number].keys.last().cloned().unwrap_or_default();
+        let head = format!(
+            "From: {from}\r\nTo: else@partner.test\r\nSubject: {subject}\r\n\
+            Message-ID: <{key}>\r\nIn-Reply-To: <{parent}>\r\nDate: {}\r\n",
+            date(self.now)
+        );
+        let bytes = format!("{head}\r\nFor your information.\r\n").into_bytes();
+        self.tell(format!("owner {owner} forwards thread {number}"));
+        self.copy(owner * 2 + 1, &key, &bytes, self.now, self.now);
+    }
+
+    /// A mail program marks the last ask as answered.
+    fn flag(&mut self) {
+        let Some(number) = self.some_thread(|thread, now| thread.quiet_at < now) else { return };
+        let owner = self.threads[number].owners[0];
+        let now = self.now;
+        let debts = self.threads[number].debts.get_mut(&owner);
+        let Some(debt) = debts.and_then(|debts| debts.last_mut()) else { return };
+        let last = debt.asks.last().cloned().unwrap_or_default();
+        let inbox = &mut self.folders[owner * 2];
+        let Some(mail) = inbox.mails.iter_mut().find(|mail| mail.key == last) else { return };
+        mail.answered = true;
+        // Only a later look shows it, and a copy that is renumbered meanwhile keeps it.
+        let by_flag = true;
+        close(Some(debt), Closed { readable_at: now, elsewhere: None, by_flag, told: false });
+        self.tell(format!("{last} of owner {owner} is flagged as answered"));
+    }
+
+    /// `sigap done` or `sigap not` on the command line.
+    fn act_by_command(&mut self) -> Result<(), Failure> {
+        let deed = self.rng.one_of(&[Deed::Done, Deed::Not]);
+        let chosen = self.rng.draw();
+        let wall = self.wall();
+        let Some(engine) = self.engine.as_mut() else { return Ok(()) };
+        let office = engine.office().clone();
+        let mut all = Vec::new();
+        for id in office.owners.keys() {
+            all.extend(obligations::open(engine.db().connection(), *id).unwrap());
+        }
+        if all.is_empty() {
+            return Ok(());
+        }
+        let which = all[(chosen % all.len() as u64) as usize].clone();
+        let step = engine.db_mut().transaction().unwrap();
+        let asks = obligations::asks(&step, which.id).unwrap();
+        let asks = asks.into_iter().filter_map(|id| messages::one(&step, id).unwrap());
+        let keys: Vec<String> = asks.map(|stored| stored.message.key.0).collect();
+        let mut touched = Touched::new();
+        acting::act(&step, which.id, deed, "cli", wall, &mut touched).unwrap();
+        ledger::settle_all(&step, &office, &touched).unwrap();
+        mailboxes::wake(&step, which.owner, Some(wall)).unwrap();
+        step.commit().unwrap();
+        self.tell(format!("command line: {deed:?} about {}", which.asked_key));
+        self.dismiss(which.owner.0, &keys);
+        self.turn(Input::Tick).map(|_| ())
+    }
+
+    /// What is dismissed is what was asked and known until then; a later ask stands for itself.
+    pub fn dismiss(&mut self, row: i64, keys: &[String]) {
+        let Some(owner) = self.owners.iter().position(|owner| owner.id.0 == row) else { return };
+        let now = self.now;
+        let mut unsure = Vec::new();
+        for (number, thread) in self.threads.iter_mut().enumerate() {
+            let debts = thread.debts.get(&owner).map(Vec::as_slice).unwrap_or_default();
+            let meant = |debt: &&Debt| debt.asks.iter().any(|ask| keys.contains(ask));
+            // One thing in our letter that has turned out to be two meanwhile.
+            thread.unsure |= debts.iter().filter(meant).count() > 1;
+            for debt in thread.debts.get_mut(&owner).into_iter().flatten() {
+                if !debt.asks.iter().any(|ask| keys.contains(ask)) {
+                    continue;
+                }
+                let later: Vec<String> =
+                    debt.asks.iter().filter(|ask| !keys.contains(ask)).cloned().collect();
+                if !later.is_empty() || debt.closed.as_ref().is_some_and(|closed| closed.by_flag) {
+                    unsure.push(number);
+                }
+                let elsewhere = None;
+                let (readable_at, by_flag, told) = (now, false, true);
+                close(Some(debt), Closed { readable_at, elsewhere, by_flag, told });
+            }
+        }
+        for number in unsure {
+            self.threads[number].unsure = true;
+        }
+    }
+
+    /// Nothing writes such letters yet: the outbox is driven with one of fixed bytes.
+    fn write_to_requester(&mut self) -> Result<(), Failure> {
+        if self.charter.mode != Mode::Full {
+            return Ok(());
+        }
+        let wall = self.wall();
+        let number = self.serial_of_story();
+        let to = self.rng.one_of(REQUESTERS);
+        let again = self.rng.chance(300);
+        let key = format!("auto-reply:1:{to}:{}", if again { 0 } else { number });
+        let Some(engine) = self.engine.as_mut() else { return Ok(()) };
+        let office = engine.office().clone();
+        let owner = *office.owners.keys().next().unwrap();
+        let draft = Draft {
+            kind: Kind::AutoReply,
+            audience: Audience::Requester,
+            to: address(to),
+            owner: Some(owner),
+            items: vec![Item { key: key.clone(), obligation: None, step: None }],
+            about: String::new(),
+            not_before: wall,
+        };
+        let step = engine.db_mut().transaction().unwrap();
+        let secret = InstanceKey(facts::instance(&step).unwrap().secret);
+        let queued = record::queue(&step, &office, &secret, &draft, wall).unwrap();
+        step.execute(
+            "UPDATE letter SET bytes = ?1 WHERE audience = 'requester' AND bytes IS NULL",
+            [format!("Subject: Away\r\n\r\nFixed for {key}.\r\n").into_bytes()],
+        )
+        .unwrap();
+        step.commit().unwrap();
+        self.tell(format!("a letter to a requester is queued: {key}, new: {queued}"));
+        self.turn(Input::Tick).map(|_| ())
+    }
+
+    /// An owner answers one of our letters.
+    pub fn reply_to_letter(&mut self, owner: usize, message_id: &str) {
+        if self.calm {
+            return;
+        }
+        let Some(letter) = self.oracle.letter(message_id).cloned() else { return };
+        let Some((no, keys)) = letter.items.first().cloned() else { return };
+        let words = match self.rng.below(10) {
+            0..4 => format!("DONE {no}"),
+            4..6 => format!("NOT {no}"),
+            6..9 => format!("SNOOZE {no} 2d"),
+            _ => "PAUSE 1d".to_owned(),
+        };
+        let key = format!("command-{}@example.com", self.serial_of_story());
+        let from = self.owners[owner].addresses[0].to_string();
+        let head = format!(
+            "From: {from}\r\nTo: sigap@example.com\r\nSubject: Re: x\r\n\
+            Message-ID: <{key}>\r\nIn-Reply-To: <{message_id}>\r\nDate: {}\r\n",
+            date(self.now)
+        );
+        let bytes = format!("{head}\r\n{words}\r\n").into_bytes();
+        self.tell(format!("owner {owner} answers a letter of ours: {words} ({keys:?})"));
+        self.copy(owner * 2 + 1, &key, &bytes, self.now, self.now);
+        let until = self.now + 8 * HOUR;
+        if words.starts_with("PAUSE") {
+            self.oracle.paused.push((owner, self.now, until));
+        } else if words.starts_with("SNOOZE") {
+            let (from, until) = (self.now, self.now + DAY);
+            for debt in self.debts_with(owner, &keys) {
+                debt.snoozed = Some((from, until));
+            }
+        } else {
+            self.dismiss(self.owners[owner].id.0, &keys);
+        }
+    }
+
+    fn debts_with(&mut self, owner: usize, keys: &[String]) -> impl Iterator<Item = &mut Debt> {
+        self.threads
+            .iter_mut()
+            .filter_map(move |thread| thread.debts.get_mut(&owner))
+            .flatten()
+            .filter(move |debt| debt.asks.iter().any(|ask| keys.contains(ask)))
+    }
+
+    /// The items of a letter: their numbers and what was asked, as they stand in the store.
+    pub fn items_of(&self, letter: sigap::model::ids::LetterId) -> Vec<(u32, Vec<String>)> {
+        let c = self.engine.as_ref().unwrap().db().connection();
+        let numbered = letters::numbered(c, letter).unwrap();
+        let keys = |id| {
+            let asks = obligations::asks(c, id).unwrap().into_iter();
+            asks.filter_map(|ask| messages::one(c, ask).unwrap()).map(|m| m.message.key.0).collect()
+        };
+        numbered.into_iter().map(|(no, id)| (no, keys(id))).collect()
+    }
+
+    fn some_thread(&mut self, fits: impl Fn(&Thread, i64) -> bool) -> Option<usize> {
+        let now = self.now;
+        let fit = |(_, thread): &(usize, &Thread)| thread.sort == Sort::Person && fits(thread, now);
+        let all: Vec<usize> = self.threads.iter().enumerate().filter(fit).map(|(n, _)| n).collect();
+        (!all.is_empty()).then(|| self.rng.one_of(&all))
+    }
+
+    fn serial_of_story(&self) -> usize {
+        self.story.len()
+    }
+
+    fn copy(&mut self, folder: usize, key: &str, bytes: &[u8], lands_at: i64, dated: i64) {
+        let (key, bytes) = (key.to_owned(), Arc::new(bytes.to_vec()));
+        let mail = Mail { key, bytes, arrived: dated, answered: false, uid: 0 };
+        self.at(lands_at, Event::Appear(folder, mail));
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "a mail has so many parts")]
+    fn write(
+        &self,
+        number: usize,
+        from: &str,
+        to: &[String],
+        key: &str,
+        extra: &str,
+        body: &str,
+        at: i64,
+    ) -> Vec<u8> {
+        let thread = &self.threads[number];
+        let keys = &thread.keys;
+        let mut head = format!("From: {from}\r\nTo: {}\r\n", to.join(", "));
+        let prefix = if keys.is_empty() { "" } else { "Re: " };
+        head.push_str(&format!("Subject: {prefix}{}\r\nMessage-ID: <{key}>\r\n", thread.subject));
+        if let Some(last) = keys.last() {
+            let all: Vec<String> = keys.iter().map(|key| format!("<{key}>")).collect();
+            head.push_str(&format!("In-Reply-To: <{last}>\r\n"));
+            head.push_str(&format!("References: {}\r\n", all.join("\r\n ")));
+        }
+        format!("{head}Date: {}\r\n{extra}\r\n{body}\r\n", date(at)).into_bytes()
+    }
+}
+
+fn close(debt: Option<&mut Debt>, closed: Closed) {
+    if let Some(debt) = debt.filter(|debt| debt.closed.is_none()) {
+        debt.closed = Some(closed);
+    }
+}
+
+pub fn date(at: i64) -> String {
+    let at = Timestamp::from_second(at).unwrap().to_zoned(TimeZone::UTC);
+    at.strftime("%a, %d %b %Y %H:%M:%S +0000").to_string()
+}

@@ -1,0 +1,237 @@
+//! The program as it is started: help, numbers, files it looks for, and what must never show.
+
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt;
+
+use sigap::store::db::{Access, Db};
+
+use super::world::{CONFIG, Said, World, now};
+
+#[test]
+fn help_names_what_there_is_and_nothing_else() {
+    let world = World::new();
+    let help = world.program(&["--help"]);
+    assert_eq!(help.code, 0);
+    for command in [
+        "run", "check", "doctor", "list", "why", "done", "snooze", "not", "undo", "judge",
+        "outbox", "mode", "backup", "person", "demo",
+    ] {
+        let line = format!("  {command} ");
+        assert!(help.out.lines().any(|found| found.starts_with(&line)), "{command}: {}", help.out);
+    }
+    for absent in ["away", "delegate", "report", "simulate"] {
+        assert!(!help.out.contains(absent), "{absent}");
+        assert_eq!(world.program(&[absent]).code, 2, "{absent}");
+    }
+    assert!(world.program(&["--version"]).out.starts_with("sigap "));
+}
+
+#[test]
+fn called_wrongly_it_says_so() {
+    let world = World::new();
+    for words in [
+        &[][..],
+        &["fly"],
+        &["done"],
+        &["snooze", "S-00001"],
+        &["undo"],
+        &["list", "--owner"],
+        &["mode", "loud"],
+        &["--color", "blue", "list"],
+        &["judge", "--jsonl", "a.eml"],
+        &["why"],
+        &["why", "what?"],
+    ] {
+        let said = world.program(words);
+        assert_eq!(said.code, 2, "{words:?}: {said:?}");
+        assert!(said.out.is_empty() && !said.err.is_empty(), "{words:?}: {said:?}");
+    }
+}
+
+#[test]
+fn a_broken_configuration_tells_every_fault() {
+    let broken = CONFIG.replace("nudge 2h", "nudge often").replace("Asia/Jakarta", "Asia/Nowhere");
+    let world = World::with(&broken);
+    for words in [&["list"][..], &["doctor"], &["run", "--once"], &["mode", "observe"]] {
+        let said = world.program(words);
+        assert_eq!(said.code, 78, "{words:?}: {said:?}");
+        assert!(said.err.contains("\"often\"") && said.err.contains("Asia/Nowhere"), "{said:?}");
+        assert!(said.err.contains("sigap.toml:"), "{said:?}");
+    }
+    assert_eq!(world.program(&["check"]).code, 3);
+    let none = world.program(&["--config", "absent.toml", "list"]);
+    assert!(none.code == 78 && none.err.contains("absent.toml"), "{none:?}");
+}
+
+#[test]
+fn the_configuration_is_looked_for() {
+    let world = World::new();
+    let home = world.folder.path();
+    assert_eq!(world.program(&["check"]).code, 0);
+    std::fs::create_dir_all(home.join(".config/sigap")).unwrap();
+    let theirs = home.join(".config/sigap/sigap.toml");
+    std::fs::rename(world.config(), &theirs).unwrap();
+    let found = world.program(&["check"]);
+    assert!(found.out.contains(".config/sigap/sigap.toml"), "{found:?}");
+    std::fs::remove_file(theirs).unwrap();
+    let none = world.program(&["list"]);
+    assert_eq!(none.code, 78, "{none:?}");
+    for place in ["sigap.toml", ".config/sigap/sigap.toml", "/etc/sigap/sigap.toml"] {
+        assert!(none.err.contains(place), "{place}: {none:?}");
+    }
+}
+
+#[test]
+fn without_a_database_none_is_made() {
+    let world = World::new();
+    for words in [
+        &["list"][..],
+        &["why", "S-00001"],
+        &["done", "S-00001"],
+        &["outbox"],
+        &["outbox", "release"],
+        &["mode"],
+        &["mode", "observe"],
+        &["backup", "copy.db"],
+        &["person", "export", "budi@example.org"],
+        &["undo", "--owner", "ani@example.com"],
+    ] {
+        let said = world.program(words);
+        assert_eq!(said.code, 1, "{words:?}: {said:?}");
+        assert!(said.err.contains("there is no database at"), "{words:?}: {said:?}");
+        assert!(said.out.is_empty(), "{said:?}");
+        assert!(!world.store().exists(), "{words:?} made one");
+    }
+    assert_eq!(world.program(&["doctor"]).code, 0, "it is made by the first run");
+    std::fs::write(world.store(), "not a database, but a letter to somebody").unwrap();
+    let said = world.program(&["list"]);
+    assert!(said.code == 1 && said.err.contains("cannot be used"), "{said:?}");
+}
+
+#[test]
+fn two_daemons_do_not_share_a_database() {
+    let world = World::new();
+    let held = Db::open(&world.store(), Access::Daemon, now()).unwrap();
+    let said = world.program(&["run", "--once"]);
+    assert!(said.code == 12 && said.err.contains("another running sigap"), "{said:?}");
+    assert_eq!(world.program(&["list"]).code, 0, "commands work beside it");
+    assert_eq!(world.program(&["outbox", "hold"]).code, 0);
+    drop(held);
+}
+
+#[test]
+fn check_finds_what_is_missing() {
+    let world = World::new();
+    assert_eq!(world.program(&["check"]).code, 0);
+    std::fs::remove_dir(world.folder.path().join("letters")).unwrap();
+    let said = world.program(&["--json", "check"]);
+    assert_eq!(said.code, 3, "{said:?}");
+    let report: serde_json::Value = serde_json::from_str(&said.out).unwrap();
+    assert_eq!(report["ok"], false);
+    let config = format!("templates = \"words\"\n{CONFIG}");
+    let world = World::with(&config);
+    std::fs::create_dir_all(world.folder.path().join("words/en")).unwrap();
+    std::fs::write(world.folder.path().join("words/en/nudge.txt"), "{{ nobody }}").unwrap();
+    let said = world.program(&["check"]);
+    assert!(said.code == 3 && said.out.contains("en/nudge.txt"), "{said:?}");
+}
+
+#[test]
+fn doctor_wants_a_folder_of_sent_mail() {
+    let world = World::new();
+    let all_well = world.program(&["doctor"]);
+    assert_eq!(all_well.code, 0, "{all_well:?}");
+    std::fs::remove_dir_all(world.folder.path().join("ani/.Sent")).unwrap();
+    let said = world.program(&["doctor"]);
+    assert!(said.code == 3 && said.out.contains("no folder of sent mail"), "{said:?}");
+    let said = world.program(&["doctor", "--json"]);
+    let report: serde_json::Value = serde_json::from_str(&said.out).unwrap();
+    let proofs = report["proofs"].as_array().unwrap();
+    assert!(proofs.iter().any(|proof| proof["problem"] == "other"), "{report}");
+}
+
+const CANARY: &str = "kenari-9f3b71";
+
+/// Ani on an IMAP server of this machine, letters to another one; both with the canary as password.
+fn with_servers(imap: u16, smtp: u16) -> World {
+    let (head, _) = CONFIG.split_once("[[owner]]").unwrap();
+    let head = head.replace(
+        "folder = \"letters\"",
+        &format!(
+            "url = \"smtp://sigap@127.0.0.1:{smtp}\"\ntls = \"none\"\npassword.file = \"secret\""
+        ),
+    );
+    let owner = format!(
+        "[[owner]]\nname = \"Ani Wijaya\"\naddresses = [\"ani@example.com\"]\nlanguage = \"en\"\n\
+         time_zone = \"Asia/Jakarta\"\nhours = [\"Mon-Fri 09:00-17:00\"]\n\
+         imap.url = \"imap://ani@127.0.0.1:{imap}\"\nimap.tls = \"none\"\n\
+         imap.password.command = \"echo {CANARY}\"\n"
+    );
+    let world = World::with(&format!("{head}{owner}"));
+    let secret = world.folder.path().join("secret");
+    std::fs::write(&secret, format!("{CANARY}\n")).unwrap();
+    std::fs::set_permissions(&secret, std::fs::Permissions::from_mode(0o600)).unwrap();
+    world
+}
+
+fn never_shows(said: &Said) {
+    assert!(!said.out.contains(CANARY) && !said.err.contains(CANARY), "{said:?}");
+}
+
+#[test]
+fn a_net_that_is_not_there_is_no_refused_login() {
+    let unused = || TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let world = with_servers(unused(), unused());
+    let said = world.program(&["doctor", "-vvv"]);
+    assert_eq!(said.code, 11, "{said:?}");
+    never_shows(&said);
+    for words in [&["check", "-vvv"][..], &["list", "-vvv"], &["run", "--once", "-vvv"]] {
+        never_shows(&world.program(words));
+    }
+}
+
+#[test]
+fn a_refused_login_has_its_number_and_no_password_shows() {
+    let imap = refusing(&["* OK ready\r\n"], |line| {
+        let tag = line.split(' ').next().unwrap().to_owned();
+        if line.contains("CAPABILITY") {
+            format!("* CAPABILITY IMAP4rev1\r\n{tag} OK done\r\n")
+        } else {
+            // A server that repeats what it was told.
+            format!("{tag} NO [AUTHENTICATIONFAILED] not {line}\r\n")
+        }
+    });
+    let smtp = refusing(&["220 mail.example.com ESMTP\r\n"], |line| match line {
+        line if line.starts_with("EHLO") => "250-mail.example.com\r\n250 AUTH LOGIN\r\n".to_owned(),
+        line if line.starts_with("AUTH") => "334 VXNlcm5hbWU6\r\n".to_owned(),
+        "c2lnYXA=" => "334 UGFzc3dvcmQ6\r\n".to_owned(),
+        _ => "535 5.7.8 refused\r\n".to_owned(),
+    });
+    let world = with_servers(imap, smtp);
+    let said = world.program(&["doctor", "-vvv"]);
+    assert_eq!(said.code, 10, "{said:?}");
+    never_shows(&said);
+    let said = world.program(&["run", "--once", "-vvv"]);
+    assert_eq!(said.code, 4, "{said:?}");
+    never_shows(&said);
+}
+
+/// A server that greets and answers each line; it ends with the test's process.
+fn refusing(greeting: &'static [&str], answer: fn(&str) -> String) -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            stream.write_all(greeting.concat().as_bytes()).unwrap();
+            let lines = BufReader::new(stream.try_clone().unwrap()).lines();
+            for line in lines.map_while(Result::ok) {
+                if stream.write_all(answer(&line).as_bytes()).is_err() {
+                    break;
+                }
+            }
+        }
+    });
+    port
+}

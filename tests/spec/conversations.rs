@@ -1,0 +1,374 @@
+//! Conversations and debts as stories: who wrote what to whom, and what is owed after it.
+//!
+//! A line of a story is `time  from > to  words`. Words: `id=x`, `re=x` (In-Reply-To), `refs=x,y`,
+//! `subject=…`, `fwd`, `ask` (triage says it asks), `sent` (found in ani's Sent), `colleague` (found
+//! in a colleague's Sent), `backlog`, `done@time`, `not@time`, `flag@time`, `auto`. The same facts in
+//! any order give the same debts (law 5).
+
+use jiff::{SignedDuration, Timestamp};
+use proptest::prelude::*;
+use sigap::model::address::{Address, Party};
+use sigap::model::conversation::{Link, group};
+use sigap::model::ids::MessageId;
+use sigap::model::message::{Marks, Message, MessageKey, Prefix, Role};
+use sigap::model::owner::Owner;
+use sigap::model::requester::Requesters;
+use sigap::model::verdict::{Class, Clue, Verdict};
+use sigap::rules::settle::{Corrected, Debt, Speaker, Spoken, settle};
+
+use crate::office::{facts, instant, office, spoken as shown};
+
+#[derive(Clone, Debug)]
+struct Told {
+    id: i64,
+    message: Message,
+    verdict: Verdict,
+    arrived_at: Timestamp,
+    place: Role,
+    speaker: Speaker,
+    backlog: bool,
+    flag: Option<Timestamp>,
+    corrected: Option<Corrected>,
+}
+
+fn address(name: &str) -> Address {
+    let domain =
+        if ["ani", "dewi", "support"].contains(&name) { "example.com" } else { "example.org" };
+    Address::parse(&format!("{name}@{domain}")).unwrap()
+}
+
+fn tell(id: i64, line: &str) -> Told {
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let arrived_at = instant(&format!("{} {}", words[0], words[1]));
+    let value = |name: &str| words.iter().find_map(|w| w.strip_prefix(name));
+    let has = |name: &str| words.contains(&name);
+    let key = |name: &str| MessageKey(format!("{name}@example.org"));
+    let party = |name: &str| Party { name: String::new(), address: address(name) };
+    let time = |text: &str| instant(&text.replace('_', " "));
+    let asks = has("ask");
+    let place = if has("sent") || has("colleague") { Role::Sent } else { Role::Inbox };
+    let message = Message {
+        key: value("id=").map_or_else(|| key(&format!("m{id}")), key),
+        fingerprint: id.to_string(),
+        in_reply_to: value("re=").map(key).into_iter().collect(),
+        references: value("refs=").map(|r| r.split(',').map(key).collect()).unwrap_or_default(),
+        thread_index: value("thread=").map(str::to_owned),
+        from: Some(party(words[2])),
+        from_count: 1,
+        sender: None,
+        reply_to: value("replyto=").map(party).into_iter().collect(),
+        to: words[4].split(',').map(party).collect(),
+        cc: value("cc=").map(|c| c.split(',').map(party).collect()).unwrap_or_default(),
+        bcc: Vec::new(),
+        subject: value("subject=").unwrap_or("permintaan").to_owned(),
+        base_subject: value("subject=").unwrap_or("permintaan").to_owned(),
+        prefix: match (has("fwd"), value("re=").is_some() || has("reply")) {
+            (true, _) => Prefix::Forward,
+            (false, true) => Prefix::Reply,
+            (false, false) => Prefix::None,
+        },
+        dated: None,
+        marks: Marks { automatic: has("auto").then(|| "H1".to_owned()), ..Marks::default() },
+    };
+    let class = if asks { Class::Ask } else { Class::Information };
+    let verdict = Verdict { class, probability: 0.9, clues: vec![Clue::Request] };
+    let corrected = value("done@")
+        .map(|at| Corrected::Done(time(at)))
+        .or_else(|| value("not@").map(|at| Corrected::Not(time(at))));
+    let speaker = if has("colleague") { Speaker::Colleague } else { Speaker::Here };
+    let (backlog, flag) = (has("backlog"), value("flag@").map(time));
+    Told { id, message, verdict, arrived_at, place, speaker, backlog, flag, corrected }
+}
+
+fn read(story: &str) -> Vec<Told> {
+    let lines = story.lines().map(str::trim).filter(|line| !line.is_empty());
+    (1..).zip(lines).map(|(id, line)| tell(id, line)).collect()
+}
+
+fn ani() -> Owner {
+    let mut owner = (*facts(office()).owner).clone();
+    owner.addresses = vec![address("ani"), Address::parse("ani@mobile.example.com").unwrap()];
+    owner
+}
+
+fn debts(told: &[Told]) -> Vec<Debt> {
+    let spoken: Vec<Spoken<'_>> = told
+        .iter()
+        .map(|one| Spoken {
+            id: MessageId(one.id),
+            message: &one.message,
+            verdict: &one.verdict,
+            arrived_at: one.arrived_at,
+            place: one.place,
+            speaker: one.speaker,
+            backlog: one.backlog,
+            answered_at: one.flag,
+            corrected: one.corrected,
+        })
+        .collect();
+    let mut policy = (*facts(office()).policy).clone();
+    policy.groups = vec![address("support")];
+    settle(&spoken, &ani(), &policy, &Requesters::default())
+}
+
+fn said(debts: &[Debt]) -> Vec<String> {
+    let end = |debt: &Debt| match &debt.closed {
+        None => "open".to_owned(),
+        Some(closed) => format!("{} {}", closed.how.word(), shown(closed.at)),
+    };
+    debts
+        .iter()
+        .map(|debt| {
+            let from = match debt.ladder_from {
+                Some(at) if at == debt.asked_at => String::new(),
+                Some(at) => format!(" ladder {}", shown(at)),
+                None => " backlog".to_owned(),
+            };
+            let who = debt.requester.local();
+            format!("{who} {} asks {}{from}: {}", shown(debt.asked_at), debt.asks.len(), end(debt))
+        })
+        .collect()
+}
+
+fn check(story: &str, expected: &[&str]) {
+    let mut told = read(story);
+    assert_eq!(said(&debts(&told)), expected, "{story}");
+    told.reverse();
+    assert_eq!(said(&debts(&told)), expected, "read backwards: {story}");
+}
+
+#[test]
+fn a_question_is_owed_until_it_is_answered() {
+    check("Mon 09:00 budi > ani ask", &["budi Mon 09:00 asks 1: open"]);
+    check("Mon 09:00 budi > ani", &[]);
+    check(
+        "Mon 09:00 budi > ani id=q ask
+         Mon 10:00 ani > budi re=q sent",
+        &["budi Mon 09:00 asks 1: answered_by_owner Mon 10:00"],
+    );
+    check(
+        "Mon 09:00 budi > ani ask
+         Mon 09:30 budi > ani ask
+         Mon 10:00 ani > budi sent",
+        &["budi Mon 09:00 asks 2: answered_by_owner Mon 10:00"],
+    );
+    check(
+        "Mon 09:00 budi > ani ask
+         Mon 10:00 ani > budi sent
+         Mon 11:00 budi > ani ask",
+        &["budi Mon 09:00 asks 1: answered_by_owner Mon 10:00", "budi Mon 11:00 asks 1: open"],
+    );
+}
+
+#[test]
+fn clocks_differ_between_folders() {
+    // The reply is dated before its question, but it points to it.
+    check(
+        "Mon 09:00 budi > ani id=q ask
+         Mon 08:58 ani > budi re=q sent",
+        &["budi Mon 09:00 asks 1: answered_by_owner Mon 09:00"],
+    );
+    // Without pointing to it, what was said before a question is no answer to it.
+    check(
+        "Mon 09:00 budi > ani id=q ask
+         Mon 08:58 ani > budi sent",
+        &["budi Mon 09:00 asks 1: open"],
+    );
+}
+
+#[test]
+fn only_an_answer_to_the_requester_counts() {
+    for line in [
+        "Mon 10:00 ani > citra fwd re=q sent",
+        "Mon 10:00 ani > budi fwd sent",
+        "Mon 10:00 ani > citra re=q sent",
+        "Mon 10:00 ani > budi re=q sent auto",
+        // Found only in the inbox it proves nothing, whatever its From says.
+        "Mon 10:00 ani > budi re=q",
+        // In Sent, but written by somebody else: a mail that was moved there.
+        "Mon 10:00 citra > budi re=q sent",
+    ] {
+        let story = format!("Mon 09:00 budi > ani id=q ask\n{line}");
+        check(&story, &["budi Mon 09:00 asks 1: open"]);
+    }
+}
+
+#[test]
+fn an_answer_reaches_who_asked_through_a_group_or_wants_it_elsewhere() {
+    check(
+        "Mon 09:00 budi > support id=q ask
+         Mon 10:00 ani > support re=q sent",
+        &["budi Mon 09:00 asks 1: answered_by_owner Mon 10:00"],
+    );
+    check(
+        "Mon 09:00 budi > ani id=q ask replyto=citra
+         Mon 10:00 ani > citra re=q sent",
+        &["budi Mon 09:00 asks 1: answered_by_owner Mon 10:00"],
+    );
+    check(
+        "Mon 09:00 budi > ani id=q ask
+         Mon 09:10 citra > ani re=q ask
+         Mon 10:00 ani > budi re=q sent",
+        &["budi Mon 09:00 asks 1: answered_by_owner Mon 10:00", "citra Mon 09:10 asks 1: open"],
+    );
+}
+
+#[test]
+fn what_the_owner_said_ends_it() {
+    check(
+        "Mon 09:00 budi > ani ask done@Mon_11:00
+         Mon 12:00 budi > ani ask",
+        &["budi Mon 09:00 asks 1: done Mon 11:00", "budi Mon 12:00 asks 1: open"],
+    );
+    check(
+        "Mon 09:00 budi > ani ask done@Mon_11:00
+         Mon 09:30 budi > ani ask done@Mon_11:00",
+        &["budi Mon 09:00 asks 2: done Mon 11:00"],
+    );
+    check(
+        "Mon 09:00 budi > ani ask not@Mon_11:00",
+        &["budi Mon 09:00 asks 1: not_a_request Mon 11:00"],
+    );
+    // An answer that was there before the owner marked it done is what ended it.
+    check(
+        "Mon 09:00 budi > ani ask done@Mon_11:00
+         Mon 10:00 ani > budi sent",
+        &["budi Mon 09:00 asks 1: answered_by_owner Mon 10:00"],
+    );
+}
+
+#[test]
+fn weaker_evidence_counts_where_nothing_stronger_is() {
+    check(
+        "Mon 09:00 budi > ani ask flag@Mon_10:30",
+        &["budi Mon 09:00 asks 1: answered_by_flag Mon 10:30"],
+    );
+    check(
+        "Mon 09:00 budi > ani id=q ask flag@Mon_10:30
+         Mon 10:00 ani > budi re=q sent",
+        &["budi Mon 09:00 asks 1: answered_by_owner Mon 10:00"],
+    );
+    check(
+        "Mon 09:00 budi > ani id=q ask
+         Mon 10:00 dewi > budi re=q colleague",
+        &["budi Mon 09:00 asks 1: answered_by_colleague Mon 10:00"],
+    );
+}
+
+#[test]
+fn backlog_is_listed_but_its_ladder_begins_with_the_first_live_ask() {
+    check("Mon 09:00 budi > ani ask backlog", &["budi Mon 09:00 asks 1 backlog: open"]);
+    check(
+        "Mon 09:00 budi > ani ask backlog
+         Tue 09:00 budi > ani ask",
+        &["budi Mon 09:00 asks 2 ladder Tue 09:00: open"],
+    );
+}
+
+fn links(story: &str) -> Vec<Link> {
+    read(story)
+        .into_iter()
+        .map(|one| Link {
+            id: MessageId(one.id),
+            key: one.message.key.clone(),
+            in_reply_to: one.message.in_reply_to.clone(),
+            references: one.message.references.clone(),
+            thread_index: one.message.thread_index.clone(),
+            base_subject: one.message.base_subject.clone(),
+            prefix: one.message.prefix,
+            people: one
+                .message
+                .from
+                .iter()
+                .chain(one.message.recipients())
+                .map(|p| p.address.clone())
+                .filter(|a| *a != address("ani"))
+                .collect(),
+            arrived_at: one.arrived_at,
+        })
+        .collect()
+}
+
+fn grouped(story: &str) -> Vec<Vec<i64>> {
+    let groups = group(&links(story)).into_iter();
+    groups.map(|members| members.into_iter().map(|id| id.0).collect()).collect()
+}
+
+#[test]
+fn messages_find_their_conversation() {
+    let cases: &[(&str, &[&[i64]])] = &[
+        // An In-Reply-To is trusted even if the subject changed.
+        (
+            "Mon 09:00 budi > ani id=a subject=satu\nMon 10:00 ani > budi re=a subject=dua",
+            &[&[1, 2]],
+        ),
+        // A bare References is not, ...
+        (
+            "Mon 09:00 budi > ani id=a subject=satu\nMon 10:00 ani > budi refs=a subject=dua",
+            &[&[1], &[2]],
+        ),
+        // ... but joins with the same subject.
+        ("Mon 09:00 budi > ani id=a\nMon 10:00 ani > budi refs=a", &[&[1, 2]]),
+        // Two that point to the same unknown message meet there, ...
+        ("Mon 09:00 budi > ani re=ghost\nMon 10:00 citra > ani re=ghost", &[&[1, 2]]),
+        ("Mon 09:00 budi > ani refs=ghost\nMon 10:00 citra > ani refs=ghost", &[&[1, 2]]),
+        ("Mon 09:00 budi > ani refs=ghost\nMon 10:00 citra > ani re=ghost", &[&[1, 2]]),
+        // ... and when it comes, all three are one.
+        (
+            "Mon 09:00 budi > ani re=g\nMon 10:00 citra > ani re=g\nMon 08:00 ani > budi id=g",
+            &[&[1, 2, 3]],
+        ),
+        ("Mon 09:00 budi > ani thread=ab\nMon 10:00 budi > ani thread=ab", &[&[1, 2]]),
+        // A reply without ids joins by subject and people, never by subject alone.
+        ("Mon 09:00 budi > ani\nMon 10:00 ani > budi reply", &[&[1, 2]]),
+        ("Mon 09:00 budi > ani\nMon 10:00 ani > citra reply", &[&[1], &[2]]),
+        (
+            "Mon 09:00 budi > ani subject=halo\nMon 10:00 ani > budi reply subject=halo",
+            &[&[1], &[2]],
+        ),
+        ("Mon 09:00 budi > ani\nMon 10:00 budi > ani", &[&[1], &[2]]),
+    ];
+    for (story, expected) in cases {
+        assert_eq!(grouped(story), *expected, "{story}");
+    }
+}
+
+fn any_story() -> impl Strategy<Value = Vec<String>> {
+    let person = prop_oneof![Just("budi"), Just("citra")];
+    let line = (0..40_i64, person, 0..5_usize, any::<[bool; 4]>());
+    proptest::collection::vec(line, 1..8).prop_map(|lines| {
+        let mut told = Vec::new();
+        for (no, (minutes, person, parent, [ours, reply, ask, reference])) in (0..).zip(lines) {
+            let at = instant("Mon 09:00") + SignedDuration::from_mins(minutes);
+            let time = shown(at);
+            let people = if ours { format!("ani > {person}") } else { format!("{person} > ani") };
+            let kind = if reference { "refs" } else { "re" };
+            let points =
+                if reply { format!("{kind}=n{}", parent % (no + 1)) } else { String::new() };
+            let place = if ours { "sent" } else { "" };
+            let asks = if ask && !ours { "ask" } else { "" };
+            told.push(format!("{time} {people} id=n{no} {points} {place} {asks}"));
+        }
+        told
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn the_order_of_reading_does_not_matter(
+        (story, shuffled) in any_story().prop_flat_map(|story| {
+            let indices: Vec<usize> = (0..story.len()).collect();
+            (Just(story), Just(indices).prop_shuffle())
+        })
+    ) {
+        let told: Vec<Told> =
+            (1..).zip(&story).map(|(id, line)| tell(id, line)).collect();
+        let other: Vec<Told> = shuffled.iter().map(|index| told[*index].clone()).collect();
+        prop_assert_eq!(debts(&told), debts(&other));
+        let links = links(&story.join("\n"));
+        let moved: Vec<Link> = shuffled.iter().map(|index| links[*index].clone()).collect();
+        prop_assert_eq!(group(&links), group(&moved));
+    }
+}

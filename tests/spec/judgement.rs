@@ -1,0 +1,8 @@
+//! Zones, wording, triage and `judge`: tables and properties.
+
+mod command;
+mod foreign;
+mod people;
+mod places;
+mod wordings;
+mod zones;

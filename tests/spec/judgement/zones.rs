@@ -1,0 +1,190 @@
+//! Which lines the sender wrote: one case per entry, text and what is kept of it.
+use proptest::prelude::*;
+use sigap::mail::zones::{Zones, own_words};
+
+/// Letters: q = something quoted, s = a signature or footer, f = something forwarded was cut.
+const CASES: &[(&str, &str, &str)] = &[
+    ("Setuju.", "Setuju.", ""),
+    ("One\n\n\n\nTwo", "One\n\nTwo", ""),
+    ("No.\n\n> Shall we?\n> Yes?", "No.", "q"),
+    (
+        "No.\n\nOn Mon, 23 Nov 2026 at 09:12, Ani <ani@example.com> wrote:\n\n> Shall we?",
+        "No.",
+        "q",
+    ),
+    (
+        "No.\n\nOn Mon, 23 Nov 2026 at 09:12, Ani Lestari\n<ani@example.com> wrote:\n> Shall we?",
+        "No.",
+        "q",
+    ),
+    (
+        "Ya.\n\nPada Sen, 23 Nov 2026 pukul 09.12 Ani <ani@example.com> menulis:\n\n> jadi?",
+        "Ya.",
+        "q",
+    ),
+    (
+        "Ya.\n\nPada Sen, 23 Nov 2026 pukul 09.12 Ani Lestari\n<ani@example.com>\nmenulis:\nJadi?",
+        "Ya.",
+        "q",
+    ),
+    ("Ja.\n\nAm 23.11.2026 um 09:12 schrieb Ani <ani@example.com>:\n> Gut?", "Ja.", "q"),
+    ("Oui.\n\nLe lun. 23 nov. 2026 à 09:12, Ani <ani@example.com> a écrit :\n> Bon ?", "Oui.", "q"),
+    (
+        "Sí.\n\nEl lun, 23 nov 2026 a las 9:12, Ani (<ani@example.com>) escribió:\n> ¿Vale?",
+        "Sí.",
+        "q",
+    ),
+    ("Ok\n\nOp ma 23 nov. 2026 om 09:12 schreef Ani <ani@example.com>:\n> Goed?", "Ok", "q"),
+    ("はい\n\n2026年11月23日(月) 9:12 Ani <ani@example.com>:\n> どう", "はい", "q"),
+    ("Ano.\n\nDne 23. 11. 2026 v 9:12 Ani napsal(a):\n> Dobře?", "Ano.", "q"),
+    ("> first?\nYes.\n> second?\nNo.\n", "Yes.\nNo.", "q"),
+    ("On Mon, 23 Nov 2026, Ani wrote:\n> one?\nYes\n\n> two?\n\nNo", "Yes\n\nNo", "q"),
+    (
+        "Sudah.\n\nFrom: Ani <ani@example.com>\nSent: Monday, 23 November 2026 09:12\nTo: Budi\n\
+            Subject: Laporan\n\nSudah dikirim?",
+        "Sudah.",
+        "q",
+    ),
+    (
+        "Sudah.\n\n________________________________\nDari: Ani <ani@example.com>\n\
+            Dikirim: 23 November 2026 09:12\nKepada: Budi\nSubjek: Laporan\n\nSudah dikirim?",
+        "Sudah.",
+        "q",
+    ),
+    (
+        "Done.\n\n*From:* Ani\n*Date:* Monday\n*To:* Budi\n*Subject:* Report\n\nIs it done?",
+        "Done.",
+        "q",
+    ),
+    ("Done.\n\n-----Original Message-----\nFrom: Ani\nSent: Monday\n\nIs it done?", "Done.", "q"),
+    ("Beres.\n\n-----Pesan Asli-----\nDari: Ani\n\nSudah?", "Beres.", "q"),
+    ("Ja.\n\n-----Ursprüngliche Nachricht-----\nVon: Ani\n\nGut?", "Ja.", "q"),
+    (
+        "FYI\n\n---------- Forwarded message ---------\nFrom: Citra <citra@example.org>\n\
+            Date: Mon\nSubject: x\n\nCan you help?",
+        "FYI",
+        "f",
+    ),
+    (
+        "Untuk diketahui.\n\n---------- Pesan terusan ---------\nDari: Citra\n\nBisa bantu?",
+        "Untuk diketahui.",
+        "f",
+    ),
+    ("See below.\n\nBegin forwarded message:\n\nFrom: Citra\nCan you help?", "See below.", "f"),
+    ("Hello.\n\n-- \nBudi Santoso\nWhat a company?", "Hello.", "s"),
+    ("Hello.\n\n--\nBudi Santoso\n+62 21 555 0100", "Hello.", "s"),
+    ("Hello.\n\nBest regards,\nBudi Santoso\nHead of Logistics\n+62 21 555 0100", "Hello.", "s"),
+    ("Halo.\n\nHormat saya,\n\nBudi Santoso\nKepala Gudang", "Halo.", "s"),
+    ("Halo.\n\nSalam,\nBudi", "Halo.", "s"),
+    ("Mohon dicek.\n\nTerima kasih,\nBudi Santoso", "Mohon dicek.\n\nTerima kasih,", "s"),
+    ("Mohon dicek.\n\nTerima kasih.", "Mohon dicek.\n\nTerima kasih.", ""),
+    ("Halo.\n\nSalam,\nBudi\n\nNB: apakah besok jadi?", "Halo.\n\nNB: apakah besok jadi?", "s"),
+    ("Ok\n\nSent from my iPhone", "Ok", "s"),
+    ("Ok\n\nDikirim dari iPhone saya", "Ok", "s"),
+    ("Ok\nDapatkan Outlook untuk Android", "Ok", "s"),
+    ("I sent it from my desk.", "I sent it from my desk.", ""),
+    (
+        "Ok.\n\nThis email and any attachments are confidential. If you are not the intended \
+            recipient, can you delete it?",
+        "Ok.",
+        "s",
+    ),
+    (
+        "Baik.\n\nPesan ini bersifat rahasia. Apabila Anda bukan penerima yang dituju, mohon \
+            hapus.",
+        "Baik.",
+        "s",
+    ),
+    (
+        "CAUTION: This email originated from outside of the organization.\nDo not click links.\n\
+            \nCan we meet?",
+        "Can we meet?",
+        "",
+    ),
+    (
+        "Yes.\n\n_______________________________________________\nstaff mailing list\n\
+            staff@example.org",
+        "Yes.",
+        "s",
+    ),
+    (
+        "See attached.\n\nKind regards,\n\nBudi\n\n\tAni Lestari@EXAMPLE\n\
+            \t11/23/2026 09:12 AM\n\t\n\t To: Budi\n\t cc: \n\t Subject: Terms\n\nCan you send \
+            them?",
+        "See attached.",
+        "qs",
+    ),
+    (
+        "Hello.\n\nSalam,\nBudi\nFrom: Ani\nSent: Monday\nTo: Budi\nSubject: x\n\nJadi?",
+        "Hello.",
+        "qs",
+    ),
+    ("Ani wrote: the plan is good.", "Ani wrote: the plan is good.", ""),
+    ("As agreed on Monday:\nthe plan is good.", "As agreed on Monday:\nthe plan is good.", ""),
+    ("Dari: gudang\nKe: kantor", "Dari: gudang\nKe: kantor", ""),
+    ("The list:\n- one\n- two", "The list:\n- one\n- two", ""),
+    ("From: here to there it is far.\nWe walk.", "From: here to there it is far.\nWe walk.", ""),
+    ("", "", ""),
+];
+
+#[test]
+fn self_written_zones() {
+    let mut wrong = Vec::new();
+    for (text, own, marks) in CASES {
+        let found = own_words(text);
+        let wanted = Zones {
+            own: (*own).to_string(),
+            quoted: marks.contains('q'),
+            signature: marks.contains('s'),
+            forwarded: marks.contains('f'),
+        };
+        if found != wanted {
+            wrong.push(format!("{text:?}\n   wanted {wanted:?}\n   found  {found:?}"));
+        }
+        // The end of a line is no word of its own.
+        assert_eq!(own_words(&text.replace('\n', "\r\n")), found, "{text:?} with CRLF");
+    }
+    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn work_grows_with_the_text_only() {
+    // Each of these would take minutes if a line were looked at once for every other line.
+    for text in [
+        "x".repeat(1 << 20),
+        "> ".repeat(1 << 19),
+        "> a quoted line\n".repeat(50_000),
+        "On Monday\n".repeat(80_000),
+        "Regards,\nBudi\n".repeat(60_000),
+        "--\n".repeat(200_000),
+        "From: a\nTo: b\n".repeat(60_000),
+        "____\n".repeat(150_000),
+        "\n".repeat(1 << 20),
+        "wrote:".repeat(100_000),
+    ] {
+        assert!(own_words(&text).own.len() <= text.len());
+    }
+}
+
+proptest! {
+    #[test]
+    fn never_panics(text in "(?s).{0,600}") {
+        let zones = own_words(&text);
+        prop_assert!(zones.own.len() <= text.len());
+    }
+
+    #[test]
+    fn plain_words_are_all_kept(
+        lines in proptest::collection::vec("[a-z]{3,9}( [a-z]{3,9}){3,8}\\.", 1..12),
+    ) {
+        let text = lines.join("\n");
+        prop_assert_eq!(own_words(&text).own, text);
+    }
+
+    #[test]
+    fn nothing_is_invented(text in "(?s)([a-z>:\\-\n ]|On |From: |wrote:|Salam,){0,80}") {
+        let own = own_words(&text).own;
+        let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
+        prop_assert!(own.lines().all(|line| line.is_empty() || lines.contains(&line)));
+    }
+}

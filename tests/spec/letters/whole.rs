@@ -1,0 +1,107 @@
+//! Every kind of letter in both languages, from the header to what is seen of the page.
+
+use super::*;
+
+#[test]
+fn nudges() {
+    for to in BOTH {
+        let view = nudge(to, items(3, Snippets::Shown));
+        let letter = posted(Kind::Nudge, &wording::nudge(&templates(), &view));
+        insta::assert_snapshot!(format!("nudge-three-{}", to.word()), readable(&letter));
+        let one = vec![ItemView { no: 1, ..items(3, Snippets::Hidden).remove(1) }];
+        let plain = NudgeView { greeting: String::new(), you: String::new(), ..nudge(to, one) };
+        let letter = posted(Kind::Nudge, &wording::nudge(&templates(), &plain));
+        insta::assert_snapshot!(format!("nudge-one-{}", to.word()), readable(&letter));
+    }
+}
+
+#[test]
+fn the_page_of_a_nudge() {
+    let view = nudge(Language::En, items(1, Snippets::Hidden));
+    insta::assert_snapshot!("nudge-page-en", wording::nudge(&templates(), &view).html);
+}
+
+#[test]
+fn previews() {
+    for to in BOTH {
+        for count in [0, 2] {
+            let view = PreviewView { nudge: nudge(to, items(count, Snippets::Hidden)) };
+            let letter = posted(Kind::Preview, &wording::preview(&templates(), &view));
+            let name = format!("preview-{count}-{}", to.word());
+            insta::assert_snapshot!(name, readable(&letter));
+        }
+    }
+}
+
+#[test]
+fn welcomes() {
+    for to in BOTH {
+        for (mode, snippets) in [(Mode::Observe, false), (Mode::Nudge, true)] {
+            let view = welcome(to, mode, snippets);
+            let letter = posted(Kind::Welcome, &wording::welcome(&templates(), &view));
+            let name = format!("welcome-{}-{}", mode.word(), to.word());
+            insta::assert_snapshot!(name, readable(&letter));
+        }
+    }
+}
+
+#[test]
+fn mistakes() {
+    let ambiguous = Unclear::Ambiguous(Reading::Days(2), Reading::Hours(2));
+    for to in BOTH {
+        let view =
+            mistake(to, "tunda 1 2hr", MistakeReason::Mistake(Mistake::Time(ambiguous.clone())));
+        let words = wording::mistake(&templates(), &view);
+        let letter = LetterHead {
+            in_reply_to: Some("answer@example.com".to_owned()),
+            references: vec!["first@example.com".to_owned(), "answer@example.com".to_owned()],
+            ..head(Kind::Mistake)
+        };
+        let letter = compose(&letter, &words).unwrap();
+        insta::assert_snapshot!(format!("mistake-ambiguous-{}", to.word()), readable(&letter));
+        let first = |why: MistakeReason| {
+            let view = mistake(to, "Serahkan 3 sari", why);
+            let words = wording::mistake(&templates(), &view);
+            format!("{}\n{}", words.subject, words.text.split("\n\n").nth(1).unwrap())
+        };
+        let reasons = [
+            Mistake::Unknown,
+            Mistake::Unavailable("SERAHKAN".to_owned()),
+            Mistake::Extra,
+            Mistake::Time(Unclear::Missing),
+            Mistake::Time(Unclear::Unknown),
+            Mistake::Time(Unclear::Past),
+            Mistake::Time(Unclear::TooFar),
+            Mistake::NoSuchItem(5),
+            Mistake::WhichItem,
+            Mistake::NothingToUndo,
+        ];
+        let reasons = reasons.into_iter().map(MistakeReason::Mistake).chain([MistakeReason::Help]);
+        let all: Vec<String> = reasons.map(first).collect();
+        insta::assert_snapshot!(format!("mistakes-{}", to.word()), all.join("\n\n"));
+    }
+}
+
+#[test]
+fn alarms() {
+    let (address, reason) = ("ani@example.com".to_owned(), "NO [NONEXISTENT]".to_owned());
+    let since = now().timestamp() - 5.hours();
+    for to in BOTH {
+        let alarms = [
+            Alarm::FuseBlown { ceiling: "address_per_day".to_owned(), count: 4 },
+            Alarm::Blind { address: address.clone(), reason: reason.clone() },
+            Alarm::Unreadable { address: address.clone(), since, reason: reason.clone() },
+            Alarm::LoginRefused { address: address.clone(), reason: reason.clone() },
+            Alarm::SendingRefused { reason: reason.clone() },
+            Alarm::Restored,
+        ];
+        let words = alarms.map(|alarm| {
+            let view = AlarmView { language: to, now: now(), alarm };
+            wording::alarm(&templates(), &view)
+        });
+        let letter = readable(&posted(Kind::Alarm, &words[0]));
+        let texts = words.iter().map(|w| format!("=== {}\n{}", w.subject, w.text));
+        let all = texts.collect::<Vec<_>>().join("\n");
+        insta::assert_snapshot!(format!("alarms-{}", to.word()), format!("{letter}\n{all}"));
+    }
+}

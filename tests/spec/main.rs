@@ -1,0 +1,35 @@
+//! The pure tests: tables, properties and snapshots through the public API. No server, no clock.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::as_conversions,
+    clippy::wildcard_enum_match_arm,
+    clippy::disallowed_methods
+)]
+
+mod addresses;
+mod calendar;
+mod cli;
+mod commands;
+mod config;
+mod config_sample;
+mod config_secrets;
+mod config_units;
+mod conversations;
+mod holidays;
+mod hours;
+mod imap;
+mod judgement;
+mod ladder;
+mod letters;
+mod maildir;
+mod markers;
+mod office;
+mod oracle;
+mod parsing;
+mod shapes;
+mod smtp;
+mod smtp_script;
+mod standing;
+mod wakeup;
