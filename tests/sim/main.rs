@@ -13,6 +13,8 @@
 )]
 
 mod charter;
+mod commands;
+mod doors;
 mod faults;
 mod healed;
 mod mutants;

@@ -1,21 +1,13 @@
-//! People and machines who write: asks, answers, reminders, forwards, commands to us; and the list
-//! of who asked, who answered and who dismissed, in the order of events.
+//! People and machines who write: asks, answers, reminders, forwards; and the list of who asked, who
+//! answered and who dismissed, in the order of events.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use sigap::engine::acting::{self, Deed};
-use sigap::engine::ledger::{self, Touched};
-use sigap::engine::record;
-use sigap::engine::turn::Input;
-use sigap::mail::token::InstanceKey;
-use sigap::model::letter::{Audience, Draft, Item, Kind};
-use sigap::model::policy::Mode;
-use sigap::store::{facts, letters, mailboxes, messages, obligations};
 
-use crate::charter::{GROUP, address};
+use crate::charter::GROUP;
 use crate::world::{DAY, Event, Failure, HOUR, MINUTE, Mail, World};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,7 +55,7 @@ pub struct Closed {
 }
 
 const ASK: &str = "Could you please send me the figures for March by Friday?";
-const REQUESTERS: &[&str] = &["rudi@example.org", "sari@example.org", "tono@partner.test"];
+pub const REQUESTERS: &[&str] = &["rudi@example.org", "sari@example.org", "tono@partner.test"];
 
 impl World {
     /// Mail from before the watch: backlog.
@@ -224,154 +216,6 @@ impl World {
         self.tell(format!("{last} of owner {owner} is flagged as answered"));
     }
 
-    /// `sigap done` or `sigap not` on the command line.
-    fn act_by_command(&mut self) -> Result<(), Failure> {
-        let deed = self.rng.one_of(&[Deed::Done, Deed::Not]);
-        let chosen = self.rng.draw();
-        let wall = self.wall();
-        let Some(engine) = self.engine.as_mut() else { return Ok(()) };
-        let office = engine.office().clone();
-        let mut all = Vec::new();
-        for id in office.owners.keys() {
-            all.extend(obligations::open(engine.db().connection(), *id).unwrap());
-        }
-        if all.is_empty() {
-            return Ok(());
-        }
-        let which = all[(chosen % all.len() as u64) as usize].clone();
-        let step = engine.db_mut().transaction().unwrap();
-        let asks = obligations::asks(&step, which.id).unwrap();
-        let asks = asks.into_iter().filter_map(|id| messages::one(&step, id).unwrap());
-        let keys: Vec<String> = asks.map(|stored| stored.message.key.0).collect();
-        let mut touched = Touched::new();
-        acting::act(&step, which.id, deed, "cli", wall, &mut touched).unwrap();
-        ledger::settle_all(&step, &office, &touched).unwrap();
-        mailboxes::wake(&step, which.owner, Some(wall)).unwrap();
-        step.commit().unwrap();
-        self.tell(format!("command line: {deed:?} about {}", which.asked_key));
-        self.dismiss(which.owner.0, &keys);
-        self.turn(Input::Tick).map(|_| ())
-    }
-
-    /// What is dismissed is what was asked and known until then; a later ask stands for itself.
-    pub fn dismiss(&mut self, row: i64, keys: &[String]) {
-        let Some(owner) = self.owners.iter().position(|owner| owner.id.0 == row) else { return };
-        let now = self.now;
-        let mut unsure = Vec::new();
-        for (number, thread) in self.threads.iter_mut().enumerate() {
-            let debts = thread.debts.get(&owner).map(Vec::as_slice).unwrap_or_default();
-            let meant = |debt: &&Debt| debt.asks.iter().any(|ask| keys.contains(ask));
-            // One thing in our letter that has turned out to be two meanwhile.
-            thread.unsure |= debts.iter().filter(meant).count() > 1;
-            for debt in thread.debts.get_mut(&owner).into_iter().flatten() {
-                if !debt.asks.iter().any(|ask| keys.contains(ask)) {
-                    continue;
-                }
-                let later: Vec<String> =
-                    debt.asks.iter().filter(|ask| !keys.contains(ask)).cloned().collect();
-                if !later.is_empty() || debt.closed.as_ref().is_some_and(|closed| closed.by_flag) {
-                    unsure.push(number);
-                }
-                let elsewhere = None;
-                let (readable_at, by_flag, told) = (now, false, true);
-                close(Some(debt), Closed { readable_at, elsewhere, by_flag, told });
-            }
-        }
-        for number in unsure {
-            self.threads[number].unsure = true;
-        }
-    }
-
-    /// Nothing writes such letters yet: the outbox is driven with one of fixed bytes.
-    fn write_to_requester(&mut self) -> Result<(), Failure> {
-        if self.charter.mode != Mode::Full {
-            return Ok(());
-        }
-        let wall = self.wall();
-        let number = self.serial_of_story();
-        let to = self.rng.one_of(REQUESTERS);
-        let again = self.rng.chance(300);
-        let key = format!("auto-reply:1:{to}:{}", if again { 0 } else { number });
-        let Some(engine) = self.engine.as_mut() else { return Ok(()) };
-        let office = engine.office().clone();
-        let owner = *office.owners.keys().next().unwrap();
-        let draft = Draft {
-            kind: Kind::AutoReply,
-            audience: Audience::Requester,
-            to: address(to),
-            owner: Some(owner),
-            items: vec![Item { key: key.clone(), obligation: None, step: None }],
-            about: String::new(),
-            not_before: wall,
-        };
-        let step = engine.db_mut().transaction().unwrap();
-        let secret = InstanceKey(facts::instance(&step).unwrap().secret);
-        let queued = record::queue(&step, &office, &secret, &draft, wall).unwrap();
-        step.execute(
-            "UPDATE letter SET bytes = ?1 WHERE audience = 'requester' AND bytes IS NULL",
-            [format!("Subject: Away\r\n\r\nFixed for {key}.\r\n").into_bytes()],
-        )
-        .unwrap();
-        step.commit().unwrap();
-        self.tell(format!("a letter to a requester is queued: {key}, new: {queued}"));
-        self.turn(Input::Tick).map(|_| ())
-    }
-
-    /// An owner answers one of our letters.
-    pub fn reply_to_letter(&mut self, owner: usize, message_id: &str) {
-        if self.calm {
-            return;
-        }
-        let Some(letter) = self.oracle.letter(message_id).cloned() else { return };
-        let Some((no, keys)) = letter.items.first().cloned() else { return };
-        let words = match self.rng.below(10) {
-            0..4 => format!("DONE {no}"),
-            4..6 => format!("NOT {no}"),
-            6..9 => format!("SNOOZE {no} 2d"),
-            _ => "PAUSE 1d".to_owned(),
-        };
-        let key = format!("command-{}@example.com", self.serial_of_story());
-        let from = self.owners[owner].addresses[0].to_string();
-        let head = format!(
-            "From: {from}\r\nTo: sigap@example.com\r\nSubject: Re: x\r\n\
-            Message-ID: <{key}>\r\nIn-Reply-To: <{message_id}>\r\nDate: {}\r\n",
-            date(self.now)
-        );
-        let bytes = format!("{head}\r\n{words}\r\n").into_bytes();
-        self.tell(format!("owner {owner} answers a letter of ours: {words} ({keys:?})"));
-        self.copy(owner * 2 + 1, &key, &bytes, self.now, self.now);
-        let until = self.now + 8 * HOUR;
-        if words.starts_with("PAUSE") {
-            self.oracle.paused.push((owner, self.now, until));
-        } else if words.starts_with("SNOOZE") {
-            let (from, until) = (self.now, self.now + DAY);
-            for debt in self.debts_with(owner, &keys) {
-                debt.snoozed = Some((from, until));
-            }
-        } else {
-            self.dismiss(self.owners[owner].id.0, &keys);
-        }
-    }
-
-    fn debts_with(&mut self, owner: usize, keys: &[String]) -> impl Iterator<Item = &mut Debt> {
-        self.threads
-            .iter_mut()
-            .filter_map(move |thread| thread.debts.get_mut(&owner))
-            .flatten()
-            .filter(move |debt| debt.asks.iter().any(|ask| keys.contains(ask)))
-    }
-
-    /// The items of a letter: their numbers and what was asked, as they stand in the store.
-    pub fn items_of(&self, letter: sigap::model::ids::LetterId) -> Vec<(u32, Vec<String>)> {
-        let c = self.engine.as_ref().unwrap().db().connection();
-        let numbered = letters::numbered(c, letter).unwrap();
-        let keys = |id| {
-            let asks = obligations::asks(c, id).unwrap().into_iter();
-            asks.filter_map(|ask| messages::one(c, ask).unwrap()).map(|m| m.message.key.0).collect()
-        };
-        numbered.into_iter().map(|(no, id)| (no, keys(id))).collect()
-    }
-
     fn some_thread(&mut self, fits: impl Fn(&Thread, i64) -> bool) -> Option<usize> {
         let now = self.now;
         let fit = |(_, thread): &(usize, &Thread)| thread.sort == Sort::Person && fits(thread, now);
@@ -379,11 +223,11 @@ impl World {
         (!all.is_empty()).then(|| self.rng.one_of(&all))
     }
 
-    fn serial_of_story(&self) -> usize {
+    pub fn serial_of_story(&self) -> usize {
         self.story.len()
     }
 
-    fn copy(&mut self, folder: usize, key: &str, bytes: &[u8], lands_at: i64, dated: i64) {
+    pub fn copy(&mut self, folder: usize, key: &str, bytes: &[u8], lands_at: i64, dated: i64) {
         let (key, bytes) = (key.to_owned(), Arc::new(bytes.to_vec()));
         let mail = Mail { key, bytes, arrived: dated, answered: false, uid: 0 };
         self.at(lands_at, Event::Appear(folder, mail));
@@ -414,7 +258,7 @@ impl World {
     }
 }
 
-fn close(debt: Option<&mut Debt>, closed: Closed) {
+pub fn close(debt: Option<&mut Debt>, closed: Closed) {
     if let Some(debt) = debt.filter(|debt| debt.closed.is_none()) {
         debt.closed = Some(closed);
     }

@@ -20,7 +20,8 @@ use sigap::store::db::{Access, Db};
 use sigap::store::{facts, letters, mailboxes};
 
 use crate::charter::charter;
-use crate::faults::{Delivery, Fate};
+use crate::doors::{Delivery, Haste};
+use crate::faults::Fate;
 use crate::mutants::Mutant;
 use crate::oracle::{Mirror, Oracle};
 use crate::people::Thread;
@@ -90,7 +91,7 @@ pub enum Event {
     Trouble,
     Appear(usize, Mail),
     Poll(usize),
-    Look(usize),
+    Look(usize, Haste),
     Deliver(Delivery),
     Dot(u32, Parcel, Fate),
     Settle(u32, LetterId, Outcome),
@@ -226,9 +227,9 @@ impl World {
             Event::Poll(folder) => {
                 let next = if self.calm { 2 * HOUR } else { self.rng.within(HOUR, 3 * HOUR) };
                 self.at(self.now + next, Event::Poll(folder));
-                self.look(folder)?;
+                self.look(folder, Haste::Usual)?;
             }
-            Event::Look(folder) => self.look(folder)?,
+            Event::Look(folder, haste) => self.look(folder, haste)?,
             Event::Deliver(delivery) => self.deliver(delivery)?,
             Event::Dot(life, parcel, fate) => self.dot(life, &parcel, fate)?,
             Event::Settle(life, letter, outcome) => self.settle(life, letter, outcome)?,
@@ -269,7 +270,7 @@ impl World {
         for folder in 0..self.folders.len() {
             self.folders[folder].reading = false;
             let soon = self.now + self.rng.within(1, 30);
-            self.at(soon, Event::Look(folder));
+            self.at(soon, Event::Look(folder, Haste::Usual));
         }
         self.tick_by(self.now + 1);
         Ok(())
@@ -332,7 +333,7 @@ impl World {
             for folder in 0..self.folders.len() {
                 if self.owners[self.folders[folder].owner].id == *owner {
                     let soon = self.now + self.rng.within(1, 8);
-                    self.at(soon, Event::Look(folder));
+                    self.at(soon, Event::Look(folder, Haste::ForLetter));
                 }
             }
         }
