@@ -66,13 +66,17 @@ fn join_by_ids(links: &[Link], forest: &mut Forest) {
     for (index, link) in links.iter().enumerate() {
         places.entry(&link.key).or_default().push(index);
     }
-    let mut ghosts: BTreeMap<&MessageKey, usize> = BTreeMap::new();
+    let mut ghosts: BTreeMap<&MessageKey, Vec<usize>> = BTreeMap::new();
     let mut referrers: BTreeMap<(&MessageKey, &str), usize> = BTreeMap::new();
     for (index, link) in links.iter().enumerate() {
         for key in &link.in_reply_to {
             match places.get(key) {
                 Some(found) => found.iter().for_each(|other| forest.join(index, *other)),
-                None => forest.join(index, *ghosts.entry(key).or_insert(index)),
+                None => {
+                    let children = ghosts.entry(key).or_default();
+                    forest.join(index, children.first().copied().unwrap_or(index));
+                    children.push(index);
+                }
             }
         }
         for key in &link.references {
@@ -86,12 +90,13 @@ fn join_by_ids(links: &[Link], forest: &mut Forest) {
             }
         }
     }
-    // A ghost named by an In-Reply-To and by References of the same subject is one ghost.
+    // A ghost named by an In-Reply-To and by References of the same subject is one ghost; any of
+    // those that answer it may have that subject, whichever was read first.
     for ((key, subject), index) in &referrers {
-        if let Some(other) = ghosts.get(key)
-            && links.get(*other).is_some_and(|o| o.base_subject == *subject)
-        {
-            forest.join(*index, *other);
+        let children = ghosts.get(key).into_iter().flatten().copied();
+        let same = |child: &usize| links.get(*child).is_some_and(|o| o.base_subject == *subject);
+        if let Some(child) = children.into_iter().find(same) {
+            forest.join(*index, child);
         }
     }
 }
@@ -119,11 +124,12 @@ fn join_by_subject(links: &[Link], forest: &mut Forest) {
             continue;
         }
         let others = by_subject.get(link.base_subject.as_str()).into_iter().flatten();
-        // The latest message before it that shares a person is what it answers.
+        // The latest message before it that shares a person is what it answers; of one second, the
+        // one that its identity says, because rows are numbered as they were read.
         let parent = others
             .filter_map(|other| links.get(*other).map(|o| (*other, o)))
             .filter(|(other, o)| *other != index && near(link, o))
-            .max_by_key(|(_, o)| (o.arrived_at, o.id));
+            .max_by_key(|(_, o)| (o.arrived_at, &o.key, o.id));
         if let Some((other, _)) = parent {
             forest.join(index, other);
         }

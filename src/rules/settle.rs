@@ -100,18 +100,27 @@ pub fn settle(
     debts
 }
 
-/// Indices in the order in which things were said: by arrival, but never before what they answer,
-/// because clocks differ between folders; a question before an answer of the same second.
-fn order(spoken: &[Spoken<'_>]) -> Vec<((Timestamp, bool, MessageId), usize)> {
-    let at: BTreeMap<&MessageKey, Timestamp> =
-        spoken.iter().map(|said| (&said.message.key, said.arrived_at)).collect();
+/// When something was said, and what orders things of one second.
+type Moment<'a> = (Timestamp, bool, Timestamp, &'a MessageKey, MessageId);
+
+/// Indices in the order in which things were said: by arrival, but never before what they point
+/// to, because clocks differ between folders; a question before an answer of the same second. What
+/// still stands together is ordered by identity: rows are numbered as they were read.
+fn order<'a>(spoken: &[Spoken<'a>]) -> Vec<(Moment<'a>, usize)> {
+    let mut at: BTreeMap<&MessageKey, Timestamp> = BTreeMap::new();
+    for said in spoken {
+        // A Message-ID used again later does not move what pointed to the first one.
+        let first = at.entry(&said.message.key).or_insert(said.arrived_at);
+        *first = said.arrived_at.min(*first);
+    }
     let mut order: Vec<_> = spoken
         .iter()
         .enumerate()
         .map(|(index, said)| {
-            let parents = said.message.in_reply_to.iter().filter_map(|key| at.get(key).copied());
+            let parents = said.message.pointers().filter_map(|key| at.get(key).copied());
             let moment = parents.chain([said.arrived_at]).max().unwrap_or(said.arrived_at);
-            ((moment, said.place == Role::Sent, said.id), index)
+            let sent = said.place == Role::Sent;
+            ((moment, sent, said.arrived_at, &said.message.key, said.id), index)
         })
         .collect();
     order.sort_unstable();
