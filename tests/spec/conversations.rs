@@ -16,6 +16,8 @@ use sigap::model::requester::Requesters;
 use sigap::model::verdict::{Class, Clue, Verdict};
 use sigap::rules::settle::{Corrected, Debt, Speaker, Spoken, settle};
 
+mod reading;
+
 use crate::office::{facts, instant, office, spoken as shown};
 
 #[derive(Clone, Debug)]
