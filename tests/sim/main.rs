@@ -1,8 +1,8 @@
 //! The simulation: a seeded world drives the real engine over a real database, breaks everything
 //! that can break, and compares with the simplest truth.
 //!
-//! `SIGAP_SEEDS=n` lives through the seeds 1 to n (200 if not set), `SIGAP_SEED=k` through one and
-//! tells its story. A failing seed prints its story too.
+//! `SIGAP_SEEDS=n` lives through the seeds 1 to n (200 if not set), `SIGAP_SEEDS=a-b` through those
+//! from a to b, `SIGAP_SEED=k` through one and tells its story. A failing seed prints its story too.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -23,6 +23,7 @@ mod people;
 mod world;
 
 use std::fmt::Write;
+use std::ops::RangeInclusive;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -42,14 +43,14 @@ fn every_seed_holds() {
         }
         return;
     }
-    let seeds = number("SIGAP_SEEDS").unwrap_or(200);
-    let next = AtomicU64::new(1);
+    let seeds = seeds();
+    let next = AtomicU64::new(*seeds.start());
     let totals = Mutex::new(Totals::default());
     let failures = Mutex::new(Vec::new());
     let work = || {
         loop {
             let seed = next.fetch_add(1, Ordering::Relaxed);
-            if seed > seeds || failures.lock().unwrap().len() > 20 {
+            if seed > *seeds.end() || failures.lock().unwrap().len() > 20 {
                 return;
             }
             let (result, world) = live(seed, Mutant::None);
@@ -66,8 +67,10 @@ fn every_seed_holds() {
     });
     let Totals { kills, accepted, unknown, turns } = totals.into_inner().unwrap();
     println!(
-        "{seeds} seeds, {turns} turns, {kills} kills, {accepted} letters accepted, \
-         {unknown} unknown"
+        "seeds {} to {}: {turns} turns, {kills} kills, {accepted} letters accepted, \
+         {unknown} unknown",
+        seeds.start(),
+        seeds.end()
     );
     let mut failures = failures.into_inner().unwrap();
     failures.sort();
@@ -78,6 +81,12 @@ fn every_seed_holds() {
         println!("SIGAP_SEED={seed}: {why}");
     }
     assert!(failures.is_empty(), "{} seeds failed; see above", failures.len());
+}
+
+fn seeds() -> RangeInclusive<u64> {
+    let text = std::env::var("SIGAP_SEEDS").unwrap_or_else(|_| "200".to_owned());
+    let (first, last) = text.split_once('-').unwrap_or(("1", &text));
+    first.parse().unwrap()..=last.parse().unwrap()
 }
 
 fn number(name: &str) -> Option<u64> {
