@@ -60,6 +60,12 @@ fn json_lines_in_json_lines_out() {
 }
 
 #[test]
+fn the_shape_of_an_answer_is_kept() {
+    let (_, answers) = ask(&[line(&json!(1), ASKING), line(&json!(2), ROBOT)].join("\n"));
+    insta::assert_snapshot!("judge", serde_json::to_string_pretty(&answers).unwrap());
+}
+
+#[test]
 fn a_bad_line_is_told_and_the_next_is_judged() {
     let input = format!(
         "no json\n{}\n\n{}\n{}\n{}",
