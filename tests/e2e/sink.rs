@@ -29,15 +29,33 @@ pub enum Behaviour {
     Refuse(Verb),
     /// The connection ends in the middle of the message.
     HangUpBeforeDot,
+    /// At this verb these bytes are said, whatever they are; after the dot the letter is accepted,
+    /// unless they begin as a 4xx or 5xx.
+    Say(Verb, &'static str, Then),
+}
+
+/// What comes after words that were said as told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Then {
+    /// The dialogue goes on.
+    GoOn,
+    /// The connection ends.
+    HangUp,
+    /// The same words again, until the other side hangs up.
+    OverAndOver,
 }
 
 /// Where a letter is turned away.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verb {
+    /// At `EHLO`: concerns the letter that comes next.
+    Hello,
     /// At `MAIL FROM`.
     Mail,
     /// At `RCPT TO`.
     Rcpt,
+    /// At `DATA`.
+    Data,
     /// After the final dot.
     Dot,
 }
@@ -180,6 +198,8 @@ pub fn read_folder(folder: &Path) -> Vec<Accepted> {
         .collect()
 }
 
+const EHLO: &str = "250-sink.example.test\r\n250-8BITMIME\r\n250-DSN\r\n250 AUTH PLAIN";
+
 fn talk(tcp: &TcpStream, shared: &Shared) -> io::Result<()> {
     tcp.set_nodelay(true)?;
     tcp.set_read_timeout(Some(Duration::from_secs(120)))?;
@@ -194,36 +214,50 @@ fn talk(tcp: &TcpStream, shared: &Shared) -> io::Result<()> {
             return Ok(());
         }
         match line.split([' ', ':']).next().unwrap().trim_end().to_ascii_uppercase().as_str() {
-            "EHLO" => say("250-sink.example.test\r\n250-8BITMIME\r\n250-DSN\r\n250 AUTH PLAIN")?,
+            "EHLO" => {
+                let next = (shared.choose)(shared.attempts.load(Ordering::SeqCst));
+                if !answer(tcp, next, Verb::Hello, EHLO)? {
+                    return tcp.shutdown(Shutdown::Both);
+                }
+            }
             "AUTH" => say("235 2.7.0 welcome")?,
             "MAIL" => {
                 behaviour = (shared.choose)(shared.attempts.fetch_add(1, Ordering::SeqCst));
                 from = path(&line);
-                say(refusal(behaviour, Verb::Mail).unwrap_or("250 2.1.0 ok"))?;
+                if !answer(tcp, behaviour, Verb::Mail, "250 2.1.0 ok")? {
+                    return tcp.shutdown(Shutdown::Both);
+                }
             }
             "RCPT" => {
                 to = path(&line);
-                say(refusal(behaviour, Verb::Rcpt).unwrap_or("250 2.1.5 ok"))?;
+                if !answer(tcp, behaviour, Verb::Rcpt, "250 2.1.5 ok")? {
+                    return tcp.shutdown(Shutdown::Both);
+                }
             }
             "DATA" => {
-                say("354 go")?;
+                if !answer(tcp, behaviour, Verb::Data, "354 go")? {
+                    return tcp.shutdown(Shutdown::Both);
+                }
+                if speaks_otherwise(behaviour, Verb::Data) {
+                    continue;
+                }
                 if behaviour == Behaviour::HangUpBeforeDot {
                     // One byte, so that the message has surely begun and surely not ended.
                     input.read_exact(&mut [0])?;
                     return tcp.shutdown(Shutdown::Both);
                 }
                 let bytes = read_message(&mut input)?;
-                if let Some(no) = refusal(behaviour, Verb::Dot) {
-                    say(no)?;
-                    continue;
+                if !says_no(behaviour) {
+                    shared.keep(letter(from.clone(), to.clone(), bytes))?;
                 }
-                shared.keep(letter(from.clone(), to.clone(), bytes))?;
                 match behaviour {
                     Behaviour::AcceptAndHangUp => return tcp.shutdown(Shutdown::Both),
                     Behaviour::AcceptLate(pause) => std::thread::sleep(pause),
                     _ => {}
                 }
-                say("250 2.0.0 kept")?;
+                if !answer(tcp, behaviour, Verb::Dot, "250 2.0.0 kept")? {
+                    return tcp.shutdown(Shutdown::Both);
+                }
             }
             "RSET" | "NOOP" => say("250 2.0.0 ok")?,
             "QUIT" => return say("221 2.0.0 bye"),
@@ -249,6 +283,38 @@ impl Shared {
         accepted.push(letter);
         Ok(())
     }
+}
+
+/// What is said at a verb, or the usual words. False: the line is to end.
+fn answer(mut tcp: &TcpStream, behaviour: Behaviour, verb: Verb, usual: &str) -> io::Result<bool> {
+    match behaviour {
+        Behaviour::Say(at, words, then) if at == verb => {
+            tcp.write_all(words.as_bytes())?;
+            while then == Then::OverAndOver {
+                tcp.write_all(words.as_bytes())?;
+            }
+            Ok(then == Then::GoOn)
+        }
+        _ => {
+            let words = refusal(behaviour, verb).unwrap_or(usual);
+            tcp.write_all(format!("{words}\r\n").as_bytes())?;
+            Ok(true)
+        }
+    }
+}
+
+/// Whether the answer to the dot is a refusal.
+fn says_no(behaviour: Behaviour) -> bool {
+    match behaviour {
+        Behaviour::Say(Verb::Dot, words, _) => words.starts_with(['4', '5']),
+        _ => refusal(behaviour, Verb::Dot).is_some(),
+    }
+}
+
+/// Whether something else than a yes comes at this verb.
+fn speaks_otherwise(behaviour: Behaviour, verb: Verb) -> bool {
+    refusal(behaviour, verb).is_some()
+        || matches!(behaviour, Behaviour::Say(at, _, _) if at == verb)
 }
 
 fn refusal(behaviour: Behaviour, verb: Verb) -> Option<&'static str> {

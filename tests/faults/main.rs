@@ -1,0 +1,22 @@
+//! Faults through the real daemon: a mail server that talks nonsense or falls silent after the dot,
+//! a clock that is set, a machine that sleeps, a disk that is full.
+//!
+//! Maildirs, a scripted SMTP sink and `libfaketime`; no mail server is needed. Where a story cannot
+//! be told on this machine it says so aloud; with `SIGAP_E2E=require` a missing program fails it.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::as_conversions,
+    clippy::wildcard_enum_match_arm,
+    clippy::disallowed_methods,
+    dead_code
+)]
+
+#[path = "../e2e/place.rs"]
+mod place;
+#[path = "../e2e/sink.rs"]
+mod sink;
+
+mod office;
+mod refusals;
