@@ -20,3 +20,4 @@ mod sink;
 
 mod office;
 mod refusals;
+mod replies;
