@@ -18,6 +18,7 @@ mod place;
 #[path = "../e2e/sink.rs"]
 mod sink;
 
+mod dot;
 mod office;
 mod refusals;
 mod replies;
