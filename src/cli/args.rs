@@ -143,7 +143,11 @@ pub struct Judge {
 #[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
 pub enum OutboxDeed {
     /// Letters, latest first, and what holds them
-    List,
+    List {
+        /// Every letter, not only the latest 200
+        #[arg(long)]
+        all: bool,
+    },
     /// Nothing leaves until it is released
     Hold {
         /// Why, for whoever looks next

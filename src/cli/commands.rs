@@ -61,7 +61,10 @@ fn dispatch(args: &Args, clock: Clock, page: &mut Page<'_>) -> Result<Exit, Trou
         Command::Undo { owner } => deeds::undo(&ground()?, page, owner),
         Command::Judge(asked) => reports::judge(named, page, asked),
         Command::Outbox { deed } => match deed {
-            None | Some(OutboxDeed::List) => outbox::list(&ground()?, page),
+            None | Some(OutboxDeed::List { all: false }) => {
+                outbox::list(&ground()?, page, outbox::LATEST)
+            }
+            Some(OutboxDeed::List { all: true }) => outbox::list(&ground()?, page, u32::MAX),
             Some(OutboxDeed::Hold { why }) => outbox::hold(&ground()?, page, why.as_deref()),
             Some(OutboxDeed::Release) => outbox::release(&ground()?, page),
         },

@@ -201,7 +201,7 @@ pub fn demo(keep: Option<&Path>, page: &mut Page<'_>) -> Result<Exit, Trouble> {
     writeln!(page.out)?;
     why_nothing_more(&ground, page)?;
     writeln!(page.out)?;
-    outbox::list(&ground, page)?;
+    outbox::list(&ground, page, outbox::LATEST)?;
     writeln!(page.out)?;
     tell(&shown, page.out)?;
     Ok(Exit::Ok)

@@ -18,14 +18,14 @@ use crate::store::db::{Access, Db, StoreError, open_to_read};
 use crate::store::epoch::{self, Standing};
 use crate::store::{facts, mailboxes};
 
-/// So many letters are listed.
-const MOST: u32 = 200;
+/// So many letters are listed, unless all are asked for.
+pub const LATEST: u32 = 200;
 
-/// `outbox list`.
-pub fn list(ground: &Ground, page: &mut Page<'_>) -> Result<Exit, Trouble> {
+/// `outbox list`: so many of the latest letters.
+pub fn list(ground: &Ground, page: &mut Page<'_>, most: u32) -> Result<Exit, Trouble> {
     let c = open_to_read(ground.store()?)?;
     let office = Office::known(&c, ground.charter.clone())?;
-    let told = telling::outbox(&c, &office, MOST, page.now)?;
+    let told = telling::outbox(&c, &office, most, page.now)?;
     match page.form {
         Form::Json => page.json(&told)?,
         Form::Human => render::outbox(page, &told)?,

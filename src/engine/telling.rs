@@ -54,6 +54,8 @@ pub struct LetterTold {
     pub state: State,
     /// Its Message-ID.
     pub message_id: String,
+    /// How often it was sent once more because nobody knew (at most 1).
+    pub repeats: u32,
     /// When it was queued.
     pub queued_at: Timestamp,
     /// Not to be sent before.
@@ -175,6 +177,7 @@ pub fn letter(c: &Connection, letter: &Letter) -> Result<LetterTold, StoreError>
         to: letter.draft.to.clone(),
         state: letter.state,
         message_id: letter.message_id.clone(),
+        repeats: letter.repeats,
         queued_at: letter.queued_at,
         not_before_at: letter.draft.not_before,
         expires_at: letter.expires_at,

@@ -71,6 +71,8 @@ pub struct Accepted {
     pub message_id: String,
     /// The message, dots undone, every line with CRLF.
     pub bytes: Vec<u8>,
+    /// It was accepted, and its sender was never told.
+    pub silent: bool,
 }
 
 /// A running sink; it ends when dropped.
@@ -137,6 +139,11 @@ impl Sink {
     /// Everything accepted so far, in order.
     pub fn accepted(&self) -> Vec<Accepted> {
         self.shared.accepted.lock().unwrap().clone()
+    }
+
+    /// What was accepted after the first so many, in order.
+    pub fn accepted_since(&self, known: usize) -> Vec<Accepted> {
+        self.shared.accepted.lock().unwrap().get(known..).unwrap_or_default().to_vec()
     }
 
     /// How many letters were begun (`MAIL FROM`).
@@ -248,7 +255,8 @@ fn talk(tcp: &TcpStream, shared: &Shared) -> io::Result<()> {
                 }
                 let bytes = read_message(&mut input)?;
                 if !says_no(behaviour) {
-                    shared.keep(letter(from.clone(), to.clone(), bytes))?;
+                    let silent = behaviour == Behaviour::AcceptAndHangUp;
+                    shared.keep(Accepted { silent, ..letter(from.clone(), to.clone(), bytes) })?;
                 }
                 match behaviour {
                     Behaviour::AcceptAndHangUp => return tcp.shutdown(Shutdown::Both),
@@ -349,7 +357,7 @@ fn letter(from: String, to: String, bytes: Vec<u8>) -> Accepted {
         .find(|(name, _)| name.eq_ignore_ascii_case("message-id"))
         .map(|(_, id)| id.trim().trim_matches(['<', '>']).to_owned())
         .unwrap_or_default();
-    Accepted { from, to, message_id, bytes }
+    Accepted { from, to, message_id, bytes, silent: false }
 }
 
 /// What stands between the angle brackets.

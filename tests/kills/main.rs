@@ -1,279 +1,133 @@
-//! SIGKILL at random moments: the real daemon, real SMTP, and a sink that counts what it accepted.
+//! The real daemon, real SMTP, real Maildirs and SIGKILL: what was accepted is counted by a sink and
+//! held against what Sigap says about it.
 //!
-//! Letters to every kind of receiver are put into the outbox; the daemon is killed again and again,
-//! at moments drawn relative to what the sink has seen; the sink sometimes accepts and answers late,
-//! or accepts and hangs up. Then it may finish. What was accepted is compared with what the outbox
-//! says. `SIGAP_KILLS=1000 SIGAP_LETTERS=3000 cargo test --test kills -- --nocapture` for the long run.
+//! - Killed at random moments: nudges follow from asks in Maildirs and pass the freshness gate, the
+//!   other letters are put into the outbox. The sink sometimes accepts and answers late, or accepts
+//!   and hangs up; copies reach the owners' inboxes at once or late.
+//! - Killed at the k-th fsync: `fsync.rs`.
+//! - That the kills bite: `naive.rs`.
+//!
+//! The long run: `SIGAP_KILLS=1000 SIGAP_LETTERS=3000 SIGAP_SETTLE=180 SIGAP_FSYNCS=200 cargo test
+//! --test kills -- --nocapture`.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
-    clippy::as_conversions,
     clippy::wildcard_enum_match_arm,
     clippy::disallowed_methods,
     dead_code
 )]
 
+mod courier;
+mod dice;
+mod fsync;
+mod judge;
+mod naive;
+mod observed;
+#[path = "../e2e/place.rs"]
+mod place;
+mod plant;
+mod schedule;
 #[path = "../e2e/sink.rs"]
 mod sink;
+mod site;
 
-use std::collections::BTreeMap;
-use std::fmt::Write as _;
-use std::fs;
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use jiff::Timestamp;
-use sigap::config::settings::load;
-use sigap::daemon::charter::charter;
-use sigap::engine::record;
-use sigap::engine::turn::Engine;
-use sigap::mail::token::InstanceKey;
-use sigap::model::address::Address;
-use sigap::model::letter::{Audience, Draft, Item, Kind, State};
-use sigap::store::db::{Access, Db, open_to_read};
-use sigap::store::{facts, letters};
-
-use crate::sink::{Behaviour, Sink, seeded};
+use crate::courier::Bell;
+use crate::dice::Dice;
+use crate::judge::{Judgement, is_settled};
+use crate::observed::Observed;
+use crate::schedule::{WEIGHTS, kill_again};
+use crate::sink::{Sink, seeded};
+use crate::site::{Site, kill, stop};
 
 const OWNERS: usize = 30;
-/// Long beyond whatever a slow machine needs.
-const AT_MOST: Duration = Duration::from_secs(600);
+/// Time that the letters of one life are spread over.
+const PER_LIFE: Duration = Duration::from_millis(500);
+/// So often asks reach each owner: no more than eleven letters a day go to anybody.
+const WAVES: usize = 8;
 
-fn number(name: &str, usual: usize) -> usize {
+/// A size of the run, which a person may set.
+pub fn number(name: &str, usual: usize) -> usize {
     std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
 }
 
-/// splitmix64: the same seed, the same moments.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, end: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        (z ^ (z >> 31)) % end
-    }
-}
-
-fn owner(index: usize) -> String {
-    format!("o{}@example.com", index % OWNERS)
-}
-
-fn lay_out(folder: &Path, port: u16) -> std::path::PathBuf {
-    let mut text = format!(
-        "mode = \"full\"\n[store]\npath = \"sigap.db\"\n[smtp]\nurl = \"smtp://127.0.0.1:{port}\"\n\
-         tls = \"none\"\nfrom = \"Sigap <sigap@example.com>\"\n[fuse]\nper_hour = 1000000\n\
-         per_address_per_day = 1000000\n[reading]\nsettle = \"4s\"\npoll_every = \"1s\"\n\
-         [[tier]]\nname = \"everyone\"\nreply_within = \"8h\"\nladder = [\"nudge 6h\"]\n"
-    );
-    for index in 0..OWNERS {
-        for part in ["new", "cur", "tmp", ".Sent/new", ".Sent/cur", ".Sent/tmp"] {
-            fs::create_dir_all(folder.join(format!("o{index}")).join(part)).unwrap();
-        }
-        write!(
-            text,
-            "[[owner]]\nname = \"Owner {index}\"\naddresses = [\"{}\"]\nlanguage = \"en\"\n\
-             time_zone = \"Asia/Jakarta\"\nhours = [\"Mon-Sun 00:00-24:00\"]\n\
-             maildir.path = \"o{index}\"\n",
-            owner(index)
-        )
-        .unwrap();
-    }
-    let config = folder.join("sigap.toml");
-    fs::write(&config, text).unwrap();
-    config
-}
-
-/// Letters to requesters, to watched owners and to leads whose mail nobody watches, in turn.
-fn fill(config: &Path, count: usize) {
-    let settings = load(config).unwrap().settings;
-    let now = Timestamp::now();
-    let db = Db::open(&settings.store, Access::Daemon, now).unwrap();
-    let mut engine = Engine::open(db, charter(&settings).unwrap(), now).unwrap();
-    let key = InstanceKey(facts::instance(engine.db().connection()).unwrap().secret);
-    let office = engine.office().clone();
-    let step = engine.db_mut().transaction().unwrap();
-    for index in 0..count {
-        let (audience, kind, to) = match index % 3 {
-            0 => (Audience::Requester, Kind::AutoReply, format!("r{index}@example.org")),
-            1 => (Audience::Owner, Kind::Escalation, owner(index / 3)),
-            _ => (Audience::Lead, Kind::Escalation, format!("lead{index}@example.org")),
-        };
-        let item = Item { key: format!("kill:{index}"), obligation: None, step: None };
-        let to = Address::parse(&to).unwrap();
-        let about = String::new();
-        let items = vec![item];
-        let draft = Draft { kind, audience, to, owner: None, items, about, not_before: now };
-        record::queue(&step, &office, &key, &draft, now).unwrap();
-    }
-    step.commit().unwrap();
-    let c = engine.db().connection();
-    for letter in letters::all(c, u32::MAX).unwrap() {
-        if !letter.draft.items.iter().any(|item| item.key.starts_with("kill:")) {
-            continue;
-        }
-        let bytes = format!(
-            "From: sigap@example.com\r\nTo: {}\r\nMessage-ID: <{}>\r\nSubject: {}\r\n\
-             Auto-Submitted: auto-generated\r\n\r\nA letter.\r\n",
-            letter.draft.to, letter.message_id, letter.id
-        );
-        c.execute("UPDATE letter SET bytes = ?2 WHERE id = ?1", (letter.id.0, bytes.as_bytes()))
-            .unwrap();
-    }
-}
-
-fn start(config: &Path, log: &Path) -> Child {
-    let log = fs::File::options().create(true).append(true).open(log).unwrap();
-    Command::new(env!("CARGO_BIN_EXE_sigap"))
-        .args(["--config", config.to_str().unwrap(), "run"])
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(log)
-        .spawn()
-        .unwrap()
-}
-
-/// What reaches an owner is in their Maildir at once.
-fn deliver(folder: &Path, sink: &Sink, stop: &AtomicBool) {
-    let mut known = 0;
-    while !stop.load(Ordering::SeqCst) {
-        let accepted = sink.accepted();
-        for (no, letter) in accepted.iter().enumerate().skip(known) {
-            if letter.to.ends_with("@example.com") {
-                let name = letter.to.split('@').next().unwrap();
-                let draft = folder.join(name).join("tmp").join(format!("{no}.sink"));
-                fs::write(&draft, &letter.bytes).unwrap();
-                let target = folder.join(name).join("new").join(format!("{no}.sink"));
-                fs::rename(draft, target).unwrap();
-            }
-        }
-        known = accepted.len();
-        std::thread::sleep(Duration::from_millis(5));
-    }
-}
-
-/// How many letters are not at their end yet.
-fn unsettled(config: &Path) -> usize {
-    let store = load(config).unwrap().settings.store;
-    let c = open_to_read(&store).unwrap();
-    let all = letters::all(&c, u32::MAX).unwrap();
-    let never = sigap::store::outbox::never();
-    let open = |state: State, next_at: Timestamp| match state {
-        State::Queued | State::Sending | State::Committing => true,
-        State::Unknown => next_at < never,
-        State::Sent | State::Failed | State::Recalled | State::Expired => false,
+/// Asks that reach an owner at once, in the life in which they do.
+fn asks_of(life: usize, kills: usize, per_wave: usize) -> Vec<usize> {
+    let waves = (0..WAVES * OWNERS).filter(|wave| wave * kills / (WAVES * OWNERS) == life);
+    let asks = |wave: usize| {
+        let (round, owner) = (wave / OWNERS, wave % OWNERS);
+        (0..per_wave).map(move |no| (round * per_wave + no) * OWNERS + owner)
     };
-    all.iter().filter(|letter| open(letter.state, letter.next_at)).count()
-}
-
-#[derive(Debug, Default)]
-struct Figures {
-    letters: usize,
-    sent: usize,
-    unknown: usize,
-    unknown_undelivered: usize,
-    doubled: usize,
-    lost: usize,
+    waves.flat_map(asks).collect()
 }
 
 #[test]
 fn killed_at_random_moments_it_keeps_its_promises() {
     let (kills, count) = (number("SIGAP_KILLS", 50), number("SIGAP_LETTERS", 600));
-    let folder = tempfile::tempdir().unwrap();
-    let weights = [
-        (90, Behaviour::Accept),
-        (5, Behaviour::AcceptLate(Duration::from_millis(40))),
-        (5, Behaviour::AcceptAndHangUp),
-    ];
-    let sink = Arc::new(Sink::start(seeded(7, &weights)));
-    let config = lay_out(folder.path(), sink.port());
-    fill(&config, count);
-    let log = folder.path().join("journal.log");
-    let stop = Arc::new(AtomicBool::new(false));
-    let courier = {
-        let (folder, sink, stop) = (folder.path().to_owned(), sink.clone(), stop.clone());
-        std::thread::spawn(move || deliver(&folder, &sink, &stop))
-    };
-    let mut dice = Dice(20_261_124);
+    let settle = Duration::from_secs(u64::try_from(number("SIGAP_SETTLE", 20)).unwrap());
+    let per_wave = 1 + count / 1500;
+    let (asks, own) = (WAVES * OWNERS * per_wave, WAVES * OWNERS + OWNERS);
     let began = Instant::now();
-    let per_life = u64::try_from((count / kills.max(1)).clamp(2, 40)).unwrap();
-    for _ in 0..kills {
-        let goal = sink.attempts() + 1 + dice.below(per_life);
-        let mut child = start(&config, &log);
-        let lives = Instant::now();
-        while sink.attempts() < goal && lives.elapsed() < Duration::from_secs(5) {
-            std::thread::sleep(Duration::from_millis(1));
-        }
-        std::thread::sleep(Duration::from_micros(dice.below(30_000)));
-        child.kill().unwrap();
-        child.wait().unwrap();
-    }
-    let mut child = start(&config, &log);
-    while unsettled(&config) > 0 {
-        if began.elapsed() > AT_MOST {
-            let journal = fs::read_to_string(&log).unwrap_or_default();
-            let tail: Vec<&str> = journal.lines().rev().take(30).collect();
-            panic!("{} letters do not come to an end:\n{}", unsettled(&config), tail.join("\n"));
-        }
-        std::thread::sleep(Duration::from_millis(100));
-    }
-    child.kill().unwrap();
-    child.wait().unwrap();
-    stop.store(true, Ordering::SeqCst);
-    courier.join().unwrap();
-    judge(&config, &sink, kills, began.elapsed());
+    let sink = Sink::start(seeded(7, &WEIGHTS));
+    let site = Site::lay_out(sink.port(), OWNERS, settle);
+    let (lives, ring) = (AtomicUsize::new(0), AtomicBool::new(false));
+    std::thread::scope(|scope| {
+        let _bell = Bell(&ring);
+        scope.spawn(|| courier::deliver(&site, &sink, &lives, &ring, Dice(3)));
+        let over = PER_LIFE * u32::try_from(kills).unwrap();
+        plant::plant(&site, count.saturating_sub(own), over);
+        let mut child = site.start();
+        site.settle_in(&mut child);
+        kill(child);
+        let mut observed = Observed::default();
+        observed.look(&site);
+        let per_life = u64::try_from((count / kills.max(1)).clamp(2, 40)).unwrap();
+        let start = |no: usize| {
+            asks_of(no, kills, per_wave).into_iter().for_each(|ask| site.ask(ask));
+            site.start()
+        };
+        let after = || observed.look(&site);
+        kill_again(&sink, (kills, per_life), Dice(20_261_124), &lives, start, after);
+        let killing = began.elapsed().as_secs();
+        let judgement = finish(&site, &sink, asks, &lives, &mut observed);
+        let nudges = judgement.told.iter().filter(|one| one.kind == "nudge").count();
+        println!(
+            "{kills} kills in {killing} s, all settled after {} s: {} letters, {nudges} of them \
+             nudges about {asks} asks; {} answers lost, {} killed in the dialogue",
+            began.elapsed().as_secs(),
+            judgement.told.len(),
+            judgement.lost,
+            observed.in_dialogue
+        );
+        judge::print(&judgement.figures);
+        assert!(judgement.faults.is_empty(), "{:#?}", judgement.faults);
+    });
 }
 
-fn judge(config: &Path, sink: &Sink, kills: usize, took: Duration) {
-    let c = open_to_read(&load(config).unwrap().settings.store).unwrap();
-    let whole: String = c.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
-    let mut copies: BTreeMap<String, usize> = BTreeMap::new();
-    for letter in sink.accepted() {
-        *copies.entry(letter.message_id).or_default() += 1;
-    }
-    let mut by_audience: BTreeMap<Audience, Figures> = BTreeMap::new();
-    for letter in letters::all(&c, u32::MAX).unwrap() {
-        let figures = by_audience.entry(letter.draft.audience).or_default();
-        let accepted = copies.get(&letter.message_id).copied().unwrap_or(0);
-        figures.letters += 1;
-        figures.doubled += accepted.saturating_sub(1);
-        match letter.state {
-            State::Sent => {
-                figures.sent += 1;
-                figures.lost += usize::from(accepted == 0);
-            }
-            State::Unknown => {
-                figures.unknown += 1;
-                figures.unknown_undelivered += usize::from(accepted == 0);
-            }
-            State::Queued | State::Sending | State::Committing => figures.lost += 1,
-            State::Failed | State::Recalled | State::Expired => figures.lost += 1,
-        }
-        assert!(accepted <= 1 + usize::try_from(letter.repeats).unwrap(), "{letter:?}");
-    }
-    println!("{kills} kills, {} accepted, in {} s", sink.accepted().len(), took.as_secs());
-    println!("audience   letters   sent  unknown  (undelivered)  doubled  silently lost");
-    for (audience, f) in &by_audience {
-        println!(
-            "{:<10} {:>7} {:>6} {:>8} {:>14} {:>8} {:>14}",
-            audience.word(),
-            f.letters,
-            f.sent,
-            f.unknown,
-            f.unknown_undelivered,
-            f.doubled,
-            f.lost
-        );
-    }
-    assert_eq!(whole, "ok");
-    let figures = |audience| &by_audience[&audience];
-    assert_eq!(figures(Audience::Requester).doubled, 0, "to a requester at most once");
-    assert_eq!(figures(Audience::Owner).doubled, 0, "a watched receiver shows what arrived");
-    for (audience, f) in &by_audience {
-        assert_eq!(f.lost, 0, "nothing is lost in silence: {audience:?}");
-    }
+/// Lets the daemon come to its end undisturbed, asks it, and judges.
+pub fn finish(
+    site: &Site,
+    sink: &Sink,
+    asks: usize,
+    lives: &AtomicUsize,
+    observed: &mut Observed,
+) -> Judgement {
+    let before = site.lives();
+    let mut child = site.start();
+    lives.fetch_add(1, Ordering::SeqCst);
+    // Nobody but the daemon itself may be the first to open what a kill left.
+    site.wait_for("the daemon runs", &mut child, || site.lives() > before);
+    let mut told = Vec::new();
+    site.wait_for("every letter comes to its end", &mut child, || {
+        told = site.outbox().unwrap_or_default();
+        is_settled(site, &told, sink, asks)
+    });
+    let mut judgement = Judgement::new(told, sink);
+    judgement.asks_nudged(site, asks);
+    judgement.answers_lost(observed);
+    stop(child);
+    observed.look(site);
+    judgement
 }
