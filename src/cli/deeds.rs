@@ -87,18 +87,21 @@ pub fn undo(ground: &Ground, page: &mut Page<'_>, whose: &str) -> Result<Exit, T
     let office = Office::known(&step, ground.charter.clone())?;
     let found = owner(&office, whose)?;
     let mut touched = Touched::new();
-    let count = acting::undo(&step, found.id, page.now, &mut touched)?;
-    if count == 0 {
+    let Some(count) = acting::undo(&step, found.id, page.now, &mut touched)? else {
         let words = format!("there is nothing that {} said to take back", found.name);
         return Err(Trouble::failure(words));
-    }
+    };
     let mut owners: BTreeSet<OwnerId> = ledger::settle_all(&step, &office, &touched)?;
     owners.insert(found.id);
     for id in owners {
         mailboxes::wake(&step, id, Some(page.now))?;
     }
-    let messages = if count == 1 { "1 message".to_owned() } else { format!("{count} messages") };
-    let line = format!("Taken back for {}: what was said about {messages}.", found.name);
+    let what = match count {
+        0 => "what was said about pausing".to_owned(),
+        1 => "what was said about 1 message".to_owned(),
+        _ => format!("what was said about {count} messages"),
+    };
+    let line = format!("Taken back for {}: {what}.", found.name);
     step.commit().map_err(StoreError::from)?;
     page.text(0, &line)?;
     Ok(Exit::Ok)

@@ -9,6 +9,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::engine::turn::Boot;
+
 /// Smaller differences are drift and rounding.
 const JUMP: SignedDuration = SignedDuration::from_mins(2);
 
@@ -30,6 +32,16 @@ impl Clock {
             Self::Hand(second) => second.load(Ordering::SeqCst),
         };
         Timestamp::from_second(second).unwrap_or(Timestamp::UNIX_EPOCH)
+    }
+
+    /// The machine's start as this clock reckons it; none where the machine does not say.
+    pub fn boot(&self) -> Option<Boot> {
+        if let Self::Hand(_) = self {
+            return None;
+        }
+        let name = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?;
+        let at = self.now().checked_sub(machine()?).ok()?;
+        Some(Boot { name: name.trim().to_owned(), at })
     }
 }
 

@@ -181,6 +181,9 @@ struct Room {
 
 impl Room {
     fn run(mut self) -> Result<(), StoreError> {
+        if let Some(boot) = self.clock.boot() {
+            self.engine.machine_started(&boot, self.clock.now())?;
+        }
         let mut wait = Duration::ZERO;
         loop {
             let wish = match self.inbox.recv_timeout(wait) {

@@ -22,12 +22,10 @@ use crate::maildir::{Maildir, MaildirFault};
 use crate::model::message::{Batch, Cursor, Fetched, Flags, Role};
 use crate::model::owner::Owner;
 use crate::model::policy::Policy;
-use crate::store::mailboxes::Mailbox;
+use crate::store::mailboxes::{MOST_TRIES, Mailbox};
 
 /// Room for whatever a bounded parse needs.
 const STACK: usize = 64 * 1024 * 1024;
-/// A reading begun more often than this without an end is split.
-const TRIES: u32 = 2;
 /// So many of the latest messages have their presence looked at.
 const LATEST: u32 = 2_000;
 
@@ -229,12 +227,12 @@ async fn sound_chunks(
 ) -> Result<Vec<Vec<Fetched>>, Trouble> {
     let uids: BTreeSet<u64> = fetched.iter().map(|one| one.uid).collect();
     let (Some(first), Some(last)) = (uids.first(), uids.last()) else { return Ok(Vec::new()) };
-    if begun(scope, mailbox, (*first, *last)).await? <= TRIES {
+    if begun(scope, mailbox, (*first, *last)).await? <= MOST_TRIES {
         return Ok(vec![fetched]);
     }
     let mut chunks = Vec::new();
     for one in fetched {
-        if begun(scope, mailbox, (one.uid, one.uid)).await? <= TRIES {
+        if begun(scope, mailbox, (one.uid, one.uid)).await? <= MOST_TRIES {
             chunks.push(vec![one]);
         } else {
             let name = &mailbox.state.name;

@@ -5,6 +5,8 @@
 //! went to that owner, each answer once: nobody else can say it, and saying it twice changes
 //! nothing. Only mistakes are answered.
 
+use std::collections::BTreeSet;
+
 use jiff::{SignedDuration, Timestamp};
 
 use crate::engine::intake::Answer;
@@ -13,13 +15,13 @@ use crate::engine::stationery::Slip;
 use crate::mail::command::{self, Command, Mistake, Numbers};
 use crate::mail::views::MistakeReason;
 use crate::mail::when::When;
-use crate::model::ids::{ObligationId, OwnerId};
+use crate::model::ids::{MessageId, ObligationId, OwnerId};
 use crate::model::letter::{Audience, Draft, Item, Kind, Letter};
 use crate::model::message::MessageKey;
 use crate::model::owner::Owner;
 use crate::store::corrections::{self, Word};
 use crate::store::db::{Connection, StoreError};
-use crate::store::{letters, mailboxes, messages, obligations};
+use crate::store::{letters, messages, obligations};
 
 /// `STOP` lasts until `BACK`.
 const STOPPED: SignedDuration = SignedDuration::from_hours(24 * 365 * 50);
@@ -55,32 +57,50 @@ pub fn act(
     now: Timestamp,
     touched: &mut Touched,
 ) -> Result<(), StoreError> {
-    let Some(obligation) = obligations::one(c, id)? else { return Ok(()) };
     let asks = obligations::asks(c, id)?;
-    match deed {
+    act_on(c, id, &asks, deed, via, now, touched)
+}
+
+/// The same about some of its asks: those that had arrived when it was said.
+fn act_on(
+    c: &Connection,
+    id: ObligationId,
+    asks: &[MessageId],
+    deed: Deed,
+    via: &str,
+    now: Timestamp,
+    touched: &mut Touched,
+) -> Result<(), StoreError> {
+    let Some(obligation) = obligations::one(c, id)? else { return Ok(()) };
+    let word = match deed {
         Deed::Done if obligation.closed.is_some() => return Ok(()),
-        Deed::Done => corrections::correct(c, obligation.owner, &asks, Word::Done, via, now)?,
-        Deed::Not => corrections::correct(c, obligation.owner, &asks, Word::Not, via, now)?,
-        Deed::Snooze(until) => obligations::snooze(c, id, Some(until))?,
-    }
+        Deed::Done => Word::Done,
+        Deed::Not => Word::Not,
+        Deed::Snooze(until) => {
+            obligations::snooze(c, id, Some(until))?;
+            Word::Snooze(until)
+        }
+    };
+    corrections::correct(c, obligation.owner, asks, word, via, now)?;
     touched.insert((obligation.owner, obligation.conversation));
     Ok(())
 }
 
-/// Takes back what an owner said last. How many messages it concerned.
+/// Takes back what an owner said last. How many messages it concerned (a pause concerns none);
+/// `None`: there was nothing.
 pub fn undo(
     c: &Connection,
     owner: OwnerId,
     now: Timestamp,
     touched: &mut Touched,
-) -> Result<usize, StoreError> {
-    let back = corrections::undo(c, owner, now)?;
+) -> Result<Option<usize>, StoreError> {
+    let Some(back) = corrections::undo(c, owner, now)? else { return Ok(None) };
     for message in &back {
         if let Some(stored) = messages::one(c, *message)? {
             touched.insert((owner, stored.conversation));
         }
     }
-    Ok(back.len())
+    Ok(Some(back.len()))
 }
 
 /// Hears an answer to a letter of ours, once.
@@ -148,21 +168,12 @@ fn carry_out(
         Command::Done(numbers) => (numbers, Deed::Done),
         Command::Not(numbers) => (numbers, Deed::Not),
         Command::Snooze(numbers, when) => (numbers, Deed::Snooze(moment(owner, when, at))),
-        Command::Pause(when) => {
-            mailboxes::pause(c, owner.id, Some(moment(owner, when, at)))?;
-            return Ok(Ok(Vec::new()));
-        }
-        Command::Stop => {
-            mailboxes::pause(c, owner.id, at.checked_add(STOPPED).ok())?;
-            return Ok(Ok(Vec::new()));
-        }
-        Command::Back => {
-            mailboxes::pause(c, owner.id, None)?;
-            return Ok(Ok(Vec::new()));
-        }
+        Command::Pause(when) => return pause(c, spoken, Some(moment(owner, when, at))),
+        Command::Stop => return pause(c, spoken, at.checked_add(STOPPED).ok()),
+        Command::Back => return pause(c, spoken, None),
         Command::Undo => {
             let back = undo(c, owner.id, at, touched)?;
-            return Ok(if back == 0 { Err(Mistake::NothingToUndo) } else { Ok(Vec::new()) });
+            return Ok(back.map(|_| Vec::new()).ok_or(Mistake::NothingToUndo));
         }
         Command::List => return Ok(Ok(list_letter(c, owner, &spoken.answer.key, at)?)),
         Command::Help => return Ok(Ok(Vec::new())),
@@ -172,8 +183,18 @@ fn carry_out(
         Err(mistake) => return Ok(Err(mistake)),
     };
     for obligation in found {
-        act(c, obligation, deed, &spoken.answer.key.0, at, touched)?;
+        let asks = obligations::asks_until(c, obligation, at)?;
+        act_on(c, obligation, &asks, deed, &spoken.answer.key.0, at, touched)?;
     }
+    Ok(Ok(Vec::new()))
+}
+
+fn pause(
+    c: &Connection,
+    spoken: &Spoken<'_>,
+    until: Option<Timestamp>,
+) -> Result<Result<Vec<Draft>, Mistake>, StoreError> {
+    corrections::pause(c, spoken.owner.id, until, &spoken.answer.key.0, spoken.said_at)?;
     Ok(Ok(Vec::new()))
 }
 
@@ -182,26 +203,17 @@ fn items(
     c: &Connection,
     spoken: &Spoken<'_>,
     numbers: &Numbers,
-) -> Result<Result<Vec<ObligationId>, Mistake>, StoreError> {
-    let all: Vec<ObligationId> = letters::numbered(c, spoken.letter.id)?.into_values().collect();
-    match numbers {
-        Numbers::All => Ok(Ok(all)),
-        Numbers::Unsaid => match all.as_slice() {
-            [one] => Ok(Ok(vec![*one])),
-            _ => Ok(Err(Mistake::WhichItem)),
-        },
-        Numbers::These(wanted) => {
-            let by_number = letters::numbered(c, spoken.letter.id)?;
-            let mut found = Vec::new();
-            for no in wanted {
-                match by_number.get(no) {
-                    Some(obligation) => found.push(*obligation),
-                    None => return Ok(Err(Mistake::NoSuchItem(*no))),
-                }
-            }
-            Ok(Ok(found))
-        }
-    }
+) -> Result<Result<BTreeSet<ObligationId>, Mistake>, StoreError> {
+    let by_number = letters::meant(c, spoken.letter.id)?;
+    let found = match numbers {
+        Numbers::Unsaid if by_number.len() != 1 => Err(Mistake::WhichItem),
+        Numbers::Unsaid | Numbers::All => Ok(by_number.values().copied().collect()),
+        Numbers::These(wanted) => wanted
+            .iter()
+            .map(|no| by_number.get(no).copied().ok_or(Mistake::NoSuchItem(*no)))
+            .collect(),
+    };
+    Ok(found)
 }
 
 /// The nearest letter pointed to that went to this owner.
@@ -281,12 +293,12 @@ fn list_letter(
         return Ok(Vec::new());
     };
     Ok(vec![Draft {
-        kind: Kind::Nudge,
+        kind: Kind::List,
         audience: Audience::Owner,
         to: to.clone(),
         owner: Some(owner.id),
         items,
-        about: String::new(),
+        about: answer.0.clone(),
         not_before: now,
     }])
 }

@@ -5,6 +5,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::engine::office::Office;
 use crate::engine::record::{alarm, mode};
 use crate::engine::stationery;
 use crate::engine::turn::{Engine, Output, Waiting};
@@ -12,7 +13,7 @@ use crate::mail::views::Alarm;
 use crate::model::action::Action;
 use crate::model::facts::Facts;
 use crate::model::ids::LetterId;
-use crate::model::letter::{Kind, Letter, Outcome, Parcel, Refusal, Scope, State};
+use crate::model::letter::{Audience, Kind, Letter, Outcome, Parcel, Refusal, Scope, State};
 use crate::model::message::Role;
 use crate::rules::decide::decide;
 use crate::rules::outbox::{self, Counts, Evidence, Gate, Unclear, Wanted};
@@ -21,6 +22,8 @@ use crate::store::{epoch, facts, letters, mailboxes, obligations, outbox as move
 
 /// So many letters are looked at in one turn.
 const AT_ONCE: u32 = 50;
+/// So many different receivers refused for now, one after the other: it is not about them.
+const IN_A_ROW: usize = 3;
 /// A letter waits so long for a reading before it asks again.
 const READING_WITHIN: SignedDuration = SignedDuration::from_secs(60);
 
@@ -37,16 +40,7 @@ pub fn next(engine: &mut Engine, now: Timestamp) -> Result<Output, StoreError> {
         return Ok(output);
     }
     engine.rest_until = None;
-    let due = letters::due(engine.db.connection(), State::Queued, now, AT_ONCE)?;
-    for letter in due {
-        if engine.waiting.contains_key(&letter.id) {
-            continue;
-        }
-        let fuse_alarm = letter.draft.kind == Kind::Alarm
-            && instance.held.as_ref().is_none_or(|why| why.starts_with("fuse"));
-        if instance.held.is_some() && !fuse_alarm {
-            continue;
-        }
+    for letter in due(engine, instance.held.as_deref(), &mut output, now)? {
         match consider(engine, &letter, now)? {
             Considered::Claimed(parcel) => {
                 engine.in_flight = Some(parcel.id);
@@ -58,6 +52,8 @@ pub fn next(engine: &mut Engine, now: Timestamp) -> Result<Output, StoreError> {
                 if let Some(owner) = letter.draft.owner {
                     engine.waiting.insert(letter.id, Waiting { owner, since: now, until });
                     output.read_first.insert(owner);
+                    let why = "waits for the owner's folders to be read once more";
+                    moves::waits(engine.db.connection(), letter.id, why)?;
                 }
             }
             Considered::Gone => {}
@@ -65,6 +61,31 @@ pub fn next(engine: &mut Engine, now: Timestamp) -> Result<Output, StoreError> {
         }
     }
     Ok(output)
+}
+
+/// Queued letters that could leave now. Under a blown fuse the alarm about it may, under any other
+/// hold nothing. Those that wait for a reading stand in nobody's way.
+fn due(
+    engine: &Engine,
+    held: Option<&str>,
+    output: &mut Output,
+    now: Timestamp,
+) -> Result<Vec<Letter>, StoreError> {
+    let c = engine.db.connection();
+    match held {
+        Some(why) if why.starts_with("fuse") => return letters::due_of(c, Kind::Alarm, now),
+        Some(_) => return Ok(Vec::new()),
+        None => {}
+    }
+    let waiting = u32::try_from(engine.waiting.len()).unwrap_or(u32::MAX);
+    let limit = AT_ONCE.saturating_add(waiting);
+    let mut due = letters::due(c, State::Queued, now, limit)?;
+    if u32::try_from(due.len()).is_ok_and(|found| found == limit) {
+        // There may be more behind them.
+        output.due_at = now.checked_add(SignedDuration::from_secs(1)).ok();
+    }
+    due.retain(|letter| !engine.waiting.contains_key(&letter.id));
+    Ok(due)
 }
 
 enum Considered {
@@ -92,15 +113,19 @@ fn consider(
     if letter.expires_at <= now {
         let step = engine.db.transaction()?;
         moves::expire(&step, letter, now)?;
+        decide_anew(&step, letter, now)?;
         step.commit()?;
         engine.journal.push(format!("letter {} expired before it could be sent", letter.id));
         return Ok(Considered::Gone);
     }
-    if let Some(why) = unwanted(letter, world.as_ref(), mode, now) {
+    let why =
+        misdirected(&engine.office, letter).or_else(|| unwanted(letter, world.as_ref(), mode, now));
+    if let Some(why) = why {
         let step = engine.db.transaction()?;
         for item in &letter.draft.items {
             moves::recall(&step, letter.id, &item.key, &why, now)?;
         }
+        decide_anew(&step, letter, now)?;
         step.commit()?;
         engine.journal.push(format!("recalled letter {}: {why}", letter.id));
         return Ok(Considered::Gone);
@@ -118,7 +143,7 @@ fn consider(
         Gate::ReadFirst => Ok(Considered::ReadFirst),
         Gate::Later(at, why) => {
             let step = engine.db.transaction()?;
-            moves::put_off(&step, letter.id, at)?;
+            moves::put_off(&step, letter.id, at, &why)?;
             step.commit()?;
             engine.journal.push(format!("letter {} waits: {why}", letter.id));
             Ok(Considered::Gone)
@@ -128,6 +153,25 @@ fn consider(
             Ok(Considered::Stop)
         }
     }
+}
+
+/// What a letter said that will not leave may have to be said in another one.
+fn decide_anew(c: &Connection, letter: &Letter, now: Timestamp) -> Result<(), StoreError> {
+    letter.draft.owner.map_or(Ok(()), |owner| mailboxes::wake(c, owner, Some(now)))
+}
+
+/// Why a letter must not go where it says: only to an owner's own address, the admin in force, or a
+/// requester who is nobody of ours.
+fn misdirected(office: &Office, letter: &Letter) -> Option<String> {
+    let to = &letter.draft.to;
+    let whose = office.owner_of(to).map(|owner| owner.id);
+    let right = match letter.draft.audience {
+        Audience::Owner => whose.is_some() && whose == letter.draft.owner,
+        Audience::Admin => office.admin.as_ref() == Some(to),
+        Audience::Requester => whose.is_none() && office.from.address != *to,
+        Audience::Delegate | Audience::Lead => false,
+    };
+    (!right).then(|| format!("{to} is not an address to which such a letter may go"))
 }
 
 /// Why a letter is not wanted any more: its mode, or what it speaks of (law 6). Decided anew,
@@ -226,9 +270,13 @@ pub fn settled(
         Outcome::Deferred(refusal) => {
             let next_at = now.saturating_add(outbox::backoff(&letter)).unwrap_or(now);
             moves::settle(c, id, State::Queued, &said(refusal), next_at, now)?;
-            match refusal.scope {
-                Scope::Letter => {}
-                Scope::Account | Scope::Network => facts::rest_account(c, next_at)?,
+            let lately = now.saturating_sub(SignedDuration::from_hours(1)).unwrap_or(now);
+            let rests = match refusal.scope {
+                Scope::Letter => moves::deferred_in_a_row(c, lately)? >= IN_A_ROW,
+                Scope::Account | Scope::Network => true,
+            };
+            if rests {
+                facts::rest_account(c, next_at)?;
             }
             format!("letter {id} to {to} waits until {next_at}: {}", said(refusal))
         }
@@ -290,10 +338,16 @@ fn evidence(
     if copies.iter().any(|copy| copy.owner == receiver.id && copy.place == Role::Inbox) {
         return Ok((Evidence::Found, Some(receiver.id)));
     }
-    let inboxes = mailboxes::of_owner(c, receiver.id)?;
+    let mut inboxes = mailboxes::of_owner(c, receiver.id)?;
+    inboxes.retain(|mailbox| mailbox.role == Role::Inbox);
+    for inbox in &inboxes {
+        // What could not be read may be the very letter.
+        if !mailboxes::set_aside(c, inbox.id)?.is_empty() {
+            return Ok((Evidence::Unread, Some(receiver.id)));
+        }
+    }
     let latest = inboxes
         .iter()
-        .filter(|mailbox| mailbox.role == Role::Inbox)
         .filter_map(|mailbox| engine.read_at.get(&mailbox.id).copied())
         .filter(|at| *at > letter.changed_at)
         .min();

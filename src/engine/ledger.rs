@@ -217,9 +217,10 @@ fn said<'a>(
         speaker,
         backlog: stored.backlog,
         answered_at: stored.answered_at,
-        corrected: corrected.map(|correction| match correction.word {
-            Word::Done => Corrected::Done(correction.at),
-            Word::Not => Corrected::Not(correction.at),
+        corrected: corrected.and_then(|correction| match correction.word {
+            Word::Done => Some(Corrected::Done(correction.at)),
+            Word::Not => Some(Corrected::Not(correction.at)),
+            Word::Snooze(_) => None,
         }),
     }
 }

@@ -52,6 +52,10 @@ pub fn render(
         (Kind::Nudge, Some(facts)) => {
             wording::nudge(templates, &nudge(c, letter, facts, local, now)?)
         }
+        (Kind::List, Some(facts)) => {
+            answered = Some(letter.draft.about.clone());
+            wording::nudge(templates, &nudge(c, letter, facts, local, now)?)
+        }
         (Kind::Preview, Some(facts)) => {
             let view = PreviewView { nudge: nudge(c, letter, facts, local, now)? };
             wording::preview(templates, &view)
@@ -71,7 +75,7 @@ pub fn render(
             let view = AlarmView { language: Language::En, now: local, alarm };
             wording::alarm(templates, &view)
         }
-        (Kind::Nudge | Kind::Preview | Kind::Welcome | Kind::Mistake, None) => {
+        (Kind::Nudge | Kind::Preview | Kind::Welcome | Kind::Mistake | Kind::List, None) => {
             return Ok(Err("its owner is not watched any more".to_owned()));
         }
         (Kind::Escalation | Kind::AutoReply, _) => {

@@ -13,7 +13,6 @@ use crate::model::ids::ObligationId;
 use crate::model::letter::{Audience, Kind, Letter, State};
 use crate::model::obligation::reference;
 use crate::model::policy::Mode;
-use crate::store::corrections::Word;
 use crate::store::db::{Connection, StoreError};
 use crate::store::{facts, history, letters, messages, obligations};
 
@@ -125,7 +124,7 @@ pub struct SpanTold {
 pub struct SaidTold {
     /// About which message.
     pub message_id: String,
-    /// `done` or `not`.
+    /// `done`, `not` or `snooze`.
     pub said: &'static str,
     /// When.
     pub at: Timestamp,
@@ -211,10 +210,7 @@ pub fn said(c: &Connection, obligation: ObligationId) -> Result<Vec<SaidTold>, S
         let Some(message) = messages::one(c, ask)? else { continue };
         told.extend(history::said(c, ask)?.into_iter().map(|said| SaidTold {
             message_id: message.message.key.0.clone(),
-            said: match said.word {
-                Word::Done => "done",
-                Word::Not => "not",
-            },
+            said: said.word.word(),
             at: said.at,
             via: said.via,
             undone_at: said.undone_at,

@@ -25,6 +25,8 @@ use crate::store::{facts, letters, mailboxes, outbox, person};
 const AT_LEAST: SignedDuration = SignedDuration::from_secs(60);
 /// After a jump of the clock nothing leaves for so long.
 const AFTER_JUMP: SignedDuration = SignedDuration::from_mins(10);
+/// Smaller differences are drift and rounding.
+const SMALL_JUMP: SignedDuration = SignedDuration::from_mins(2);
 /// A jump forward beyond this needs a person.
 const FAR_JUMP: SignedDuration = SignedDuration::from_hours(24);
 
@@ -43,6 +45,15 @@ pub enum Input {
     ClockJumped(SignedDuration),
     /// Time has passed.
     Tick,
+}
+
+/// A start of the machine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Boot {
+    /// Its name: no two starts have the same.
+    pub name: String,
+    /// When it was, as the wall clock reckons now.
+    pub at: Timestamp,
 }
 
 /// What follows.
@@ -106,7 +117,7 @@ impl Engine {
         }
         let instance = facts::instance(&step)?;
         step.commit()?;
-        let backward = instance.noticed_at.duration_since(now) > SignedDuration::from_mins(2);
+        let backward = instance.noticed_at.duration_since(now) > SMALL_JUMP;
         Ok(Self {
             db,
             office,
@@ -131,6 +142,17 @@ impl Engine {
         Ok(())
     }
 
+    /// When the machine was started. If the same start was at another time before, the clock was
+    /// set while nobody was looking, as if [`Input::ClockJumped`] had been told; a crash hides none.
+    pub fn machine_started(&mut self, boot: &Boot, now: Timestamp) -> Result<(), StoreError> {
+        let (name, at) = facts::boot(self.db.connection())?;
+        let by = boot.at.duration_since(at);
+        if name == boot.name && by.abs() > SMALL_JUMP {
+            self.distrust(by, now)?;
+        }
+        facts::keep_boot(self.db.connection(), &boot.name, boot.at)
+    }
+
     /// Who is who.
     pub fn office(&self) -> &Office {
         &self.office
@@ -153,7 +175,7 @@ impl Engine {
         }
         self.record(input, now)?;
         let mut output = delivery::next(self, now)?;
-        output.due_at = self.due_at(now)?;
+        output.due_at = output.due_at.into_iter().chain(self.due_at(now)?).min();
         output.wake_at =
             output.due_at.into_iter().chain([after(now, AT_LEAST)]).min().unwrap_or(now);
         output.journal = std::mem::take(&mut self.journal);
@@ -217,6 +239,8 @@ impl Engine {
                 }
                 let line = delivery::settled(&step, *letter, outcome, now)?;
                 round.journal.extend(line);
+                // What comes next was reckoned while this letter was still to leave.
+                owners.extend(letters::one(&step, *letter)?.and_then(|letter| letter.draft.owner));
             }
             Input::ClockJumped(_) | Input::Tick => {}
         }
@@ -271,13 +295,13 @@ impl Engine {
         self.read_at.clear();
         self.rest_until = Some(after(now, AFTER_JUMP));
         self.journal.push(format!("the clock jumped by {by:#}; nothing leaves for ten minutes"));
+        let step = self.db.transaction()?;
+        facts::move_boot(&step, by)?;
         if by > FAR_JUMP {
-            let step = self.db.transaction()?;
             facts::hold(&step, "clock: it jumped forward by more than a day", now)?;
-            step.commit()?;
             self.journal.push("nothing leaves until `sigap outbox release`".to_owned());
         }
-        Ok(())
+        step.commit().map_err(StoreError::from)
     }
 
     fn due_at(&self, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {

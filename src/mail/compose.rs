@@ -112,7 +112,7 @@ fn auto_submitted(kind: Kind) -> &'static str {
         Kind::Nudge | Kind::Preview | Kind::Welcome | Kind::Alarm | Kind::Escalation => {
             "auto-generated"
         }
-        Kind::Mistake | Kind::AutoReply => "auto-replied",
+        Kind::Mistake | Kind::List | Kind::AutoReply => "auto-replied",
     }
 }
 

@@ -28,6 +28,8 @@ pub enum Kind {
     Welcome,
     /// What was not understood in a command.
     Mistake,
+    /// All that waits, because the owner asked for it.
+    List,
     /// To the admin: fuse, blind mailboxes, refused logins.
     Alarm,
     /// To somebody else about a late reply.
@@ -38,11 +40,12 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Nudge,
         Self::Preview,
         Self::Welcome,
         Self::Mistake,
+        Self::List,
         Self::Alarm,
         Self::Escalation,
         Self::AutoReply,
@@ -55,6 +58,7 @@ impl Kind {
             Self::Preview => "preview",
             Self::Welcome => "welcome",
             Self::Mistake => "mistake",
+            Self::List => "list",
             Self::Alarm => "alarm",
             Self::Escalation => "escalation",
             Self::AutoReply => "auto_reply",
@@ -70,7 +74,7 @@ impl Kind {
     pub fn lifetime(self) -> SignedDuration {
         match self {
             Self::AutoReply => SignedDuration::from_hours(4),
-            Self::Nudge | Self::Preview => SignedDuration::from_hours(24),
+            Self::Nudge | Self::Preview | Self::List => SignedDuration::from_hours(24),
             Self::Welcome | Self::Mistake | Self::Alarm | Self::Escalation => {
                 SignedDuration::from_hours(48)
             }

@@ -84,7 +84,7 @@ impl<'a> Plan<'a> {
     /// Items of letters still here that are no longer wanted (law 6).
     fn recalls(&self, at: Timestamp) -> Vec<Action> {
         let mut recalls = Vec::new();
-        for letter in self.reminders() {
+        for letter in &self.facts.queued {
             for item in &letter.draft.items {
                 if let Some(why) = self.unwanted(letter, item, at) {
                     recalls.push(Action::Recall { letter: letter.id, key: item.key.clone(), why });
@@ -102,10 +102,18 @@ impl<'a> Plan<'a> {
 
     fn unwanted(&self, letter: &Letter, item: &Item, at: Timestamp) -> Option<String> {
         let obligation = item.obligation?;
-        if letter.draft.kind != self.kind {
-            return Some(format!("The mode is {} now.", self.facts.mode.word()));
-        }
         let climb = self.climbs.iter().find(|climb| climb.obligation.id == obligation);
+        match letter.draft.kind {
+            Kind::Nudge | Kind::Preview if letter.draft.kind == self.kind => {}
+            Kind::Nudge | Kind::Preview => {
+                return Some(format!("The mode is {} now.", self.facts.mode.word()));
+            }
+            // It was asked for: whatever is snoozed or paused, only what is over is left out.
+            Kind::List if climb.is_some() => return None,
+            Kind::List => {}
+            Kind::Welcome | Kind::Mistake | Kind::Alarm => return None,
+            Kind::Escalation | Kind::AutoReply => return None,
+        }
         let reason = match climb {
             None => Some(Reason::Closed),
             Some(climb) => match climb.standing(at) {

@@ -85,16 +85,15 @@ pub fn gate(
 /// at once.
 fn keeps_hours(letter: &Letter) -> bool {
     match letter.draft.kind {
-        Kind::Preview | Kind::Welcome => true,
-        Kind::Nudge => letter.draft.items.iter().any(|item| item.step.is_some()),
-        Kind::Mistake | Kind::Alarm | Kind::Escalation | Kind::AutoReply => false,
+        Kind::Nudge | Kind::Preview | Kind::Welcome => true,
+        Kind::Mistake | Kind::List | Kind::Alarm | Kind::Escalation | Kind::AutoReply => false,
     }
 }
 
 /// Whether a letter says something about an owner's mail.
 pub fn about_mail(kind: Kind) -> bool {
     match kind {
-        Kind::Nudge | Kind::Preview | Kind::Escalation | Kind::AutoReply => true,
+        Kind::Nudge | Kind::Preview | Kind::List | Kind::Escalation | Kind::AutoReply => true,
         Kind::Welcome | Kind::Mistake | Kind::Alarm => false,
     }
 }
@@ -102,7 +101,7 @@ pub fn about_mail(kind: Kind) -> bool {
 /// Whether the mode lets this kind leave (law 12).
 pub fn allowed(kind: Kind, mode: Mode) -> bool {
     match kind {
-        Kind::Alarm | Kind::Mistake => true,
+        Kind::Alarm | Kind::Mistake | Kind::List => true,
         Kind::Preview => mode == Mode::Observe,
         Kind::Nudge | Kind::Welcome => mode >= Mode::Nudge,
         Kind::Escalation | Kind::AutoReply => mode == Mode::Full,

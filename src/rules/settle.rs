@@ -88,14 +88,15 @@ pub fn settle(
     policy: &Policy,
     requesters: &Requesters,
 ) -> Vec<Debt> {
-    let mut table = Table { spoken, owner, policy, requesters, debts: BTreeMap::new() };
+    let marks = marks(spoken, owner, requesters);
+    let mut table = Table { spoken, owner, policy, requesters, marks, debts: BTreeMap::new() };
     for (_, index) in order(spoken) {
         if let Some(said) = spoken.get(index) {
             table.hear(said);
         }
     }
     let mut debts: Vec<Debt> = table.debts.into_values().flatten().collect();
-    debts.iter_mut().for_each(|debt| weigh_flag(debt, spoken));
+    debts.iter_mut().for_each(|debt| weigh_mark(debt, &table.marks));
     debts.sort_by_key(|debt| (debt.asked_at, debt.asks.first().copied()));
     debts
 }
@@ -132,6 +133,8 @@ struct Table<'a> {
     owner: &'a Owner,
     policy: &'a Policy,
     requesters: &'a Requesters,
+    /// Asks that a mail program marked as answered, and when that was first seen.
+    marks: BTreeMap<MessageId, Timestamp>,
     debts: BTreeMap<Address, Vec<Debt>>,
 }
 
@@ -159,7 +162,13 @@ impl<'a> Table<'a> {
             None => None,
         };
         let ladder_from = (!said.backlog).then_some(said.arrived_at);
-        match debts.last_mut().filter(|debt| debt.closed.is_none() || joins(debt, ended.as_ref())) {
+        let marked =
+            |debt: &Debt| debt.asks.last().is_some_and(|last| self.marks.contains_key(last));
+        let same = |debt: &&mut Debt| match &debt.closed {
+            None => !marked(debt),
+            Some(closed) => joins(closed, said.arrived_at, ended.as_ref()),
+        };
+        match debts.last_mut().filter(same) {
             Some(debt) => {
                 debt.asks.push(said.id);
                 debt.confidence = debt.confidence.max(said.verdict.probability);
@@ -182,14 +191,7 @@ impl<'a> Table<'a> {
     }
 
     fn answer(&mut self, said: &Spoken<'_>) {
-        let human = said.message.marks.automatic.is_none()
-            && said.message.marks.perhaps_automatic.is_none()
-            && said.message.prefix != Prefix::Forward;
-        let proven = match said.speaker {
-            Speaker::Here => said.message.author().is_some_and(|author| self.owner.is(author)),
-            Speaker::Colleague | Speaker::Holder => true,
-        };
-        if !(human && proven) {
+        if !is_answer(said, self.owner) {
             return;
         }
         let how = match said.speaker {
@@ -241,25 +243,55 @@ fn open_at(debt: &Debt, at: Timestamp) -> bool {
     debt.closed.as_ref().is_none_or(|closed| closed.how == Ending::Done && at < closed.at)
 }
 
-/// A further message of an ask that was corrected as a whole belongs to that same debt.
-fn joins(debt: &Debt, ended: Option<&(Timestamp, Ending)>) -> bool {
-    match (&debt.closed, ended) {
-        (Some(closed), Some((at, how))) => closed.how == *how && closed.at == *at,
-        (None, _) | (_, None) => false,
+/// A further message of an ask that was corrected as a whole belongs to that same debt, and so does
+/// what had arrived by then, whenever it was read.
+fn joins(closed: &Closed, arrived_at: Timestamp, ended: Option<&(Timestamp, Ending)>) -> bool {
+    match ended {
+        Some((at, how)) => closed.how == *how && closed.at == *at,
+        None => matches!(closed.how, Ending::Done | Ending::NotARequest) && arrived_at <= closed.at,
     }
 }
 
+/// A person's own words, proven to be of somebody who may answer; no forward.
+fn is_answer(said: &Spoken<'_>, owner: &Owner) -> bool {
+    let human = said.message.marks.automatic.is_none()
+        && said.message.marks.perhaps_automatic.is_none()
+        && said.message.prefix != Prefix::Forward;
+    human
+        && match said.speaker {
+            Speaker::Here => said.message.author().is_some_and(|author| owner.is(author)),
+            Speaker::Colleague | Speaker::Holder => true,
+        }
+}
+
+/// Asks with `\Answered`, and when it was first seen; without those whose answer was found: it
+/// tells better when that was. What is asked after a mark is a new debt. Not by when the mark was
+/// seen, because a store that is built anew sees all of them at once.
+fn marks(
+    spoken: &[Spoken<'_>],
+    owner: &Owner,
+    requesters: &Requesters,
+) -> BTreeMap<MessageId, Timestamp> {
+    let answers = || spoken.iter().filter(|said| said.place == Role::Sent);
+    let explained = |ask: &Spoken<'_>| {
+        let wanted = |address: &Address| {
+            let back = ask.message.reply_to.iter().map(|party| &party.address);
+            let identity = requesters.identity(address);
+            ask.message.author().into_iter().chain(back).any(|a| requesters.identity(a) == identity)
+        };
+        answers().filter(|said| is_answer(said, owner)).any(|answer| {
+            answer.message.pointers().any(|key| *key == ask.message.key)
+                && answer.message.recipients().any(|party| wanted(&party.address))
+        })
+    };
+    let asks = spoken.iter().filter(|said| said.place == Role::Inbox && !explained(said));
+    asks.filter_map(|said| Some((said.id, said.answered_at?))).collect()
+}
+
 /// `\Answered` closes what nothing stronger closed; its first-seen time is an upper bound.
-fn weigh_flag(debt: &mut Debt, spoken: &[Spoken<'_>]) {
-    if debt.closed.is_some() {
-        return;
-    }
-    let last = debt.asks.last();
-    let flag = spoken
-        .iter()
-        .filter(|said| Some(&said.id) == last)
-        .find_map(|said| said.answered_at.map(|at| (said.id, at)));
-    if let Some((_, at)) = flag {
-        debt.closed = Some(Closed { at: at.max(debt.asked_at), how: Ending::AnsweredByFlag });
+fn weigh_mark(debt: &mut Debt, marks: &BTreeMap<MessageId, Timestamp>) {
+    let seen = debt.asks.last().and_then(|last| marks.get(last));
+    if let (None, Some(at)) = (&debt.closed, seen) {
+        debt.closed = Some(Closed { at: (*at).max(debt.asked_at), how: Ending::AnsweredByFlag });
     }
 }

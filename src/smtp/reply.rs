@@ -95,10 +95,6 @@ impl Reply {
         let status = (parts.next()??, parts.next()??, parts.next()??);
         (parts.next().is_none() && status.0 == self.code / 100).then_some(status)
     }
-
-    fn says(&self, word: &str) -> bool {
-        self.lines.iter().any(|line| line.to_ascii_lowercase().contains(word))
-    }
 }
 
 /// What came back in one phase.
@@ -162,7 +158,9 @@ fn judge_reply(phase: Phase, reply: &Reply) -> Option<Outcome> {
 fn judge_refusal(phase: Phase, reply: &Reply, text: &str) -> Outcome {
     match account_or_network(phase, reply) {
         Some(scope) => deferred(scope, phase, text),
-        None if reply.code < 500 => deferred(Scope::Letter, phase, text),
+        None if reply.code < 500 || is_throttled(phase, reply) => {
+            deferred(Scope::Letter, phase, text)
+        }
         None => refused(phase, text),
     }
 }
@@ -175,19 +173,32 @@ fn account_or_network(phase: Phase, reply: &Reply) -> Option<Scope> {
         return Some(Scope::Account);
     }
     match phase {
-        Phase::Dial | Phase::Tls | Phase::Greeting => return Some(Scope::Network),
-        Phase::Hello | Phase::Auth => return Some(Scope::Account),
-        Phase::Mail | Phase::Rcpt | Phase::Data | Phase::Body | Phase::Dot => {}
+        Phase::Dial | Phase::Tls | Phase::Greeting => Some(Scope::Network),
+        Phase::Hello | Phase::Auth => Some(Scope::Account),
+        // The sender is the same for every letter; what is said for good may be about this one
+        // (its size, the null sender), unless it asks for a login (RFC 3463 §3.8).
+        Phase::Mail if reply.code < 500 => Some(Scope::Account),
+        Phase::Mail => match reply.enhanced() {
+            Some((5, 7, 0 | 3 | 8)) => Some(Scope::Account),
+            Some(_) | None => None,
+        },
+        // From here on it is about one recipient or one message, whatever status it borrows; where
+        // it is not, `engine/delivery` sees it by the row of receivers.
+        Phase::Rcpt | Phase::Data | Phase::Body | Phase::Dot => None,
     }
-    // Greylisting is about one recipient, whatever status it borrows.
-    if reply.code < 500 && (reply.says("greylist") || reply.says("graylist")) {
-        return None;
-    }
-    match reply.enhanced() {
-        // How large providers say "you send too much".
-        Some((4, 3, 2) | (4, 7, _) | (5, 2, 0) | (5, 7, 3)) => Some(Scope::Account),
-        Some((5, 5, 0)) if reply.code == 550 => Some(Scope::Account),
-        Some(_) | None => None,
+}
+
+/// How large providers say "you send too much" when they have seen the message: a refusal for good
+/// in its code, and not meant so. To a recipient the same codes mean what RFC 3463 says.
+fn is_throttled(phase: Phase, reply: &Reply) -> bool {
+    match phase {
+        Phase::Data | Phase::Body | Phase::Dot => match reply.enhanced() {
+            Some((5, 2, 0) | (5, 7, 3)) => true,
+            Some((5, 5, 0)) => reply.code == 550,
+            Some(_) | None => false,
+        },
+        Phase::Dial | Phase::Tls | Phase::Greeting | Phase::Hello => false,
+        Phase::Auth | Phase::Mail | Phase::Rcpt => false,
     }
 }
 

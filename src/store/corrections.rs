@@ -1,6 +1,6 @@
-//! What owners said: corrections of asks, and which answers to our letters were heard.
+//! What owners said: about asks, about silence, and which answers to our letters were heard.
 //!
-//! Corrections are never deleted; an undone one stays on record with the time of its undoing.
+//! Nothing of it is deleted; what was undone stays on record with the time of its undoing.
 
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
@@ -8,6 +8,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use crate::model::ids::{MessageId, OwnerId};
 use crate::model::message::MessageKey;
 use crate::store::db::{StoreError, instant};
+use crate::store::mailboxes;
 
 /// What can be said about an ask.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,13 +17,26 @@ pub enum Word {
     Done,
     /// This was no request.
     Not,
+    /// Remind again then.
+    Snooze(Timestamp),
 }
 
 impl Word {
-    fn word(self) -> &'static str {
+    /// The word in the store.
+    pub fn word(self) -> &'static str {
         match self {
             Self::Done => "done",
             Self::Not => "not",
+            Self::Snooze(_) => "snooze",
+        }
+    }
+
+    /// What a row says.
+    pub(in crate::store) fn read(word: &str, until: Option<i64>) -> Self {
+        match (word, until) {
+            ("snooze", Some(until)) => Self::Snooze(instant(until)),
+            ("not", _) => Self::Not,
+            (_, _) => Self::Done,
         }
     }
 }
@@ -36,7 +50,7 @@ pub struct Correction {
     pub at: Timestamp,
 }
 
-/// Writes a correction for every ask of an obligation.
+/// Writes what was said for every ask that it is about.
 pub fn correct(
     c: &Connection,
     owner: OwnerId,
@@ -45,51 +59,105 @@ pub fn correct(
     via: &str,
     now: Timestamp,
 ) -> Result<(), StoreError> {
+    let until = match word {
+        Word::Snooze(until) => Some(until.as_second()),
+        Word::Done | Word::Not => None,
+    };
     let mut statement = c.prepare_cached(
-        "INSERT INTO correction (owner_id, message_id, said, said_at, via) \
-         VALUES (?1, ?2, ?3, ?4, ?5)",
+        "INSERT INTO correction (owner_id, message_id, said, said_at, via, until_at) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     )?;
-    for message in asks {
-        statement.execute(params![owner.0, message.0, word.word(), now.as_second(), via])?;
+    for ask in asks {
+        statement.execute(params![owner.0, ask.0, word.word(), now.as_second(), via, until])?;
     }
     Ok(())
 }
 
-/// Takes back what an owner said last, within a day: all corrections of that one command. The
-/// messages concerned.
-pub fn undo(c: &Connection, owner: OwnerId, now: Timestamp) -> Result<Vec<MessageId>, StoreError> {
+/// Silence until then (`PAUSE`, `STOP`); `None` ends it (`BACK`).
+pub fn pause(
+    c: &Connection,
+    owner: OwnerId,
+    until: Option<Timestamp>,
+    via: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let second = until.map(Timestamp::as_second);
+    c.prepare_cached(
+        "INSERT INTO correction (owner_id, said, said_at, via, until_at) \
+         VALUES (?1, 'pause', ?2, ?3, ?4)",
+    )?
+    .execute(params![owner.0, now.as_second(), via, second])?;
+    mailboxes::pause(c, owner, until)
+}
+
+/// Takes back what an owner said last, within a day: all that one command did. The messages
+/// concerned, none for a pause; `None`: there was nothing.
+pub fn undo(
+    c: &Connection,
+    owner: OwnerId,
+    now: Timestamp,
+) -> Result<Option<Vec<MessageId>>, StoreError> {
     let last: Option<(i64, String)> = c
         .query_row(
             "SELECT said_at, via FROM correction WHERE owner_id = ?1 AND undone_at IS NULL \
-             AND said_at > ?2 - 86400 ORDER BY id DESC LIMIT 1",
+             AND said_at > ?2 - 86400 AND said_at <= ?2 ORDER BY said_at DESC, id DESC LIMIT 1",
             [owner.0, now.as_second()],
             |row| Ok((row.get(0)?, row.get(1)?)),
         )
         .optional()?;
-    let Some((said_at, via)) = last else { return Ok(Vec::new()) };
+    let Some((said_at, via)) = last else { return Ok(None) };
     let mut statement = c.prepare_cached(
         "UPDATE correction SET undone_at = ?4 WHERE owner_id = ?1 AND said_at = ?2 AND via = ?3 \
-         AND undone_at IS NULL RETURNING message_id",
+         AND undone_at IS NULL RETURNING message_id, said",
     )?;
     let rows = statement.query_map(params![owner.0, said_at, via, now.as_second()], |row| {
-        row.get(0).map(MessageId)
+        Ok((row.get::<_, Option<i64>>(0)?.map(MessageId), row.get::<_, String>(1)?))
     })?;
-    Ok(rows.collect::<Result<_, _>>()?)
+    let rows: Vec<_> = rows.collect::<Result<_, _>>()?;
+    for (message, said) in &rows {
+        match message {
+            Some(message) if said == "snooze" => unsnooze(c, *message)?,
+            Some(_) => {}
+            None => unpause(c, owner)?,
+        }
+    }
+    Ok(Some(rows.into_iter().filter_map(|(message, _)| message).collect()))
 }
 
-/// The correction in force for a message: the latest one.
+/// What was said about snoozing before counts again. The number of snoozes stays: each names the
+/// reminder at its end.
+fn unsnooze(c: &Connection, message: MessageId) -> Result<(), StoreError> {
+    c.prepare_cached(
+        "UPDATE obligation SET snoozed_until = (SELECT until_at FROM correction \
+         WHERE message_id = ?1 AND said = 'snooze' AND undone_at IS NULL \
+         ORDER BY id DESC LIMIT 1) \
+         WHERE id = (SELECT obligation_id FROM ask WHERE message_id = ?1)",
+    )?
+    .execute([message.0])?;
+    Ok(())
+}
+
+/// What was said about silence before counts again.
+fn unpause(c: &Connection, owner: OwnerId) -> Result<(), StoreError> {
+    c.prepare_cached(
+        "UPDATE owner SET paused_until = (SELECT until_at FROM correction \
+         WHERE owner_id = ?1 AND said = 'pause' AND undone_at IS NULL ORDER BY id DESC LIMIT 1) \
+         WHERE id = ?1",
+    )?
+    .execute([owner.0])?;
+    Ok(())
+}
+
+/// The correction in force for a message: the latest one that is not about reminders only.
 pub fn of_message(c: &Connection, message: MessageId) -> Result<Option<Correction>, StoreError> {
     let found: Option<(String, i64)> = c
         .prepare_cached(
             "SELECT said, said_at FROM correction WHERE message_id = ?1 AND undone_at IS NULL \
-             ORDER BY id DESC LIMIT 1",
+             AND said IN ('done', 'not') ORDER BY id DESC LIMIT 1",
         )?
         .query_row([message.0], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
-    Ok(found.map(|(said, at)| Correction {
-        word: if said == "not" { Word::Not } else { Word::Done },
-        at: instant(at),
-    }))
+    Ok(found.map(|(said, at)| Correction { word: Word::read(&said, None), at: instant(at) }))
 }
 
 /// Notes that an answer was heard. False if it was heard before.

@@ -16,7 +16,10 @@ use crate::store::{backup, epoch};
 const OLDEST_SQLITE: i32 = 3_051_003;
 /// Marks the file as ours (`PRAGMA application_id`): "SIGP".
 const APPLICATION_ID: i32 = 0x5349_4750;
-const MIGRATIONS: &[(&str, &str)] = &[("0001_begin", include_str!("schema/0001_begin.sql"))];
+const MIGRATIONS: &[(&str, &str)] = &[
+    ("0001_begin", include_str!("schema/0001_begin.sql")),
+    ("0002_said", include_str!("schema/0002_said.sql")),
+];
 
 /// An open database, for the functions of `store/` that read and write rows; also a [`Step`].
 pub type Connection = rusqlite::Connection;

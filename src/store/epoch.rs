@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 
-use crate::model::letter::State;
+use crate::model::letter::{Audience, State};
 use crate::store::db::{Db, StoreError, random_hex};
 use crate::store::{letters, mailboxes, outbox};
 
@@ -116,6 +116,10 @@ pub fn begin_anew(c: &Connection, now: Timestamp) -> Result<usize, StoreError> {
         // One that may have arrived before keeps its keys: it is not written a second time.
         if letter.repeats > 0 {
             outbox::settle(c, letter.id, State::Unknown, RESTORED, Timestamp::MAX, now)?;
+        }
+        // Since the copy was made it may have left, and to a requester never twice (law 3).
+        if letter.draft.audience == Audience::Requester {
+            outbox::settle(c, letter.id, State::Expired, RESTORED, Timestamp::MAX, now)?;
         }
         for item in &letter.draft.items {
             outbox::recall(c, letter.id, &item.key, RESTORED, now)?;

@@ -168,6 +168,26 @@ pub fn notice(c: &Connection, now: Timestamp) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// The machine's start as it was last known: its name, and when it was by the wall clock.
+pub fn boot(c: &Connection) -> Result<(String, Timestamp), StoreError> {
+    let row = c.query_row("SELECT boot, boot_at FROM instance", [], |row| {
+        Ok((row.get(0)?, instant(row.get(1)?)))
+    })?;
+    Ok(row)
+}
+
+/// Notes the machine's start.
+pub fn keep_boot(c: &Connection, name: &str, at: Timestamp) -> Result<(), StoreError> {
+    c.execute("UPDATE instance SET boot = ?1, boot_at = ?2", params![name, at.as_second()])?;
+    Ok(())
+}
+
+/// The wall clock was moved and everybody knows: so has the start, as it reckons.
+pub fn move_boot(c: &Connection, by: SignedDuration) -> Result<(), StoreError> {
+    c.execute("UPDATE instance SET boot_at = boot_at + ?1 WHERE boot <> ''", [by.as_secs()])?;
+    Ok(())
+}
+
 /// Keeps a policy as a version if it differs from the last one.
 pub fn keep_policy(c: &Connection, text: &str, now: Timestamp) -> Result<(), StoreError> {
     c.execute(

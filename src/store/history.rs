@@ -69,12 +69,13 @@ pub struct Said {
 /// All that was ever said about a message, in order.
 pub fn said(c: &Connection, message: MessageId) -> Result<Vec<Said>, StoreError> {
     let mut statement = c.prepare_cached(
-        "SELECT said, said_at, via, undone_at FROM correction WHERE message_id = ?1 ORDER BY id",
+        "SELECT said, said_at, via, undone_at, until_at FROM correction WHERE message_id = ?1 \
+         ORDER BY id",
     )?;
     let rows = statement.query_map(params![message.0], |row| {
         let word: String = row.get(0)?;
         Ok(Said {
-            word: if word == "not" { Word::Not } else { Word::Done },
+            word: Word::read(&word, row.get(4)?),
             at: instant(row.get(1)?),
             via: row.get(2)?,
             undone_at: row.get::<_, Option<i64>>(3)?.map(instant),

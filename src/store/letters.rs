@@ -90,6 +90,15 @@ pub fn due(
     list(c, &sql, params![state.word(), now.as_second(), limit])
 }
 
+/// Queued letters of one kind whose time has come, oldest first.
+pub fn due_of(c: &Connection, kind: Kind, now: Timestamp) -> Result<Vec<Letter>, StoreError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM letter WHERE state = 'queued' AND next_at <= ?2 AND kind = ?1 \
+         ORDER BY next_at, id LIMIT 10"
+    );
+    list(c, &sql, params![kind.word(), now.as_second()])
+}
+
 /// The next moment, later than `now`, at which a letter is to be looked at.
 pub fn next_after(c: &Connection, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
     let second: Option<i64> = c
@@ -114,6 +123,21 @@ pub fn numbered(
     let mut statement = c.prepare_cached(
         "SELECT no, obligation_id FROM letter_item WHERE letter_id = ?1 \
          AND obligation_id IS NOT NULL AND recalled_why IS NULL",
+    )?;
+    let rows = statement.query_map([id.0], |row| Ok((row.get(0)?, ObligationId(row.get(1)?))))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// What the numbers of a letter mean now: the obligation that holds the ask which stood there. Rows
+/// change what they consist of when conversations split or join.
+pub fn meant(
+    c: &Connection,
+    id: LetterId,
+) -> Result<std::collections::BTreeMap<u32, ObligationId>, StoreError> {
+    let mut statement = c.prepare_cached(
+        "SELECT i.no, coalesce(a.obligation_id, i.obligation_id) FROM letter_item i \
+         LEFT JOIN ask a ON a.message_id = i.asked_in WHERE i.letter_id = ?1 \
+         AND i.obligation_id IS NOT NULL AND i.recalled_why IS NULL",
     )?;
     let rows = statement.query_map([id.0], |row| Ok((row.get(0)?, ObligationId(row.get(1)?))))?;
     Ok(rows.collect::<Result<_, _>>()?)

@@ -11,6 +11,9 @@ use crate::model::ids::{MailboxId, OwnerId};
 use crate::model::message::{Cursor, Role};
 use crate::store::db::{StoreError, instant};
 
+/// A reading that was begun more often without an end is given up: split, or set aside.
+pub const MOST_TRIES: u32 = 2;
+
 /// The row of an owner, found or made by the first address.
 pub fn owner(c: &Connection, address: &Address) -> Result<OwnerId, StoreError> {
     c.prepare_cached("INSERT INTO owner (address) VALUES (?1) ON CONFLICT DO NOTHING")?
@@ -129,6 +132,7 @@ pub fn move_cursor(c: &Connection, id: MailboxId, cursor: &Cursor) -> Result<(),
 /// reading and is not recognised will be backlog (law 7).
 pub fn renumber(c: &Connection, id: MailboxId) -> Result<(), StoreError> {
     c.execute("DELETE FROM location WHERE mailbox_id = ?1", [id.0])?;
+    c.execute("DELETE FROM poison WHERE mailbox_id = ?1", [id.0])?;
     c.execute(
         "UPDATE mailbox SET quiet_until = max(quiet_until, coalesce(last_read_at, quiet_until)) \
          WHERE id = ?1",
@@ -207,10 +211,29 @@ pub fn begin_reading(
     Ok(tries)
 }
 
-/// The reading ended well; goes with its facts in one transaction.
+/// The reading ended well; goes with its facts in one transaction. What was set aside stays so.
 pub fn end_readings(c: &Connection, id: MailboxId) -> Result<(), StoreError> {
-    c.prepare_cached("DELETE FROM poison WHERE mailbox_id = ?1")?.execute([id.0])?;
+    c.prepare_cached(
+        "DELETE FROM poison WHERE mailbox_id = ?1 AND (uid_from <> uid_to OR tries <= ?2)",
+    )?
+    .execute([id.0, i64::from(MOST_TRIES)])?;
     Ok(())
+}
+
+/// Messages that were begun too often by themselves: nobody knows what they are.
+pub fn set_aside(
+    c: &Connection,
+    id: MailboxId,
+) -> Result<std::collections::BTreeSet<u64>, StoreError> {
+    let mut statement = c.prepare_cached(
+        "SELECT uid_from FROM poison WHERE mailbox_id = ?1 AND uid_from = uid_to AND tries > ?2",
+    )?;
+    let rows = statement.query_map([id.0, i64::from(MOST_TRIES)], |row| row.get::<_, i64>(0))?;
+    let mut uids = std::collections::BTreeSet::new();
+    for row in rows {
+        uids.extend(u64::try_from(row?));
+    }
+    Ok(uids)
 }
 
 /// Silence for an owner until then (`PAUSE`, `STOP`); `None` ends it.

@@ -67,6 +67,21 @@ pub fn asks(c: &Connection, id: ObligationId) -> Result<Vec<MessageId>, StoreErr
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
+/// Those of its messages that had arrived by then; all of them where the clock says none had.
+pub fn asks_until(
+    c: &Connection,
+    id: ObligationId,
+    until: Timestamp,
+) -> Result<Vec<MessageId>, StoreError> {
+    let mut statement = c.prepare_cached(
+        "SELECT a.message_id FROM ask a JOIN message m ON m.id = a.message_id \
+         WHERE a.obligation_id = ?1 AND m.arrived_at <= ?2 ORDER BY m.arrived_at, m.id",
+    )?;
+    let rows = statement.query_map([id.0, until.as_second()], |row| row.get(0).map(MessageId))?;
+    let found: Vec<MessageId> = rows.collect::<Result<_, _>>()?;
+    if found.is_empty() { asks(c, id) } else { Ok(found) }
+}
+
 /// Opens an obligation (`id` of the argument is not looked at).
 pub fn insert(c: &Connection, new: &Obligation) -> Result<ObligationId, StoreError> {
     c.prepare_cached(

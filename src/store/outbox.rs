@@ -13,7 +13,8 @@ use crate::model::letter::{Letter, State};
 use crate::store::db::{StoreError, instant};
 use crate::store::letters::one;
 
-/// Numbers the items that are left from 1; call before the bytes are rendered, never after.
+/// Numbers the items that are left from 1 and keeps which ask stands at each; call before the bytes
+/// are rendered, never after.
 pub fn number_items(c: &Connection, id: LetterId) -> Result<(), StoreError> {
     let mut statement = c.prepare_cached(
         "SELECT no FROM letter_item WHERE letter_id = ?1 AND recalled_why IS NULL ORDER BY no",
@@ -27,6 +28,12 @@ pub fn number_items(c: &Connection, id: LetterId) -> Result<(), StoreError> {
             statement.execute([id.0, old, new])?;
         }
     }
+    c.prepare_cached(
+        "UPDATE letter_item SET asked_in = \
+         (SELECT o.asked_in FROM obligation o WHERE o.id = obligation_id) \
+         WHERE letter_id = ?1 AND recalled_why IS NULL",
+    )?
+    .execute([id.0])?;
     Ok(())
 }
 
@@ -106,15 +113,48 @@ pub fn never() -> Timestamp {
     instant(253_402_207_200)
 }
 
-/// Puts off a queued letter; it was not tried. A repeat cannot be written anew, so its time does
-/// not run out meanwhile.
-pub fn put_off(c: &Connection, id: LetterId, next_at: Timestamp) -> Result<(), StoreError> {
+/// Puts off a queued letter, and why; it was not tried. A repeat cannot be written anew, so its time
+/// does not run out meanwhile.
+pub fn put_off(
+    c: &Connection,
+    id: LetterId,
+    next_at: Timestamp,
+    why: &str,
+) -> Result<(), StoreError> {
     c.prepare_cached(
-        "UPDATE letter SET next_at = ?2, expires_at = CASE WHEN repeats > 0 \
+        "UPDATE letter SET next_at = ?2, answer = ?3, expires_at = CASE WHEN repeats > 0 \
          THEN max(expires_at, ?2 + 3600) ELSE expires_at END WHERE id = ?1 AND state = 'queued'",
     )?
-    .execute([id.0, next_at.as_second()])?;
+    .execute(params![id.0, next_at.as_second(), why])?;
     Ok(())
+}
+
+/// Notes why a queued letter waits.
+pub fn waits(c: &Connection, id: LetterId, why: &str) -> Result<(), StoreError> {
+    c.prepare_cached(
+        "UPDATE letter SET answer = ?2 WHERE id = ?1 AND state = 'queued' AND answer <> ?2",
+    )?
+    .execute(params![id.0, why])?;
+    Ok(())
+}
+
+/// How many different receivers were refused for now, one after the other, since a try last ended
+/// otherwise; of the tries begun since an instant.
+pub fn deferred_in_a_row(c: &Connection, since: Timestamp) -> Result<usize, StoreError> {
+    let mut statement = c.prepare_cached(
+        "SELECT l.to_address, a.outcome FROM attempt a JOIN letter l ON l.id = a.letter_id \
+         WHERE a.began_at > ?1 AND a.ended_at IS NOT NULL \
+         ORDER BY a.ended_at DESC, a.began_at DESC, a.letter_id DESC LIMIT 100",
+    )?;
+    let mut rows = statement.query([since.as_second()])?;
+    let mut receivers = std::collections::BTreeSet::new();
+    while let Some(row) = rows.next()? {
+        if !row.get::<_, String>(1)?.starts_with(State::Queued.word()) {
+            break;
+        }
+        receivers.insert(row.get::<_, String>(0)?);
+    }
+    Ok(receivers.len())
 }
 
 /// After a crash: what was in dialogue was surely not accepted, what was committing nobody knows.

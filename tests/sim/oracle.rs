@@ -147,7 +147,7 @@ impl World {
         let wrong = |why: &str| Err(format!("letter {} ({}) {why}", parcel.id, kind.word()));
         let mode = self.oracle.mirror.mode.map_or(self.charter.mode, |m| m.min(self.charter.mode));
         let allowed = match kind {
-            Kind::Alarm | Kind::Mistake => true,
+            Kind::Alarm | Kind::Mistake | Kind::List => true,
             Kind::Preview => mode == Mode::Observe,
             Kind::Nudge | Kind::Welcome => mode != Mode::Observe,
             Kind::AutoReply | Kind::Escalation => mode == Mode::Full,
@@ -173,7 +173,7 @@ impl World {
         let owner = self.owners.iter().position(|owner| letter.draft.owner == Some(owner.id));
         match (kind, owner) {
             (Kind::Nudge | Kind::Preview, Some(owner)) => self.check_reminder(&letter, owner),
-            (Kind::AutoReply, Some(owner)) => self.check_fresh(&letter, owner),
+            (Kind::AutoReply | Kind::List, Some(owner)) => self.check_fresh(&letter, owner),
             _ => Ok(()),
         }
     }

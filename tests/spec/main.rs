@@ -17,6 +17,7 @@ mod config_sample;
 mod config_secrets;
 mod config_units;
 mod conversations;
+mod engine;
 mod holidays;
 mod hours;
 mod imap;

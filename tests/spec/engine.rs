@@ -1,0 +1,11 @@
+//! Stories through whole turns of the engine, over a real database: what is asked, said, sent and
+//! lost in an office whose days are told by hand.
+
+mod clock;
+mod commands;
+mod corrections;
+mod day;
+mod fuse;
+mod gate;
+mod modes;
+mod outcomes;
