@@ -14,6 +14,7 @@ use crate::model::letter::{Audience, Kind, Letter, State};
 use crate::model::obligation::reference;
 use crate::model::policy::Mode;
 use crate::store::db::{Connection, StoreError};
+use crate::store::outbox::never;
 use crate::store::{facts, history, letters, messages, obligations};
 
 /// A receipt with more spans has its middle summed up.
@@ -156,8 +157,12 @@ pub fn outbox(
 
 /// One letter.
 pub fn letter(c: &Connection, letter: &Letter) -> Result<LetterTold, StoreError> {
-    let waits = letter.state == State::Queued
-        || (letter.state == State::Unknown && letter.next_at > letter.changed_at);
+    let waits = match letter.state {
+        State::Queued => true,
+        State::Unknown => letter.next_at < never(),
+        State::Sending | State::Committing | State::Sent | State::Failed => false,
+        State::Recalled | State::Expired => false,
+    };
     let tries = history::tries(c, letter.id)?.into_iter().map(|one| TryTold {
         began_at: one.began_at,
         ended_at: one.ended_at,
@@ -180,7 +185,7 @@ pub fn letter(c: &Connection, letter: &Letter) -> Result<LetterTold, StoreError>
         queued_at: letter.queued_at,
         not_before_at: letter.draft.not_before,
         expires_at: letter.expires_at,
-        next_at: (waits && letter.next_at < Timestamp::MAX).then_some(letter.next_at),
+        next_at: waits.then_some(letter.next_at),
         claimed_at: letter.claimed_at,
         changed_at: letter.changed_at,
         answer: letter.answer.clone(),

@@ -101,23 +101,22 @@ impl Db {
             Access::Daemon => Some(lock(path)?),
             Access::Command => None,
         };
-        let fresh = std::fs::metadata(path).map_or(true, |file| file.len() == 0);
-        if fresh && epoch::file(path).exists() {
+        let empty = std::fs::metadata(path).map_or(true, |file| file.len() == 0);
+        if empty && epoch::file(path).exists() {
             return Err(StoreError::Lost(path.to_owned()));
         }
         let mut connection = Connection::open(path)?;
-        if fresh {
+        if empty {
             private(path)?;
         }
         connection.busy_timeout(std::time::Duration::from_secs(5))?;
+        let fresh = is_blank(&connection).map_err(|error| named(error, path))?;
         // Before anything is set: a file that is not ours stays as it is.
         examine(&connection, path, fresh, access)?;
         prepare(&connection).map_err(|error| named(error, path))?;
         migrate(&mut connection, path, now)?;
         let mut db = Self { connection, path: path.to_owned(), _lock: lock };
-        if fresh {
-            db.begin_instance(now)?;
-        }
+        db.begin_instance(now)?;
         Ok(db)
     }
 
@@ -141,17 +140,42 @@ impl Db {
         &mut self.connection
     }
 
+    /// Who we are, once. A beginning that was cut short goes on: its row has no nonce until the
+    /// epoch file is there.
     fn begin_instance(&mut self, now: Timestamp) -> Result<(), StoreError> {
+        if self.is_begun()? {
+            return Ok(());
+        }
+        let path = self.path.clone();
+        let step = self.transaction()?;
+        let there: i64 = step.query_row("SELECT count(*) FROM instance", [], |row| row.get(0))?;
+        if there == 0 {
+            if epoch::file(&path).exists() {
+                return Err(StoreError::Lost(path));
+            }
+            let mut secret = [0_u8; 32];
+            SystemRandom::new()
+                .fill(&mut secret)
+                .map_err(|_| StoreError::Odd("no randomness from the system".to_owned()))?;
+            step.execute(
+                "INSERT INTO instance (id, uuid, secret, nonce, created_at) \
+                 VALUES (1, ?1, ?2, '', ?3)",
+                (random_hex()?, &secret[..], now.as_second()),
+            )?;
+        }
+        step.commit()?;
+        let step = self.transaction()?;
         let nonce = random_hex()?;
-        let mut secret = [0_u8; 32];
-        SystemRandom::new()
-            .fill(&mut secret)
-            .map_err(|_| StoreError::Odd("no randomness from the system".to_owned()))?;
-        self.connection.execute(
-            "INSERT INTO instance (id, uuid, secret, nonce, created_at) VALUES (1, ?1, ?2, ?3, ?4)",
-            (random_hex()?, &secret[..], &nonce, now.as_second()),
-        )?;
-        epoch::write(&self.path, &epoch::Epoch::settled(nonce))
+        // The file first: as long as the row has no nonce, the beginning is made again.
+        if step.execute("UPDATE instance SET nonce = ?1 WHERE nonce = ''", [&nonce])? > 0 {
+            epoch::write(&path, &epoch::Epoch::settled(nonce))?;
+        }
+        step.commit().map_err(StoreError::from)
+    }
+
+    fn is_begun(&self) -> Result<bool, StoreError> {
+        let begun = "SELECT count(*) FROM instance WHERE nonce <> ''";
+        Ok(self.connection.query_row(begun, [], |row| row.get::<_, i64>(0))? > 0)
     }
 }
 
@@ -228,6 +252,17 @@ fn prepare(connection: &Connection) -> Result<(), rusqlite::Error> {
     connection.pragma_update(None, "secure_delete", "FAST")?;
     connection.set_prepared_statement_cache_capacity(128);
     Ok(())
+}
+
+/// Whether nothing was ever written into the database: not even whose it is.
+fn is_blank(connection: &Connection) -> Result<bool, rusqlite::Error> {
+    let marks: i64 = connection.query_row(
+        "SELECT (SELECT count(*) FROM sqlite_schema) + (SELECT abs(application_id) \
+         FROM pragma_application_id) + (SELECT abs(user_version) FROM pragma_user_version)",
+        [],
+        |row| row.get(0),
+    )?;
+    Ok(marks == 0)
 }
 
 /// An error of SQLite about the file as a whole tells which file.

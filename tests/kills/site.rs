@@ -12,7 +12,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 /// Long beyond whatever a slow machine needs.
-pub const AT_MOST: Duration = Duration::from_secs(600);
+pub const AT_MOST: Duration = Duration::from_secs(300);
 
 pub struct Site {
     folder: tempfile::TempDir,
