@@ -5,9 +5,9 @@
 //! cache all the same: this is about the order of the steps, not about power cuts.
 
 use std::os::unix::process::ExitStatusExt;
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, AtomicUsize};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::courier::{self, Bell};
@@ -15,7 +15,7 @@ use crate::dice::Dice;
 use crate::judge::{self, Judgement, Table};
 use crate::observed::Observed;
 use crate::sink::{Behaviour, Sink, seeded};
-use crate::site::{Site, stop};
+use crate::site::{Running, Site};
 use crate::{finish, number, place, plant};
 
 /// The last fsync of the range.
@@ -25,7 +25,8 @@ const LAST_AT_FIRST: usize = 24;
 /// Enough for more than `LAST` fsyncs.
 const LETTERS: usize = 40;
 const OWNERS: usize = 3;
-const WORKERS: usize = 6;
+/// They mostly wait: an unclear letter is looked for every half a minute.
+const WORKERS: usize = 12;
 const SETTLE: Duration = Duration::from_secs(2);
 const WEIGHTS: [(u64, Behaviour); 3] = [
     (70, Behaviour::Accept),
@@ -62,9 +63,7 @@ fn killed_at_the_kth_fsync_it_keeps_its_promises() {
     std::thread::scope(|scope| {
         for _ in 0..WORKERS {
             scope.spawn(|| {
-                while let Some((begin, k)) =
-                    jobs.get(next.fetch_add(1, std::sync::atomic::Ordering::SeqCst))
-                {
+                while let Some((begin, k)) = jobs.get(next.fetch_add(1, Ordering::SeqCst)) {
                     let judgement = one(*begin, *k);
                     let mut sum = sum.lock().unwrap();
                     for (class, figures) in &judgement.figures {
@@ -99,7 +98,7 @@ fn one(begin: Begin, k: usize) -> Judgement {
         if begin == Begin::WithLetters {
             let mut child = site.start();
             site.settle_in(&mut child);
-            stop(child);
+            child.stop();
             plant::plant(&site, LETTERS, Duration::ZERO);
             (0..asks).for_each(|ask| site.ask(ask));
         }
@@ -124,15 +123,14 @@ fn traced(k: usize) -> Command {
 }
 
 /// Its own end; killed, and none, if it does not come.
-fn ended(mut child: Child) -> Option<ExitStatus> {
+fn ended(mut child: Running) -> Option<ExitStatus> {
     let began = Instant::now();
     while began.elapsed() < Duration::from_secs(60) {
-        if let Some(status) = child.try_wait().unwrap() {
+        if let Some(status) = child.0.try_wait().unwrap() {
             return Some(status);
         }
         std::thread::sleep(Duration::from_millis(20));
     }
-    crate::site::kill(child);
     None
 }
 

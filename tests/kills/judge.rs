@@ -125,7 +125,8 @@ impl Judgement {
         }
     }
 
-    /// A lost answer leads to `unknown`, to evidence, or to a counted repeat.
+    /// A lost answer leads to `unknown`, to evidence, or to a counted repeat; nothing else to
+    /// `unknown`.
     pub fn answers_lost(&mut self, observed: &Observed) {
         let silent = self.copies.values().flatten().filter(|copy| copy.silent);
         let mut lost: BTreeSet<String> = silent.map(|copy| copy.message_id.clone()).collect();
@@ -144,6 +145,10 @@ impl Judgement {
                 self.fault("its answer was lost, and that does not show", &one);
             }
         }
+        let unclear = self.told.iter().filter(|one| one.state == "unknown");
+        let claimed: Vec<Told> =
+            unclear.filter(|one| !lost.contains(&one.message_id)).cloned().collect();
+        claimed.iter().for_each(|one| self.fault("unknown, though no answer was lost", one));
         self.lost = lost.len();
     }
 

@@ -40,7 +40,7 @@ use crate::judge::{Judgement, is_settled};
 use crate::observed::Observed;
 use crate::schedule::{WEIGHTS, kill_again};
 use crate::sink::{Sink, seeded};
-use crate::site::{Site, kill, stop};
+use crate::site::Site;
 
 const OWNERS: usize = 30;
 /// Time that the letters of one life are spread over.
@@ -80,7 +80,7 @@ fn killed_at_random_moments_it_keeps_its_promises() {
         plant::plant(&site, count.saturating_sub(own), over);
         let mut child = site.start();
         site.settle_in(&mut child);
-        kill(child);
+        drop(child);
         let mut observed = Observed::default();
         observed.look(&site);
         let per_life = u64::try_from((count / kills.max(1)).clamp(2, 40)).unwrap();
@@ -127,7 +127,7 @@ pub fn finish(
     let mut judgement = Judgement::new(told, sink);
     judgement.asks_nudged(site, asks);
     judgement.answers_lost(observed);
-    stop(child);
+    child.stop();
     observed.look(site);
     judgement
 }

@@ -7,12 +7,13 @@ use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Write};
 use std::net::TcpStream;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::sync::atomic::AtomicUsize;
 
 use crate::dice::Dice;
 use crate::schedule::{WEIGHTS, kill_again};
 use crate::sink::{Accepted, Sink, seeded};
+use crate::site::Running;
 
 const KILLS: usize = 40;
 const LETTERS: usize = 800;
@@ -26,7 +27,7 @@ fn a_naive_sender_doubles_letters_under_the_same_kills() {
     let per_life = u64::try_from(LETTERS / KILLS / 2).unwrap();
     let dice = Dice(20_261_124);
     kill_again(&sink, (KILLS, per_life), dice, &AtomicUsize::new(0), |_| start(), || {});
-    assert!(start().wait().unwrap().success());
+    assert!(start().0.wait().unwrap().success());
     let mut copies: BTreeMap<String, Vec<Accepted>> = BTreeMap::new();
     for letter in sink.accepted() {
         copies.entry(letter.message_id.clone()).or_default().push(letter);
@@ -43,16 +44,16 @@ fn a_naive_sender_doubles_letters_under_the_same_kills() {
     assert_eq!(copies.len(), LETTERS, "it loses nothing: that is what it doubles for");
 }
 
-fn start(port: u16, marks: &Path) -> Child {
-    Command::new(std::env::current_exe().unwrap())
+fn start(port: u16, marks: &Path) -> Running {
+    let child = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "naive::naive_sender", "--ignored"])
         .env("NAIVE_PORT", port.to_string())
         .env("NAIVE_MARKS", marks)
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
-        .spawn()
-        .unwrap()
+        .spawn();
+    Running(child.unwrap())
 }
 
 #[test]

@@ -1,13 +1,12 @@
 //! When a sender is killed: the same moments for Sigap and for the naive sender that it is compared
 //! with.
 
-use std::process::Child;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::dice::Dice;
 use crate::sink::{Behaviour, Sink};
-use crate::site::kill;
+use crate::site::Running;
 
 /// How the sink treats letters.
 pub const WEIGHTS: [(u64, Behaviour); 3] = [
@@ -27,7 +26,7 @@ pub fn kill_again(
     (kills, per_life): (usize, u64),
     mut dice: Dice,
     lives: &AtomicUsize,
-    mut start: impl FnMut(usize) -> Child,
+    mut start: impl FnMut(usize) -> Running,
     mut after: impl FnMut(),
 ) {
     for no in 0..kills {
@@ -38,13 +37,13 @@ pub fn kill_again(
         if no % 5 == 4 {
             std::thread::sleep(dice.within(Duration::from_millis(600)));
         } else {
-            let mut goes_on = || child.try_wait().unwrap().is_none();
+            let mut goes_on = || child.0.try_wait().unwrap().is_none();
             while sink.attempts() < goal && began.elapsed() < LONGEST_LIFE && goes_on() {
                 std::thread::sleep(Duration::from_millis(1));
             }
             std::thread::sleep(dice.within(Duration::from_millis(30)));
         }
-        kill(child);
+        drop(child);
         after();
     }
 }

@@ -14,6 +14,25 @@ use serde_json::Value;
 /// Long beyond whatever a slow machine needs.
 pub const AT_MOST: Duration = Duration::from_secs(300);
 
+/// A process that is being tried; killed (SIGKILL) when it goes out of scope.
+pub struct Running(pub Child);
+
+impl Running {
+    /// SIGTERM, and its own end.
+    pub fn stop(mut self) {
+        let pid = self.0.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+        assert!(self.0.wait().unwrap().success(), "it ends well when it is told to");
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
 pub struct Site {
     folder: tempfile::TempDir,
     pub owners: usize,
@@ -122,22 +141,15 @@ impl Site {
         self.deliver(index, &format!("{no}.ask"), message.as_bytes());
     }
 
-    pub fn start(&self) -> Child {
+    pub fn start(&self) -> Running {
         self.start_as(Command::new(env!("CARGO_BIN_EXE_sigap")))
     }
 
     /// Starts the daemon by a command that ends before the daemon's own arguments.
-    pub fn start_as(&self, mut command: Command) -> Child {
+    pub fn start_as(&self, mut command: Command) -> Running {
         let log = File::options().create(true).append(true).open(self.journal()).unwrap();
-        command
-            .arg("--config")
-            .arg(self.config())
-            .arg("run")
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(log)
-            .spawn()
-            .unwrap()
+        command.arg("--config").arg(self.config()).arg("run").stdin(Stdio::null());
+        Running(command.stdout(Stdio::null()).stderr(log).spawn().unwrap())
     }
 
     /// What a reading command says; none while it cannot say it.
@@ -182,10 +194,10 @@ impl Site {
     }
 
     /// Asks until it is so; fails with the journal if the daemon ends or time runs out.
-    pub fn wait_for(&self, what: &str, child: &mut Child, mut ask: impl FnMut() -> bool) {
+    pub fn wait_for(&self, what: &str, child: &mut Running, mut ask: impl FnMut() -> bool) {
         let began = Instant::now();
         while !ask() {
-            let ended = child.try_wait().unwrap();
+            let ended = child.0.try_wait().unwrap();
             assert!(ended.is_none(), "{what}: the daemon ended\n{}", self.told());
             assert!(began.elapsed() < AT_MOST, "{what}: not within {AT_MOST:?}\n{}", self.told());
             std::thread::sleep(Duration::from_millis(200));
@@ -193,7 +205,7 @@ impl Site {
     }
 
     /// Waits until every folder is known and mail that arrives now is surely new.
-    pub fn settle_in(&self, child: &mut Child) {
+    pub fn settle_in(&self, child: &mut Running) {
         self.wait_for("all folders are known", child, || self.is_live());
         // Arrivals are known by the second.
         let start = Timestamp::now().as_second();
@@ -204,19 +216,6 @@ impl Site {
 /// What an ask is about; each has its own.
 pub fn subject(no: usize) -> String {
     format!("Budget report {no:05}")
-}
-
-/// SIGKILL, and nothing of it is left.
-pub fn kill(mut child: Child) {
-    child.kill().unwrap();
-    child.wait().unwrap();
-}
-
-/// SIGTERM, and its own end.
-pub fn stop(mut child: Child) {
-    let pid = child.id().to_string();
-    assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
-    assert!(child.wait().unwrap().success(), "it ends well when it is told to");
 }
 
 /// Copies the database as it lies there, its write-ahead log too, and opens the copy: what a dead

@@ -88,6 +88,18 @@ fn letters_and_their_fate() {
 }
 
 #[test]
+fn a_letter_that_stays_unknown_is_not_told_to_be_tried_again() {
+    let world = World::with_a_past();
+    let c = Connection::open(world.store()).unwrap();
+    let never = sigap::store::outbox::never().as_second();
+    c.execute("UPDATE letter SET state = 'unknown', next_at = ?1", [never]).unwrap();
+    let told = world.sigap(&["--json", "outbox", "list", "--all"]).json();
+    let letters = told["letters"].as_array().unwrap();
+    assert!(letters.iter().all(|one| one["state"] == "unknown" && one["next_at"].is_null()));
+    assert!(!world.sigap(&["outbox"]).out.contains("next try"), "{told}");
+}
+
+#[test]
 fn done_is_done_and_undo_takes_it_back() {
     let world = World::with_a_past();
     let reference = world.reference();

@@ -9,6 +9,7 @@
 )]
 
 mod addresses;
+mod beginning;
 mod calendar;
 mod cli;
 mod commands;
