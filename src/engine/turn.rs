@@ -117,7 +117,14 @@ impl Engine {
         }
         let instance = facts::instance(&step)?;
         step.commit()?;
-        let backward = instance.noticed_at.duration_since(now) > SMALL_JUMP;
+        let behind = instance.noticed_at.duration_since(now);
+        let backward = behind > SMALL_JUMP;
+        if backward {
+            journal.push(format!(
+                "the clock stands {behind:#} before a time that was seen already; nothing leaves \
+                 for ten minutes"
+            ));
+        }
         Ok(Self {
             db,
             office,

@@ -18,6 +18,7 @@ mod place;
 #[path = "../e2e/sink.rs"]
 mod sink;
 
+mod clocks;
 mod dot;
 mod office;
 mod refusals;

@@ -47,12 +47,13 @@ impl Office {
             "mode = \"full\"\nholidays = []\npoll_every = \"1s\"\n[store]\npath = \"{store}\"\n\
              [smtp]\nurl = \"smtp://127.0.0.1:{}\"\ntls = \"none\"\n\
              from = \"Sigap <sigap@example.com>\"\n\
+             [admin]\naddress = \"it@example.net\"\n\
              [fuse]\nper_hour = 10000\nper_address_per_day = 10000\n\
              [[tier]]\nname = \"slow\"\nmatch.domains = [\"slow.example.org\"]\n\
              reply_within = \"8h\"\n\
              ladder = [\"nudge 6h\"]\n\
              [[tier]]\nname = \"everyone\"\nreply_within = \"60s\"\n\
-             ladder = [\"nudge 3s\", \"nudge 6h\", \"lapse 9000h\"]\n",
+             ladder = [\"nudge 3s\", \"nudge 6h\"]\n",
             sink.port()
         );
         for index in 0..owners {
