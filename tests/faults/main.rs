@@ -20,6 +20,8 @@ mod sink;
 
 mod clocks;
 mod dot;
+mod namespace;
 mod office;
 mod refusals;
 mod replies;
+mod sleep;
