@@ -5,6 +5,7 @@
 
 use std::fmt::Write as _;
 use std::fs;
+use std::os::unix::net::UnixDatagram;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -24,37 +25,112 @@ pub struct Daemon {
     child: Option<Child>,
 }
 
-impl Daemon {
-    /// Writes the configuration; starts nothing yet.
-    pub fn new(owner: &str, imap: &Account, smtp: &Account, poll_every: &str) -> Self {
-        let folder = place::folder();
-        let text = format!(
-            "mode = \"nudge\"\npoll_every = \"{poll_every}\"\nholidays = []\n\
+/// What an instance is told; a story changes what it is about.
+#[derive(Clone)]
+pub struct Setup {
+    /// How much may leave.
+    pub mode: &'static str,
+    /// The poll beside IDLE.
+    pub poll_every: &'static str,
+    /// Older knowledge is read anew before a letter leaves.
+    pub fresh_within: &'static str,
+    /// The ladder's first step.
+    pub nudge_after: &'static str,
+    /// Who hears of what needs a hand.
+    pub admin: Option<String>,
+    /// How letters leave.
+    pub smtp: Account,
+    /// Address and mailbox of everybody who is watched.
+    pub owners: Vec<(String, Account)>,
+}
+
+impl Setup {
+    /// One owner, who is nudged after three seconds.
+    pub fn new(owner: &str, imap: Account, smtp: Account) -> Self {
+        Self {
+            mode: "nudge",
+            poll_every: "2s",
+            fresh_within: "60s",
+            nudge_after: "3s",
+            admin: None,
+            smtp,
+            owners: vec![(owner.to_owned(), imap)],
+        }
+    }
+
+    /// The configuration.
+    pub fn text(&self) -> String {
+        let Self { mode, poll_every, fresh_within, nudge_after, .. } = self;
+        let mut text = format!(
+            "mode = \"{mode}\"\npoll_every = \"{poll_every}\"\nholidays = []\n\
              [store]\npath = \"sigap.db\"\n\
-             [reading]\nsettle = \"2s\"\n\
+             [reading]\nsettle = \"2s\"\nfresh_within = \"{fresh_within}\"\n\
              [smtp]\nfrom = \"Sigap <sigap@example.test>\"\n{}\
              [[tier]]\nname = \"everyone\"\nreply_within = \"60s\"\n\
-             ladder = [\"nudge 3s\", \"nudge 600s\", \"lapse 3000s\"]\n\
-             [[owner]]\nname = \"Ani\"\naddresses = [\"{owner}\"]\nlanguage = \"en\"\n\
-             time_zone = \"Asia/Jakarta\"\nhours = [\"Mon-Sun 00:00-24:00\"]\n{}",
-            account("smtp", "", smtp),
-            account("imap", "imap.", imap),
+             ladder = [\"nudge {nudge_after}\", \"nudge 600s\", \"lapse 3000s\"]\n",
+            account("smtp", "", &self.smtp),
         );
-        fs::write(folder.path().join("sigap.toml"), text).unwrap();
-        Self { folder, child: None }
+        if let Some(admin) = &self.admin {
+            writeln!(text, "[admin]\naddress = \"{admin}\"").unwrap();
+        }
+        for (owner, imap) in &self.owners {
+            let imap = account("imap", "imap.", imap);
+            write!(
+                text,
+                "[[owner]]\nname = \"Ani\"\naddresses = [\"{owner}\"]\nlanguage = \"en\"\n\
+                 time_zone = \"Asia/Jakarta\"\nhours = [\"Mon-Sun 00:00-24:00\"]\n{imap}"
+            )
+            .unwrap();
+        }
+        text
+    }
+}
+
+impl Daemon {
+    /// Writes the configuration; starts nothing yet.
+    pub fn new(setup: &Setup) -> Self {
+        let daemon = Self { folder: place::folder(), child: None };
+        daemon.write(&setup.text());
+        daemon
+    }
+
+    /// Writes another configuration; a running daemon reads it when told to.
+    pub fn write(&self, text: &str) {
+        fs::write(self.folder.path().join("sigap.toml"), text).unwrap();
     }
 
     /// Starts the daemon.
     pub fn start(&mut self) {
-        assert!(self.child.is_none(), "it runs already");
         let log = fs::File::options().create(true).append(true).open(self.journal()).unwrap();
-        let child = self
-            .command(&["run"])
-            .stdin(Stdio::null())
-            .stdout(log.try_clone().unwrap())
-            .stderr(log)
-            .spawn();
-        self.child = Some(child.unwrap());
+        self.start_into(log.into());
+    }
+
+    /// Starts the daemon; its journal goes there.
+    pub fn start_into(&mut self, journal: Stdio) {
+        assert!(self.child.is_none(), "it runs already");
+        let mut command = self.command(&["run"]);
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(journal);
+        command.env("NOTIFY_SOCKET", self.folder.path().join("notify"));
+        self.child = Some(command.spawn().unwrap());
+    }
+
+    /// Where a service manager would listen; to be called before the start.
+    pub fn notify_socket(&self) -> UnixDatagram {
+        let socket = UnixDatagram::bind(self.folder.path().join("notify")).unwrap();
+        socket.set_read_timeout(Some(WITHIN)).unwrap();
+        socket
+    }
+
+    /// Sends a signal by name.
+    pub fn signal(&self, name: &str) {
+        let id = self.child.as_ref().expect("it runs").id().to_string();
+        place::run(Command::new("kill").args(["-s", name, &id]));
+    }
+
+    /// Waits for its end. The exit code; none after a signal.
+    pub fn ends(&mut self) -> Option<i32> {
+        let mut child = self.child.take().expect("it runs");
+        place::wait_for("the daemon ends", WITHIN, || child.try_wait().unwrap()).code()
     }
 
     /// SIGKILL: no chance to tidy up.
@@ -69,12 +145,14 @@ impl Daemon {
     pub fn start_and_settle(&mut self) {
         self.start();
         self.wait_for("all folders are known", |it| {
-            let listing = it.json(&["list"])?;
-            let folders = listing["mailboxes"].as_array().unwrap();
-            let live = |f: &Value| f["state"] == "live" && !f["last_read_at"].is_null();
-            (folders.len() == 2 && folders.iter().all(live)).then_some(())
+            let states = it.states();
+            (states.len() == 2 && states.iter().all(|state| state == "live")).then_some(())
         });
-        // Servers stamp arrivals by the second: only the next one is surely after the start.
+        self.next_second();
+    }
+
+    /// Servers stamp arrivals by the second: only the next one is surely after this moment.
+    pub fn next_second(&mut self) {
         let second = || std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap().as_secs();
         let start = second();
         self.wait_for("the next second", |_| (second() > start).then_some(()));
@@ -100,6 +178,21 @@ impl Daemon {
         output.status.success().then(|| serde_json::from_slice(&output.stdout).unwrap())
     }
 
+    /// How well `list` says that each folder is known.
+    pub fn states(&self) -> Vec<String> {
+        let Some(listing) = self.json(&["list"]) else { return Vec::new() };
+        let folders = listing["mailboxes"].as_array().unwrap();
+        folders.iter().map(|folder| folder["state"].as_str().unwrap().to_owned()).collect()
+    }
+
+    /// Any command to its end: exit code, and what it said for people, in one line.
+    pub fn sigap(&self, arguments: &[&str]) -> (Option<i32>, String) {
+        let output = self.command(arguments).output().unwrap();
+        let said = [output.stdout, output.stderr].concat();
+        let words = String::from_utf8_lossy(&said).into_owned();
+        (output.status.code(), words.split_whitespace().collect::<Vec<_>>().join(" "))
+    }
+
     /// The subjects that `list` shows.
     pub fn listed(&self) -> Vec<String> {
         let listing = self.json(&["list"]).unwrap();
@@ -107,29 +200,56 @@ impl Daemon {
         rows.iter().map(|row| row["subject"].as_str().unwrap().to_owned()).collect()
     }
 
+    /// Waits until a subject is listed.
+    pub fn lists(&mut self, subject: &str) {
+        self.wait_for(&format!("{subject} is listed"), |it| {
+            it.listed().iter().any(|found| found == subject).then_some(())
+        });
+    }
+
+    /// Waits until nothing is listed.
+    pub fn lists_nothing(&mut self) {
+        self.wait_for("nothing is listed", |it| it.listed().is_empty().then_some(()));
+    }
+
+    /// All letters, as the outbox tells them.
+    pub fn outbox(&self) -> Vec<Value> {
+        self.json(&["outbox", "list"]).unwrap()["letters"].as_array().unwrap().clone()
+    }
+
     /// Message-ID and state of all letters of a kind.
     pub fn letters(&self, kind: &str) -> Vec<(String, String)> {
-        let outbox = self.json(&["outbox", "list"]).unwrap();
         let word = |value: &Value| value.as_str().unwrap().trim_matches(['<', '>']).to_owned();
-        let letters = outbox["letters"].as_array().unwrap().iter();
-        letters
-            .filter(|letter| letter["kind"] == kind)
-            .map(|letter| (word(&letter["message_id"]), word(&letter["state"])))
-            .collect()
+        let letters = self.outbox().into_iter().filter(|letter| letter["kind"] == kind);
+        letters.map(|letter| (word(&letter["message_id"]), word(&letter["state"]))).collect()
+    }
+
+    /// Waits for a letter of a kind to come to a state. Its Message-ID.
+    pub fn has(&mut self, kind: &str, state: &str) -> String {
+        self.wait_for(&format!("a {kind} is {state}"), |it| {
+            it.letters(kind).into_iter().find(|letter| letter.1 == state).map(|letter| letter.0)
+        })
     }
 
     /// How many messages are on record.
     pub fn facts(&self) -> u32 {
-        let flags = rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY;
-        let db = self.folder.path().join("sigap.db");
-        let c = rusqlite::Connection::open_with_flags(db, flags).unwrap();
-        c.query_row("SELECT count(*) FROM message", [], |row| row.get(0)).unwrap()
+        self.store().query_row("SELECT count(*) FROM message", [], |row| row.get(0)).unwrap()
+    }
+
+    /// A connection of our own to its database.
+    pub fn store(&self) -> rusqlite::Connection {
+        rusqlite::Connection::open(self.folder.path().join("sigap.db")).unwrap()
+    }
+
+    /// The journal.
+    pub fn told_so_far(&self) -> String {
+        fs::read_to_string(self.journal()).unwrap_or_default()
     }
 
     /// The journal and the outbox, for whoever has to find out what went wrong.
     pub fn told(&self) -> String {
-        let journal = fs::read_to_string(self.journal()).unwrap_or_default();
-        format!("{journal}\n{:?}\n{:?}", self.json(&["list"]), self.json(&["outbox", "list"]))
+        let (listed, outbox) = (self.json(&["list"]), self.json(&["outbox", "list"]));
+        format!("{}\n{listed:?}\n{outbox:?}", self.told_so_far())
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
@@ -146,6 +266,18 @@ impl Daemon {
 impl Drop for Daemon {
     fn drop(&mut self) {
         self.kill();
+    }
+}
+
+/// A plain server on loopback without a login.
+pub fn plain(port: u16) -> Account {
+    Account {
+        host: "127.0.0.1".to_owned(),
+        port,
+        tls: Tls::Plain,
+        user: None,
+        password: None,
+        ca_file: None,
     }
 }
 

@@ -63,6 +63,10 @@ impl Dovecot {
         for _ in 0..3 {
             dovecot.write_config();
             if dovecot.launch() {
+                // Like a mail program would; a story may take it away again.
+                for user in dovecot.users.keys() {
+                    dovecot.login(user).imap_command("CREATE Sent");
+                }
                 return Some(dovecot);
             }
             // Another process may have taken one of the ports meanwhile.
@@ -71,9 +75,11 @@ impl Dovecot {
         panic!("Dovecot does not start:\n{}", dovecot.log());
     }
 
-    /// Stops it; the mail stays.
+    /// Stops it, and every session with it; the mail stays.
     pub fn stop(&mut self) {
-        self.server = None;
+        if let Some(mut server) = self.server.take() {
+            server.stop_all();
+        }
     }
 
     /// Stops it if it runs, and starts it on the same ports.
@@ -311,7 +317,6 @@ namespace inbox {
     special_use = \Drafts
   }
   mailbox Sent {
-    auto = subscribe
     special_use = \Sent
   }
   mailbox Junk {

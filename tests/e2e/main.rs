@@ -15,6 +15,7 @@
 mod authority;
 mod daemon;
 mod dovecot;
+mod mail;
 mod place;
 mod postfix;
 mod sink;

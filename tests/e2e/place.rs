@@ -119,6 +119,18 @@ impl Server {
         })
     }
 
+    /// Ends it and its children. A Dovecot that was only asked goes on for half a minute with whoever
+    /// is idling.
+    pub fn stop_all(&mut self) {
+        let id = self.child.id();
+        let children = fs::read_to_string(format!("/proc/{id}/task/{id}/children"));
+        self.stop();
+        for child in children.unwrap_or_default().split_whitespace() {
+            // Most have ended by themselves.
+            let _ = Command::new("kill").args(["-s", "KILL", child]).stderr(Stdio::null()).status();
+        }
+    }
+
     /// Asks the process to end, and ends it if it does not within ten seconds.
     pub fn stop(&mut self) {
         if !matches!(self.child.try_wait(), Ok(None)) {
