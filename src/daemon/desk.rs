@@ -10,14 +10,15 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{mpsc, oneshot, watch};
+use tokio_util::sync::CancellationToken;
 
 use crate::config::settings::Settings;
-use crate::daemon::clock::{Clock, Watcher};
+use crate::daemon::clock::{Clock, Watcher, moment};
 use crate::daemon::once::{Make, watches};
 use crate::engine::office::Charter;
 use crate::engine::turn::{Engine, Input, Output};
 use crate::model::ids::{LetterId, MailboxId, OwnerId};
-use crate::model::letter::Parcel;
+use crate::model::letter::{Outcome, Parcel, Refusal, Scope};
 use crate::model::message::Role;
 use crate::store::db::StoreError;
 use crate::store::mailboxes::{self, Mailbox};
@@ -45,6 +46,8 @@ enum Wish {
 pub struct Desk {
     wishes: SyncSender<Wish>,
     refresh: watch::Receiver<Refresh>,
+    clock: Clock,
+    closing: CancellationToken,
 }
 
 /// Which owners' folders must be read now; each request has a higher number.
@@ -77,14 +80,21 @@ pub fn start(engine: Engine, clock: Clock) -> std::io::Result<Started> {
     let (wishes, inbox) = sync_channel(QUEUE);
     let (parcel_out, parcels) = mpsc::channel(1);
     let (refresh_out, refresh) = watch::channel(Refresh::new());
+    let desk = Desk { wishes, refresh, clock: clock.clone(), closing: CancellationToken::new() };
+    let closing = desk.closing.clone();
     let thread = std::thread::Builder::new().name("desk".to_owned()).spawn(move || {
         let watcher = Watcher::start(clock.clone());
-        Room { engine, inbox, parcel_out, refresh_out, clock, watcher }.run()
+        Room { engine, inbox, parcel_out, refresh_out, clock, watcher, closing }.run()
     })?;
-    Ok(Started { desk: Desk { wishes, refresh }, parcels, thread })
+    Ok(Started { desk, parcels, thread })
 }
 
 impl Desk {
+    /// The time by the desk's clock.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
     /// Hands an input over; returns when it is in the store. False: the desk has closed.
     pub async fn turn(&self, input: Input) -> bool {
         let (done, wait) = oneshot::channel();
@@ -135,8 +145,10 @@ impl Desk {
         self.wish(Wish::Forget { facts, letters }).await
     }
 
-    /// Ends the thread: nothing more is claimed, and the letter on its way comes to its end.
+    /// Ends the thread: nothing more is claimed, and the letter on its way comes to its end. Where
+    /// the disk refuses to write, it ends at once.
     pub async fn stop(&self) {
+        self.closing.cancel();
         self.wish(Wish::Stop).await;
     }
 
@@ -177,6 +189,7 @@ struct Room {
     refresh_out: watch::Sender<Refresh>,
     clock: Clock,
     watcher: Watcher,
+    closing: CancellationToken,
 }
 
 impl Room {
@@ -201,36 +214,37 @@ impl Room {
         }
     }
 
-    /// A turn that the disk refuses is tried again until it succeeds: nothing leaves and nothing is
-    /// taken in meanwhile, and nothing is lost.
+    /// A turn that the disk refuses is tried again until it succeeds or the desk is stopped: nothing
+    /// leaves and nothing is taken in meanwhile, and nothing is lost.
     fn turn(&mut self, input: Input) -> Result<Duration, StoreError> {
         let mut told = false;
         loop {
             let now = self.clock.now();
             match self.engine.turn(input.clone(), now) {
-                Ok(output) => return Ok(self.hand_out(output)),
-                Err(error) if error.is_passing() => {
+                Ok(output) => return self.hand_out(output),
+                Err(error) if error.is_passing() && !self.closing.is_cancelled() => {
                     if !told {
                         tracing::error!("{error}; trying again every ten seconds");
                         told = true;
                     }
-                    std::thread::sleep(RETRY);
+                    self.rest();
                 }
                 Err(error) => return Err(error),
             }
         }
     }
 
-    fn hand_out(&self, output: Output) -> Duration {
+    /// Until the next try, or the end.
+    fn rest(&self) {
+        let until = moment() + RETRY;
+        while moment() < until && !self.closing.is_cancelled() {
+            std::thread::sleep(Duration::from_millis(100));
+        }
+    }
+
+    fn hand_out(&mut self, output: Output) -> Result<Duration, StoreError> {
         for line in &output.journal {
             tracing::info!("{line}");
-        }
-        if let Some(parcel) = output.parcel
-            && self.parcel_out.try_send(parcel).is_err()
-        {
-            tracing::warn!(
-                "The sender is not there; the letter stays claimed until the next start."
-            );
         }
         if !output.read_first.is_empty() {
             self.refresh_out.send_modify(|refresh| {
@@ -239,11 +253,24 @@ impl Room {
                 }
             });
         }
+        if let Some(parcel) = output.parcel
+            && let Err(back) = self.parcel_out.try_send(parcel)
+        {
+            return self.take_back(&back.into_inner());
+        }
         let wait = output.wake_at.duration_since(self.clock.now());
         // Slept in short slices, so that a jump or a suspend is noticed soon.
-        Duration::try_from(wait)
+        Ok(Duration::try_from(wait)
             .unwrap_or(Duration::ZERO)
-            .clamp(Duration::from_millis(200), Duration::from_secs(30))
+            .clamp(Duration::from_millis(200), Duration::from_secs(30)))
+    }
+
+    /// Nobody is there to send it, so surely nobody has it.
+    fn take_back(&mut self, parcel: &Parcel) -> Result<Duration, StoreError> {
+        let (scope, phase) = (Scope::Account, "hand-over".to_owned());
+        let answer = "the sender is not there".to_owned();
+        let outcome = Outcome::Deferred(Refusal { scope, phase, answer });
+        self.turn(Input::Settled(parcel.id, outcome))
     }
 
     /// Does what is wished. How long to wait at most afterwards, if that has changed. Where nobody
@@ -292,7 +319,7 @@ impl Room {
     fn pulse(&mut self, reply: oneshot::Sender<Pulse>) -> Result<Duration, StoreError> {
         let output = self.engine.turn(Input::Tick, self.clock.now())?;
         let (read_first, due_at) = (output.read_first.clone(), output.due_at);
-        let wait = self.hand_out(output);
+        let wait = self.hand_out(output)?;
         let _gone = reply.send(Pulse { sending: self.engine.is_sending(), read_first, due_at });
         Ok(wait)
     }

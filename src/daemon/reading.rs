@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::daemon::desk::Desk;
@@ -101,6 +102,7 @@ pub async fn imap<S: Stream>(
 ) -> Result<Cursor, Trouble> {
     let mut cursor = mailbox.cursor.clone();
     loop {
+        let began_at = scope.desk.now();
         let examined = session.examine(&mailbox.state.name).await?;
         let plan = match sync::plan(&cursor, &examined) {
             Ok(plan) => plan,
@@ -113,7 +115,8 @@ pub async fn imap<S: Stream>(
         for window in &plan.windows {
             let fetched = session.headers(*window).await?;
             let after = plan.cursor_after(*window);
-            take_window(scope, session, mailbox, fetched, (renumbered, after)).await?;
+            let batch = Batch { renumbered, ..batch(mailbox, began_at, after) };
+            take_window(scope, session, mailbox, fetched, batch).await?;
             renumbered = false;
         }
         let mut flags = Vec::new();
@@ -123,16 +126,9 @@ pub async fn imap<S: Stream>(
         let known = scope.desk.latest(mailbox.state.id, LATEST).await.ok_or(Trouble::Stopping)?;
         let vanished = if plan.renumbered { Vec::new() } else { session.vanished(&known).await? };
         cursor = plan.cursor.clone();
-        let last = Batch {
-            mailbox: mailbox.state.id,
-            cursor: cursor.clone(),
-            messages: Vec::new(),
-            flags,
-            vanished,
-            renumbered,
-            caught_up: plan.to_the_end,
-        };
-        hand_over(scope, last).await?;
+        let caught_up = plan.to_the_end;
+        let last = batch(mailbox, began_at, cursor.clone());
+        hand_over(scope, Batch { flags, vanished, renumbered, caught_up, ..last }).await?;
         if plan.to_the_end {
             return Ok(cursor);
         }
@@ -144,10 +140,9 @@ async fn take_window<S: Stream>(
     session: &mut Session<S>,
     mailbox: &Mailbox,
     fetched: Vec<Fetched>,
-    (renumbered, cursor): (bool, Cursor),
+    mut batch: Batch<Read>,
 ) -> Result<(), Trouble> {
     let role = mailbox.state.role;
-    let mut messages = Vec::new();
     for chunk in sound_chunks(scope, mailbox, fetched).await? {
         let mut read = scope.reader.read(chunk.clone(), role).await?;
         let wanted: Vec<u64> = read
@@ -158,17 +153,8 @@ async fn take_window<S: Stream>(
         let texts = session.texts(&wanted).await?;
         let whole = with_texts(&chunk, texts);
         replace(&mut read, scope.reader.read(whole, role).await?);
-        messages.append(&mut read);
+        batch.messages.append(&mut read);
     }
-    let batch = Batch {
-        mailbox: mailbox.state.id,
-        cursor,
-        messages,
-        flags: Vec::new(),
-        vanished: Vec::new(),
-        renumbered,
-        caught_up: false,
-    };
     hand_over(scope, batch).await
 }
 
@@ -177,6 +163,7 @@ pub async fn maildir(scope: &Scope, maildir: &Maildir, mailbox: &Mailbox) -> Res
     let role = mailbox.state.role;
     let mut known = scope.desk.known(mailbox.state.id).await.ok_or(Trouble::Stopping)?;
     loop {
+        let began_at = scope.desk.now();
         let reading = maildir.read(role, &known)?;
         known.extend(reading.new.iter().map(|one| one.uid));
         let mut messages = Vec::new();
@@ -193,14 +180,13 @@ pub async fn maildir(scope: &Scope, maildir: &Maildir, mailbox: &Mailbox) -> Res
             replace(&mut read, scope.reader.read(whole, role).await?);
             messages.append(&mut read);
         }
+        let cursor = Cursor { uid_validity: 1, uid_next: 0, mod_seq: 0 };
         let batch = Batch {
-            mailbox: mailbox.state.id,
-            cursor: Cursor { uid_validity: 1, uid_next: 0, mod_seq: 0 },
             messages,
             flags: answered(reading.flags),
             vanished: reading.vanished,
-            renumbered: false,
             caught_up: !reading.more,
+            ..batch(mailbox, began_at, cursor)
         };
         hand_over(scope, batch).await?;
         if !reading.more {
@@ -244,6 +230,20 @@ async fn sound_chunks(
 
 async fn begun(scope: &Scope, mailbox: &Mailbox, span: (u64, u64)) -> Result<u32, Trouble> {
     scope.desk.begin(mailbox.state.id, span).await.ok_or(Trouble::Stopping)
+}
+
+/// A batch that brings nothing yet.
+fn batch(mailbox: &Mailbox, began_at: Timestamp, cursor: Cursor) -> Batch<Read> {
+    Batch {
+        mailbox: mailbox.state.id,
+        began_at,
+        cursor,
+        messages: Vec::new(),
+        flags: Vec::new(),
+        vanished: Vec::new(),
+        renumbered: false,
+        caught_up: false,
+    }
 }
 
 async fn hand_over(scope: &Scope, batch: Batch<Read>) -> Result<(), Trouble> {

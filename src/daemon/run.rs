@@ -3,7 +3,7 @@
 //! One task per owner's account, one for sending, one thread for the desk. A task that panics is
 //! started again after a pause and never touches another one; the desk's end is the daemon's end.
 //! SIGTERM and SIGINT stop the edges first and let the desk finish; SIGHUP reads the configuration
-//! anew, and a broken file keeps the old one.
+//! anew, and a broken file keeps the old one. Signals are heard whatever the desk is busy with.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -104,6 +104,8 @@ pub async fn once(config: &Path, clock: Clock) -> Result<OnceReport, RunError> {
 
 /// Runs until told to stop.
 pub async fn run(config: &Path, clock: Clock) -> Result<(), RunError> {
+    // First of all: a signal that nobody listens to ends the process.
+    let mut signals = Signals::listen()?;
     let (settings, engine) = open(config, &clock)?;
     let makes = watches(&engine, &settings);
     let started = desk::start(engine, clock.clone())?;
@@ -117,9 +119,9 @@ pub async fn run(config: &Path, clock: Clock) -> Result<(), RunError> {
     let desk_thread = tokio::task::spawn_blocking(move || started.thread.join());
     notify(&[NotifyState::Ready]);
     tracing::info!("Sigap is running; {} mailboxes are watched.", shift.running.len());
-    let ended = shift.until_stopped(desk_thread, &mut sending).await?;
+    let ended = shift.until_stopped(desk_thread, &mut sending, &mut signals).await?;
     notify(&[NotifyState::Stopping]);
-    shift.stop().await;
+    shift.stop();
     match ended {
         Ended::Stopped(thread) => {
             started.desk.stop().await;
@@ -160,6 +162,8 @@ struct Shift {
     tasks: JoinSet<()>,
     /// Watches that panicked and come back at that time.
     fallen: Vec<(Instant, Watch)>,
+    /// The new configuration on its way to the desk; at most one.
+    fresh: JoinSet<Option<(Settings, Vec<Make>)>>,
 }
 
 impl Shift {
@@ -180,6 +184,7 @@ impl Shift {
             running: BTreeMap::new(),
             tasks: JoinSet::new(),
             fallen: Vec::new(),
+            fresh: JoinSet::new(),
         }
     }
 
@@ -200,8 +205,8 @@ impl Shift {
         &mut self,
         mut thread: tokio::task::JoinHandle<DeskJoin>,
         sending: &mut tokio::task::JoinHandle<()>,
+        signals: &mut Signals,
     ) -> Result<Ended, RunError> {
-        let mut signals = Signals::listen()?;
         let mut life = tokio::time::interval(SIGN_OF_LIFE);
         let mut forget = tokio::time::interval(FORGET_EVERY);
         loop {
@@ -213,14 +218,19 @@ impl Shift {
                     let why = "the sender broke down; the outbox is safe".to_owned();
                     return Ok(Ended::DeskGone(Err(StoreError::Odd(why).into())));
                 }
-                sign = signals.next() => match sign {
-                    Sign::Stop => return Ok(Ended::Stopped(thread)),
-                    Sign::Reload => self.reload().await,
-                },
+                _ = signals.terminate.recv() => return Ok(Ended::Stopped(thread)),
+                _ = signals.interrupt.recv() => return Ok(Ended::Stopped(thread)),
+                _ = signals.hang_up.recv(), if self.fresh.is_empty() => self.read_anew(),
+                Some(Ok(Some((settings, makes)))) = self.fresh.join_next() => {
+                    self.take_over(settings, makes);
+                }
                 _ = life.tick() => notify(&[NotifyState::Watchdog]),
                 _ = forget.tick() => {
                     let retention = self.settings.retention;
-                    self.desk.forget(retention.facts, retention.letters).await;
+                    let desk = self.desk.clone();
+                    tokio::spawn(async move {
+                        desk.forget(retention.facts, retention.letters).await
+                    });
                 }
                 Some(ended) = self.tasks.join_next_with_id() => self.note_end(ended),
                 () = sleep_until(next_return.unwrap_or_else(moment)),
@@ -253,8 +263,9 @@ impl Shift {
         }
     }
 
-    /// Reads the configuration anew; what is wrong with it is told, and the old one stays.
-    async fn reload(&mut self) {
+    /// Reads the configuration anew and sends it to the desk; what is wrong with it is told, and the
+    /// old one stays.
+    fn read_anew(&mut self) {
         let loaded = match load(&self.config) {
             Ok(loaded) => loaded,
             Err(faults) => {
@@ -273,30 +284,30 @@ impl Shift {
             tracing::error!("The store cannot be changed while running; the old one stays.");
             return;
         }
-        let Some(makes) = self.desk.reload(fresh, loaded.settings.clone()).await else { return };
-        self.stop().await;
+        let (desk, settings) = (self.desk.clone(), loaded.settings);
+        self.fresh.spawn(async move {
+            let makes = desk.reload(fresh, settings.clone()).await?;
+            Some((settings, makes))
+        });
+    }
+
+    /// The desk goes by the new configuration; now the watches do.
+    fn take_over(&mut self, settings: Settings, makes: Vec<Make>) {
+        self.stop();
         self.stop = CancellationToken::new();
-        self.settings = loaded.settings;
+        self.settings = settings;
         self.outgoing.send_replace(self.settings.outgoing.clone());
         self.begin(makes);
         tracing::info!("The configuration was read anew.");
     }
 
-    async fn stop(&mut self) {
+    /// Nobody waits for the watches: what they have handed over is in the desk's queue, and what
+    /// they have not will be read again.
+    fn stop(&mut self) {
         self.stop.cancel();
-        let all_ended = async { while self.tasks.join_next().await.is_some() {} };
-        if timeout(Duration::from_secs(30), all_ended).await.is_err() {
-            self.tasks.abort_all();
-        }
         self.running.clear();
         self.fallen.clear();
     }
-}
-
-/// What the system asks for.
-enum Sign {
-    Stop,
-    Reload,
 }
 
 struct Signals {
@@ -312,14 +323,6 @@ impl Signals {
             interrupt: signal(SignalKind::interrupt())?,
             hang_up: signal(SignalKind::hangup())?,
         })
-    }
-
-    async fn next(&mut self) -> Sign {
-        tokio::select! {
-            _ = self.terminate.recv() => Sign::Stop,
-            _ = self.interrupt.recv() => Sign::Stop,
-            _ = self.hang_up.recv() => Sign::Reload,
-        }
     }
 }
 

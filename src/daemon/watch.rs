@@ -5,10 +5,12 @@
 //! growing, jittered pause that resets only after a quiet minute; a refused login is tried twice
 //! and then rests. Nothing here decides or sends.
 
+use std::convert::Infallible;
 use std::path::Path;
 use std::time::Duration;
 
-use tokio::time::sleep;
+use tokio::sync::watch::Receiver;
+use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
 use crate::config::settings::{Account, Source, Watched};
@@ -22,6 +24,7 @@ use crate::imap::idle::{self, Woke};
 use crate::imap::session::{self, Proof, Session};
 use crate::maildir::Maildir;
 use crate::model::facts::Health;
+use crate::model::ids::OwnerId;
 use crate::model::message::Role;
 use crate::net::Line;
 use crate::store::mailboxes::Mailbox;
@@ -53,11 +56,10 @@ impl Watch {
         let mut pauses = Pauses::new(self.scope.owner.id.0);
         loop {
             let started = moment();
-            let end = tokio::select! {
+            let trouble = tokio::select! {
                 () = stop.cancelled() => return,
-                end = self.visit(&stop) => end,
+                trouble = self.visit() => trouble,
             };
-            let Err(trouble) = end else { return };
             if started.elapsed() >= STABLE {
                 pauses.reset();
             }
@@ -100,23 +102,22 @@ impl Watch {
         self.scope.desk.turn(Input::Unreachable(owner, health, trouble.to_string())).await
     }
 
-    async fn visit(&self, stop: &CancellationToken) -> Result<(), Trouble> {
-        match &self.watched.source {
-            Source::Maildir(root) => self.watch_maildir(root, stop).await,
-            Source::Imap(account) => self.watch_imap(account, stop).await,
-        }
+    /// Reads and waits in turn until something goes wrong.
+    async fn visit(&self) -> Trouble {
+        let Err(trouble) = match &self.watched.source {
+            Source::Maildir(root) => self.watch_maildir(root).await,
+            Source::Imap(account) => self.watch_imap(account).await,
+        };
+        trouble
     }
 
-    async fn watch_maildir(&self, root: &Path, stop: &CancellationToken) -> Result<(), Trouble> {
+    async fn watch_maildir(&self, root: &Path) -> Result<Infallible, Trouble> {
         let mut refresh = self.scope.desk.refresh();
         let every = MAILDIR_POLL.min(self.poll_every);
         loop {
+            let asked = asked(&mut refresh, self.scope.owner.id);
             self.maildir_once(root).await?;
-            tokio::select! {
-                () = stop.cancelled() => return Ok(()),
-                () = sleep(every) => {}
-                () = asked(&mut refresh, self.scope.owner.id) => {}
-            }
+            let _either_way = timeout(every, asked).await;
         }
     }
 
@@ -135,36 +136,25 @@ impl Watch {
         Ok(())
     }
 
-    async fn watch_imap(&self, account: &Account, stop: &CancellationToken) -> Result<(), Trouble> {
+    async fn watch_imap(&self, account: &Account) -> Result<Infallible, Trouble> {
         let mut refresh = self.scope.desk.refresh();
         let mut session = self.connect(account).await?;
-        let mut folders = self.folders(&mut session).await?;
+        let mut folders = Vec::new();
         let mut can_idle = session.offers("IDLE");
         loop {
-            refresh.borrow_and_update();
-            self.read_all(&mut session, &mut folders).await?;
             let asked = asked(&mut refresh, self.scope.owner.id);
+            // Some mail programs make the folder of sent mail with the first letter they send.
+            if !folders.iter().any(|folder: &Mailbox| folder.state.role == Role::Sent) {
+                folders = self.folders(&mut session).await?;
+            }
+            self.read_all(&mut session, &mut folders).await?;
             if can_idle {
-                let interrupt = async {
-                    tokio::select! {
-                        () = stop.cancelled() => {}
-                        () = asked => {}
-                    }
-                };
-                match idle::wait(&mut session, self.poll_every, interrupt).await? {
+                match idle::wait(&mut session, self.poll_every, asked).await? {
                     Woke::News | Woke::Interrupted | Woke::TimeUp => {}
                     Woke::IdleBroken => can_idle = false,
                 }
             } else {
-                tokio::select! {
-                    () = stop.cancelled() => {}
-                    () = asked => {}
-                    () = sleep(self.poll_every) => {}
-                }
-            }
-            if stop.is_cancelled() {
-                session.logout().await;
-                return Ok(());
+                let _either_way = timeout(self.poll_every, asked).await;
             }
         }
     }
@@ -232,16 +222,16 @@ fn sent_first(mut folders: Vec<Mailbox>) -> Vec<Mailbox> {
     folders
 }
 
-/// Returns when this owner's folders are asked for.
-async fn asked(
-    refresh: &mut tokio::sync::watch::Receiver<Refresh>,
-    owner: crate::model::ids::OwnerId,
-) {
+/// Comes to its end when this owner's folders are asked for after this call: to be called before a
+/// reading, so that what is asked for during it is not lost.
+fn asked(refresh: &mut Receiver<Refresh>, owner: OwnerId) -> impl Future<Output = ()> + Send {
     let before = refresh.borrow_and_update().get(&owner).copied();
-    let now_asked = refresh.wait_for(|asked| asked.get(&owner).copied() != before);
-    if now_asked.await.is_err() {
-        // The desk has closed; the watch is about to be stopped.
-        std::future::pending::<()>().await;
+    async move {
+        let now_asked = refresh.wait_for(|asked| asked.get(&owner).copied() != before);
+        if now_asked.await.is_err() {
+            // The desk has closed; the watch is about to be stopped.
+            std::future::pending::<()>().await;
+        }
     }
 }
 

@@ -114,7 +114,7 @@ pub fn take(
     if batch.renumbered {
         mailboxes::renumber(c, mailbox.state.id)?;
     }
-    mailboxes::activate(c, mailbox.state.id, now)?;
+    mailboxes::activate(c, mailbox.state.id, batch.began_at)?;
     let mailbox = mailboxes::one(c, mailbox.state.id)?.unwrap_or_else(|| mailbox.clone());
     for read in &batch.messages {
         store(c, office, owner, &mailbox, read, now, &mut taken)?;
@@ -130,7 +130,7 @@ pub fn take(
     mailboxes::move_cursor(c, mailbox.state.id, &batch.cursor)?;
     mailboxes::end_readings(c, mailbox.state.id)?;
     if batch.caught_up {
-        mailboxes::caught_up(c, mailbox.state.id, now)?;
+        mailboxes::caught_up(c, mailbox.state.id, batch.began_at)?;
     }
     Ok(taken)
 }

@@ -86,7 +86,7 @@ pub struct Engine {
     pub(crate) db: Db,
     pub(crate) office: Office,
     pub(crate) key: InstanceKey,
-    /// When each folder was known completely, since start and since the clock can be trusted.
+    /// As of when each folder is known completely, since start and since the clock can be trusted.
     pub(crate) read_at: BTreeMap<MailboxId, Timestamp>,
     /// Nothing leaves before: the clock jumped.
     pub(crate) rest_until: Option<Timestamp>,
@@ -260,7 +260,7 @@ impl Engine {
         if let Input::Arrived(batch) = &input
             && batch.caught_up
         {
-            self.read_at.insert(batch.mailbox, now);
+            self.read_at.insert(batch.mailbox, batch.began_at);
             self.let_go(batch.mailbox)?;
         }
         Ok(())

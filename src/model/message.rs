@@ -165,6 +165,8 @@ pub struct Fetched {
 pub struct Batch<M> {
     /// The folder.
     pub mailbox: MailboxId,
+    /// When its listing began: what happened in the folder later may be missing.
+    pub began_at: Timestamp,
     /// Where the folder's reading stands when this batch is in.
     pub cursor: Cursor,
     /// New messages, by UID.
@@ -175,6 +177,6 @@ pub struct Batch<M> {
     pub vanished: Vec<u64>,
     /// The folder was numbered anew: every known UID of it is void.
     pub renumbered: bool,
-    /// Nothing is left to read: the folder is known as of now.
+    /// Nothing is left to read: the folder is known as of the beginning.
     pub caught_up: bool,
 }

@@ -103,13 +103,13 @@ pub fn of_owner(c: &Connection, owner: OwnerId) -> Result<Vec<MailboxState>, Sto
     rows.map(|row| row.map_err(StoreError::from).flatten().map(|found| found.state)).collect()
 }
 
-/// Notes the first reading: what arrived before it is backlog.
-pub fn activate(c: &Connection, id: MailboxId, now: Timestamp) -> Result<(), StoreError> {
+/// Notes when the first reading began: what arrived before it is backlog.
+pub fn activate(c: &Connection, id: MailboxId, at: Timestamp) -> Result<(), StoreError> {
     c.prepare_cached(
         "UPDATE mailbox SET activated_at = ?2, quiet_until = ?2 \
          WHERE id = ?1 AND activated_at IS NULL",
     )?
-    .execute([id.0, now.as_second()])?;
+    .execute([id.0, at.as_second()])?;
     Ok(())
 }
 
@@ -147,12 +147,12 @@ pub fn hush(c: &Connection, now: Timestamp) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Notes that a folder is known completely as of `now`.
-pub fn caught_up(c: &Connection, id: MailboxId, now: Timestamp) -> Result<(), StoreError> {
+/// Notes that a folder is known completely as of then.
+pub fn caught_up(c: &Connection, id: MailboxId, at: Timestamp) -> Result<(), StoreError> {
     c.prepare_cached(
         "UPDATE mailbox SET last_read_at = ?2, health = 'live', fault = '' WHERE id = ?1",
     )?
-    .execute([id.0, now.as_second()])?;
+    .execute([id.0, at.as_second()])?;
     Ok(())
 }
 

@@ -93,8 +93,10 @@ impl World {
         let vanished = known.difference(&present).copied().collect();
         let cursor = |uid_next| Cursor { uid_validity: here.validity, uid_next, mod_seq: 0 };
         let (mailbox, end) = (here.id, here.uid_next);
+        let began_at = self.wall();
         let mut last = Batch {
             mailbox,
+            began_at,
             cursor: cursor(end),
             messages,
             flags,
@@ -114,8 +116,7 @@ impl World {
             let next = last.messages[0].uid;
             let (flags, vanished) = (Vec::new(), Vec::new());
             let cursor = Cursor { uid_next: next, ..last.cursor.clone() };
-            let first =
-                Batch { mailbox, cursor, messages, flags, vanished, renumbered, caught_up: false };
+            let first = Batch { cursor, messages, flags, vanished, caught_up: false, ..last };
             last.renumbered = false;
             batches.push(first);
         }

@@ -129,7 +129,16 @@ impl World {
             let (flags, vanished) = (Vec::new(), Vec::new());
             let cursor = Cursor { uid_validity: 1, uid_next: u32::MAX.into(), mod_seq: 0 };
             let (renumbered, caught_up) = (false, true);
-            let batch = Batch { mailbox, cursor, messages, flags, vanished, renumbered, caught_up };
+            let batch = Batch {
+                mailbox,
+                began_at: self.wall(),
+                cursor,
+                messages,
+                flags,
+                vanished,
+                renumbered,
+                caught_up,
+            };
             engine.turn(Input::Arrived(batch), self.wall()).unwrap();
         }
         let (here, there) = (self.essence(all), self.essence(&self.obligations(&engine)));

@@ -282,6 +282,7 @@ impl Past {
         let cursor = Cursor { uid_validity: 1, uid_next: self.uid + 1, mod_seq: 0 };
         let batch = Batch {
             mailbox,
+            began_at: now,
             cursor,
             messages,
             flags: Vec::new(),
