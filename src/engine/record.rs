@@ -17,7 +17,7 @@ use crate::model::action::{Action, Decision};
 use crate::model::facts::Health;
 use crate::model::ids::{MailboxId, OwnerId};
 use crate::model::letter::{Audience, Draft, Item, Kind};
-use crate::model::message::Batch;
+use crate::model::message::{Batch, Role};
 use crate::model::policy::Mode;
 use crate::rules::decide::decide;
 use crate::store::db::{Connection, Step, StoreError};
@@ -82,6 +82,10 @@ impl<'a> Round<'a> {
             // Its inbox can be read; that answers cannot be seen shows in the missing Sent folder.
             Health::Blind | Health::Live => {}
             Health::Stale | Health::Failed => {
+                if mailboxes::of_owner(step, owner)?.is_empty() {
+                    // Never seen, but surely there (RFC 3501 §5.1): that it cannot be read is kept.
+                    mailboxes::mailbox(step, owner, Role::Inbox, "INBOX")?;
+                }
                 for state in mailboxes::of_owner(step, owner)? {
                     self.unreadable(step, state.id, health, why)?;
                 }

@@ -13,14 +13,17 @@
 )]
 
 mod authority;
+mod chorus;
 mod daemon;
 mod dovecot;
 mod mail;
+mod operating;
 mod place;
 mod postfix;
 mod script;
 mod sink;
 mod smoke;
+mod stage;
 mod story;
 mod watching;
 mod wire;
