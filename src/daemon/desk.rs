@@ -214,14 +214,21 @@ impl Room {
         }
     }
 
-    /// A turn that the disk refuses is tried again until it succeeds or the desk is stopped: nothing
-    /// leaves and nothing is taken in meanwhile, and nothing is lost.
     fn turn(&mut self, input: Input) -> Result<Duration, StoreError> {
+        let output = self.patiently(|engine, now| engine.turn(input.clone(), now))?;
+        self.hand_out(output)
+    }
+
+    /// What the disk refuses is tried again until it succeeds or the desk is stopped: nothing leaves
+    /// and nothing is taken in meanwhile, and nothing is lost.
+    fn patiently<T>(
+        &mut self,
+        work: impl Fn(&mut Engine, Timestamp) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
         let mut told = false;
         loop {
-            let now = self.clock.now();
-            match self.engine.turn(input.clone(), now) {
-                Ok(output) => return self.hand_out(output),
+            match work(&mut self.engine, self.clock.now()) {
+                Ok(done) => return Ok(done),
                 Err(error) if error.is_passing() && !self.closing.is_cancelled() => {
                     if !told {
                         tracing::error!("{error}; trying again every ten seconds");
@@ -276,8 +283,6 @@ impl Room {
     /// Does what is wished. How long to wait at most afterwards, if that has changed. Where nobody
     /// waits for a reply any more, the edge was stopped, and nothing is lost.
     fn serve(&mut self, wish: Wish) -> Result<Option<Duration>, StoreError> {
-        let now = self.clock.now();
-        let c = self.engine.db().connection();
         match wish {
             Wish::Turn(input, done) => {
                 let wait = self.turn(input)?;
@@ -287,27 +292,34 @@ impl Room {
             Wish::Pulse(reply) => return self.pulse(reply).map(Some),
             Wish::Stop => self.engine.close(),
             Wish::Folders(owner, folders, reply) => {
-                let _gone = reply.send(watched(&mut self.engine, owner, &folders)?);
+                let found = self.patiently(|engine, _| watched(engine, owner, &folders))?;
+                let _gone = reply.send(found);
             }
             Wish::Known(mailbox, reply) => {
-                let _gone = reply.send(mailboxes::known(c, mailbox)?);
+                let look =
+                    |engine: &mut Engine, _| mailboxes::known(engine.db().connection(), mailbox);
+                let _gone = reply.send(self.patiently(look)?);
             }
             Wish::Latest(mailbox, limit, reply) => {
-                let _gone = reply.send(mailboxes::latest(c, mailbox, limit)?);
+                let look = |engine: &mut Engine, _| {
+                    mailboxes::latest(engine.db().connection(), mailbox, limit)
+                };
+                let _gone = reply.send(self.patiently(look)?);
             }
             Wish::Begin(mailbox, span, reply) => {
-                let _gone = reply.send(self.engine.begin_reading(mailbox, span, now)?);
+                let begin = |engine: &mut Engine, now| engine.begin_reading(mailbox, span, now);
+                let _gone = reply.send(self.patiently(begin)?);
             }
             Wish::Commit(letter, reply) => {
                 let _gone = reply.send(self.commit(letter)?);
             }
             Wish::Reload(fresh, reply) => {
                 let (charter, settings) = *fresh;
-                self.engine.reload(charter, now)?;
+                self.patiently(|engine, now| engine.reload(charter.clone(), now))?;
                 let _gone = reply.send(watches(&self.engine, &settings));
             }
             Wish::Forget { facts, letters } => {
-                let forgotten = self.engine.forget(facts, letters, now)?;
+                let forgotten = self.patiently(|engine, now| engine.forget(facts, letters, now))?;
                 if forgotten > 0 {
                     tracing::info!("Removed {forgotten} old messages.");
                 }
@@ -317,7 +329,7 @@ impl Room {
     }
 
     fn pulse(&mut self, reply: oneshot::Sender<Pulse>) -> Result<Duration, StoreError> {
-        let output = self.engine.turn(Input::Tick, self.clock.now())?;
+        let output = self.patiently(|engine, now| engine.turn(Input::Tick, now))?;
         let (read_first, due_at) = (output.read_first.clone(), output.due_at);
         let wait = self.hand_out(output)?;
         let _gone = reply.send(Pulse { sending: self.engine.is_sending(), read_first, due_at });

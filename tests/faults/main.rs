@@ -19,6 +19,7 @@ mod place;
 mod sink;
 
 mod clocks;
+mod disk;
 mod dot;
 mod namespace;
 mod office;
