@@ -1,6 +1,8 @@
 //! 4xx and 5xx at each verb, greylisting, full mailboxes: what becomes of the letter, what a person
 //! is told, when it is tried again, and that nobody else waits for it.
 
+use std::thread;
+
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -119,34 +121,40 @@ fn a_refused_letter_says_why_waits_its_time_and_holds_nobody_up() {
 /// Refusals at `EHLO` and 421 are about the account: nothing is hammered, everything waits.
 #[test]
 fn a_refused_account_rests_and_every_letter_waits() {
-    let words = ["421 4.3.2 going down\r\n", "550 5.5.0 not you\r\n"];
-    for (verb, words) in [(Verb::Hello, words[0]), (Verb::Hello, words[1]), (Verb::Rcpt, words[0])]
-    {
-        let opened = std::sync::atomic::AtomicBool::new(false);
-        let sink = Sink::start(move |number| {
-            let first = match verb {
-                Verb::Hello => !opened.swap(true, std::sync::atomic::Ordering::SeqCst),
-                _ => number == 0,
-            };
-            if first { Behaviour::Say(verb, words, Then::HangUp) } else { Behaviour::Accept }
-        });
-        let Some(mut office) = Office::new(3, &sink) else { return };
-        office.start_and_settle();
-        let rests = office.wait_for("the account rests", |it| {
-            let outbox = it.json(&["outbox", "list"])?;
-            let until = outbox["account_rests_until"].as_str()?;
-            Some(until.parse::<Timestamp>().unwrap())
-        });
-        let left = rests.duration_since(office.now()).as_secs();
-        assert!((200..=375).contains(&left), "{left}");
-        let page = String::from_utf8(office.sigap(&["outbox", "list"]).stdout).unwrap();
-        assert!(page.contains("The sending account rests until"), "{page}");
-        office.pass(150);
-        office.all_read();
-        let tried: Vec<usize> = office.letters().unwrap().iter().map(tries).collect();
-        assert_eq!(tried.iter().sum::<usize>(), 1, "{}", office.told());
-        office.pass(226);
-        office.wait_for("all three leave", |_| (sink.accepted().len() == 3).then_some(()));
-        assert!(sink.doubles().is_empty());
-    }
+    let down = "421 4.3.2 going down\r\n";
+    let stories = [(Verb::Hello, down), (Verb::Hello, "550 5.5.0 not you\r\n"), (Verb::Rcpt, down)];
+    thread::scope(|scope| {
+        for (verb, words) in stories {
+            scope.spawn(move || the_account_is_refused_at(verb, words));
+        }
+    });
+}
+
+fn the_account_is_refused_at(verb: Verb, words: &'static str) {
+    let opened = std::sync::atomic::AtomicBool::new(false);
+    let sink = Sink::start(move |number| {
+        let first = match verb {
+            Verb::Hello => !opened.swap(true, std::sync::atomic::Ordering::SeqCst),
+            _ => number == 0,
+        };
+        if first { Behaviour::Say(verb, words, Then::HangUp) } else { Behaviour::Accept }
+    });
+    let Some(mut office) = Office::new(3, &sink) else { return };
+    office.start_and_settle();
+    let rests = office.wait_for("the account rests", |it| {
+        let outbox = it.json(&["outbox", "list"])?;
+        let until = outbox["account_rests_until"].as_str()?;
+        Some(until.parse::<Timestamp>().unwrap())
+    });
+    let left = rests.duration_since(office.now()).as_secs();
+    assert!((200..=375).contains(&left), "{left}");
+    let page = String::from_utf8(office.sigap(&["outbox", "list"]).stdout).unwrap();
+    assert!(page.contains("The sending account rests until"), "{page}");
+    office.pass(150);
+    office.all_read();
+    let tried: Vec<usize> = office.letters().unwrap().iter().map(tries).collect();
+    assert_eq!(tried.iter().sum::<usize>(), 1, "{}", office.told());
+    office.pass(226);
+    office.wait_for("all three leave", |_| (sink.accepted().len() == 3).then_some(()));
+    assert!(sink.doubles().is_empty());
 }
