@@ -7,7 +7,7 @@
 //! - Killed at the k-th fsync: `fsync.rs`.
 //! - That the kills bite: `naive.rs`.
 //!
-//! The long run: `SIGAP_KILLS=1000 SIGAP_LETTERS=3000 SIGAP_SETTLE=180 SIGAP_FSYNCS=200 cargo test
+//! The long run: `SIGAP_KILLS=1000 SIGAP_LETTERS=3000 SIGAP_SETTLE=120 SIGAP_FSYNCS=200 cargo test
 //! --test kills -- --nocapture`.
 #![allow(
     clippy::unwrap_used,

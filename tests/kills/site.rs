@@ -199,7 +199,9 @@ impl Site {
         while !ask() {
             let ended = child.0.try_wait().unwrap();
             assert!(ended.is_none(), "{what}: the daemon ended\n{}", self.told());
-            assert!(began.elapsed() < AT_MOST, "{what}: not within {AT_MOST:?}\n{}", self.told());
+            // An absent letter is waited for twice as long, and so is its repeat.
+            let within = AT_MOST + self.settle * 5;
+            assert!(began.elapsed() < within, "{what}: not within {within:?}\n{}", self.told());
             std::thread::sleep(Duration::from_millis(200));
         }
     }
