@@ -231,7 +231,7 @@ async fn refusals_at_each_verb() {
         ("AUTH", "535 5.7.8 no\r\n", "deferred, account at AUTH: 535 5.7.8 no"),
         ("AUTH", "454 4.7.0 later\r\n", "deferred, account at AUTH: 454 4.7.0 later"),
         ("AUTH", "334 \r\n", "deferred, account at AUTH: the server's login challenge"),
-        ("MAIL", "451 4.3.0 later\r\n", "deferred, letter at MAIL FROM: 451 4.3.0 later"),
+        ("MAIL", "451 4.3.0 later\r\n", "deferred, account at MAIL FROM: 451 4.3.0 later"),
         ("MAIL", "550 5.1.0 no\r\n", "refused, letter at MAIL FROM: 550 5.1.0 no"),
         ("MAIL", "432 4.3.2 slow\r\n", "deferred, account at MAIL FROM: 432 4.3.2 slow"),
         ("MAIL", "250 ok\r\n250 ok\r\n", "deferred, letter at MAIL FROM: not understood: more"),

@@ -452,6 +452,7 @@ impl Day {
         let flags = |mail: &Mail| Flags { answered: mail.answered, ..Flags::default() };
         Batch {
             mailbox: here.id,
+            began_at: self.now,
             cursor: Cursor { uid_validity: here.validity, uid_next: here.uid_next, mod_seq: 0 },
             messages: new.iter().map(|mail| read(&fetched(mail, flags(mail)), here.role)).collect(),
             flags: old.iter().map(|mail| (mail.uid, flags(mail))).collect(),

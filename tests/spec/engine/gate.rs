@@ -3,6 +3,7 @@
 
 use jiff::SignedDuration;
 use sigap::engine::telling::outbox;
+use sigap::engine::turn::Input;
 use sigap::model::letter::State;
 use sigap::model::message::Role;
 use sigap::model::policy::Mode;
@@ -58,6 +59,25 @@ fn a_reading_of_a_minute_ago_is_fresh_and_of_more_is_not() {
         day.goes_deaf("ani", Role::Inbox);
         day.passes(due.duration_since(day.now));
         assert_eq!(day.tried.len(), usize::from(fresh), "{age} s");
+    }
+}
+
+#[test]
+fn a_reading_counts_from_its_beginning() {
+    for (took, fresh) in [(60, true), (61, false)] {
+        let mut day = Day::opens();
+        day.asks("budi", "ani", "b1");
+        day.until("Mon 15:04");
+        day.goes_deaf("ani", Role::Sent);
+        day.goes_deaf("ani", Role::Inbox);
+        // Two readings that began before the letter was due and end when it is.
+        let batches = [Role::Inbox, Role::Sent].map(|role| day.batch(day.place("ani", role)));
+        day.passes(SignedDuration::from_secs(took));
+        for batch in batches {
+            day.turns(Input::Arrived(batch));
+        }
+        day.turns(Input::Tick);
+        assert_eq!(day.tried.len(), usize::from(fresh), "{took} s");
     }
 }
 
@@ -168,7 +188,6 @@ fn many_letters_that_wait_for_a_reading_hold_nobody_up() {
     day.asks("budi", "ani", "b1");
     day.until("Mon 15:00");
     // Sixty answers to LIST for an owner whose folders cannot be read stand before the reminder.
-    let citra = day.id_of("citra");
     day.asks("eka", "citra", "e1");
     for number in 0..60 {
         day.queues_a_list_for("citra", number);
@@ -176,8 +195,7 @@ fn many_letters_that_wait_for_a_reading_hold_nobody_up() {
     day.goes_deaf("citra", Role::Sent);
     day.passes(minutes(2));
     day.reads_everything();
-    day.turns(sigap::engine::turn::Input::Tick);
-    let _whose = citra;
+    day.turns(Input::Tick);
     day.until("Mon 15:10");
     let first = day.posted.iter().find(|one| one.to == "ani@example.com").unwrap();
     let late = first.at.duration_since(super::day::at("Mon 15:05"));
