@@ -137,6 +137,7 @@ pub mod store {
     pub mod db;
     pub mod epoch;
     pub mod facts;
+    pub mod header;
     pub mod history;
     pub mod letters;
     pub mod mailboxes;

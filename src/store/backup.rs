@@ -2,6 +2,7 @@
 //!
 //! Never copies the epoch file: a restored backup must be known as restored (`store/epoch`).
 
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -24,6 +25,9 @@ pub fn backup(connection: &Connection, target: &Path) -> Result<(), StoreError> 
     if part.exists() {
         std::fs::remove_file(&part).map_err(failed)?;
     }
+    // Only its owner may read it, from the first byte on: SQLite fills an empty file.
+    let private = std::fs::File::options().write(true).create_new(true).mode(0o600).open(&part);
+    private.map_err(failed)?;
     connection.execute("VACUUM INTO ?1", [text])?;
     let copy = Connection::open(&part)?;
     let verdict: String = copy.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
@@ -31,13 +35,14 @@ pub fn backup(connection: &Connection, target: &Path) -> Result<(), StoreError> 
     if verdict != "ok" {
         return Err(StoreError::Corrupt { path: part, why: verdict });
     }
-    let finished = (|| {
-        use std::os::unix::fs::PermissionsExt;
-        std::fs::set_permissions(&part, std::fs::Permissions::from_mode(0o600))?;
-        std::fs::File::open(&part)?.sync_all()?;
-        std::fs::rename(&part, target)
-    })();
-    finished.map_err(failed)
+    std::fs::File::open(&part).and_then(|file| file.sync_all()).map_err(failed)?;
+    std::fs::rename(&part, target).and_then(|()| sync_folder(target)).map_err(failed)
+}
+
+/// Makes a file's name durable: the entry in its folder.
+pub fn sync_folder(file: &Path) -> std::io::Result<()> {
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+    std::fs::File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
 }
 
 /// The copy that is made before the schema changes.

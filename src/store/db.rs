@@ -8,20 +8,23 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use ring::rand::{SecureRandom, SystemRandom};
+use rusqlite::config::DbConfig;
 use rusqlite::{OpenFlags, TransactionBehavior};
 
+use crate::store::header::{self, APPLICATION_ID, Found};
 use crate::store::{backup, epoch};
 
 /// SQLite before this version could lose a commit when the write-ahead log was reset.
 const OLDEST_SQLITE: i32 = 3_051_003;
-/// Marks the file as ours (`PRAGMA application_id`): "SIGP".
-const APPLICATION_ID: i32 = 0x5349_4750;
 const MIGRATIONS: &[(&str, &str)] = &[
     ("0001_begin", include_str!("schema/0001_begin.sql")),
     ("0002_said", include_str!("schema/0002_said.sql")),
 ];
 
 /// An open database, for the functions of `store/` that read and write rows; also a [`Step`].
+///
+/// Statements are prepared once and kept. A limit is written into the text: one that is bound would
+/// be looked at by the planner, and the statement prepared anew each time that it runs.
 pub type Connection = rusqlite::Connection;
 
 /// A transaction under way: everything in it happens or nothing.
@@ -101,18 +104,23 @@ impl Db {
             Access::Daemon => Some(lock(path)?),
             Access::Command => None,
         };
-        let empty = std::fs::metadata(path).map_or(true, |file| file.len() == 0);
-        if empty && epoch::file(path).exists() {
+        let found = header::look(path, schema_version())?;
+        if found == Found::Nothing && epoch::file(path).exists() {
             return Err(StoreError::Lost(path.to_owned()));
         }
+        let has_log = beside(path, "-wal").exists();
         let mut connection = Connection::open(path)?;
-        if empty {
-            private(path)?;
-        }
         connection.busy_timeout(std::time::Duration::from_secs(5))?;
-        let fresh = is_blank(&connection).map_err(|error| named(error, path))?;
-        // Before anything is set: a file that is not ours stays as it is.
-        examine(&connection, path, fresh, access)?;
+        let sound = match is_blank(&connection).map_err(|error| named(error, path)) {
+            Ok(true) => claim(&connection, path),
+            Ok(false) => examine(&connection, path, access),
+            Err(error) => Err(error),
+        };
+        if let Err(refused) = sound {
+            // What lies in the log stays there: closing must not copy it into a refused file.
+            connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, has_log)?;
+            return Err(refused);
+        }
         prepare(&connection).map_err(|error| named(error, path))?;
         migrate(&mut connection, path, now)?;
         let mut db = Self { connection, path: path.to_owned(), _lock: lock };
@@ -221,10 +229,15 @@ pub fn schema_version() -> i64 {
     i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX)
 }
 
-fn lock(path: &Path) -> Result<File, StoreError> {
+/// The file beside a database whose name has this ending.
+fn beside(path: &Path, ending: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
-    name.push(".lock");
-    let at = PathBuf::from(name);
+    name.push(ending);
+    PathBuf::from(name)
+}
+
+fn lock(path: &Path) -> Result<File, StoreError> {
+    let at = beside(path, ".lock");
     let failed = |source| StoreError::File { path: at.clone(), source };
     let file =
         File::options().create(true).truncate(false).write(true).open(&at).map_err(failed)?;
@@ -235,11 +248,12 @@ fn lock(path: &Path) -> Result<File, StoreError> {
     }
 }
 
-/// Only the daemon's user may read what people wrote to each other.
-fn private(path: &Path) -> Result<(), StoreError> {
+/// Makes a blank file ours; only the daemon's user may read what people wrote to each other.
+fn claim(connection: &Connection, path: &Path) -> Result<(), StoreError> {
     use std::os::unix::fs::PermissionsExt;
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600))
-        .map_err(|source| StoreError::File { path: path.to_owned(), source })
+        .map_err(|source| StoreError::File { path: path.to_owned(), source })?;
+    Ok(connection.pragma_update(None, "application_id", APPLICATION_ID)?)
 }
 
 fn prepare(connection: &Connection) -> Result<(), rusqlite::Error> {
@@ -276,43 +290,38 @@ fn named(error: rusqlite::Error, path: &Path) -> StoreError {
     }
 }
 
-fn examine(
-    connection: &Connection,
-    path: &Path,
-    fresh: bool,
-    access: Access,
-) -> Result<(), StoreError> {
+/// Looks through SQLite's eyes at a file that is ours, before anything is set in it.
+fn examine(connection: &Connection, path: &Path, access: Access) -> Result<(), StoreError> {
     let library: i32 = rusqlite::version_number();
     if library < OLDEST_SQLITE {
         return Err(StoreError::Odd(format!("SQLite {} is too old", rusqlite::version())));
     }
-    if fresh {
-        connection.pragma_update(None, "application_id", APPLICATION_ID)?;
-        return Ok(());
-    }
-    let corrupt = |why: String| StoreError::Corrupt { path: path.to_owned(), why };
-    let ours: i32 = connection
-        .pragma_query_value(None, "application_id", |row| row.get(0))
-        .map_err(|error| named(error, path))?;
-    if ours != APPLICATION_ID {
-        return Err(corrupt("it is a database of another program".to_owned()));
-    }
-    if access == Access::Daemon {
-        let verdict: String =
-            connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
-        if verdict != "ok" {
-            return Err(corrupt(verdict));
-        }
+    version(connection, path)?;
+    if access == Access::Daemon
+        && let Some(why) = flaw(connection).map_err(|error| match error {
+            StoreError::Sql(error) => named(error, path),
+            error => error,
+        })?
+    {
+        return Err(StoreError::Corrupt { path: path.to_owned(), why });
     }
     Ok(())
 }
 
-fn migrate(connection: &mut Connection, path: &Path, now: Timestamp) -> Result<(), StoreError> {
-    let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+/// The version of the file's schema, with what lies in its log; never one beyond ours.
+fn version(connection: &Connection, path: &Path) -> Result<i64, StoreError> {
+    let found: i64 = connection
+        .pragma_query_value(None, "user_version", |row| row.get(0))
+        .map_err(|error| named(error, path))?;
     let known = schema_version();
     if found > known {
         return Err(StoreError::Newer { path: path.to_owned(), found, known });
     }
+    Ok(found)
+}
+
+fn migrate(connection: &mut Connection, path: &Path, now: Timestamp) -> Result<(), StoreError> {
+    let (found, known) = (version(connection, path)?, schema_version());
     if found > 0 && found < known {
         backup::before_migration(connection, path, found, now)?;
     }
@@ -330,19 +339,15 @@ fn migrate(connection: &mut Connection, path: &Path, now: Timestamp) -> Result<(
 /// A connection for reading only: the command line beside a running daemon. It makes no file and
 /// takes none that it does not understand.
 pub fn open_to_read(path: &Path) -> Result<Connection, StoreError> {
+    let known = schema_version();
+    if header::look(path, known)? == Found::Nothing {
+        let why = "it is empty".to_owned();
+        return Err(StoreError::Corrupt { path: path.to_owned(), why });
+    }
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(std::time::Duration::from_secs(5))?;
-    let corrupt = |why: String| StoreError::Corrupt { path: path.to_owned(), why };
-    let number = |pragma| connection.pragma_query_value(None, pragma, |row| row.get::<_, i64>(0));
-    let ours = number("application_id").map_err(|error| corrupt(error.to_string()))?;
-    if ours != i64::from(APPLICATION_ID) {
-        return Err(corrupt("it is not a database of Sigap".to_owned()));
-    }
-    let (found, known) = (number("user_version")?, schema_version());
-    if found > known {
-        return Err(StoreError::Newer { path: path.to_owned(), found, known });
-    }
+    let found = version(&connection, path)?;
     if found < known {
         let why = format!("its schema is {found}, not yet {known}: `sigap run` brings it up");
         return Err(StoreError::Odd(why));

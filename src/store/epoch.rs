@@ -14,6 +14,7 @@ use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 
 use crate::model::letter::{Audience, State};
+use crate::store::backup::sync_folder;
 use crate::store::db::{Db, StoreError, random_hex};
 use crate::store::{letters, mailboxes, outbox};
 
@@ -140,8 +141,7 @@ pub fn write(database: &Path, epoch: &Epoch) -> Result<(), StoreError> {
         out.write_all(text.as_bytes())?;
         out.sync_all()?;
         std::fs::rename(&fresh, &at)?;
-        let folder = at.parent().filter(|folder| !folder.as_os_str().is_empty());
-        std::fs::File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
+        sync_folder(&at)
     })();
     written.map_err(|source| StoreError::File { path: at, source })
 }

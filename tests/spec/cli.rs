@@ -1,7 +1,7 @@
 //! The command line: what it says, how it ends, what others may rely on, and what never shows.
 
 mod program;
-mod world;
+pub mod world;
 
 use insta::assert_snapshot;
 use rusqlite::Connection;

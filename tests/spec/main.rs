@@ -34,4 +34,5 @@ mod shapes;
 mod smtp;
 mod smtp_script;
 mod standing;
+mod store;
 mod wakeup;
