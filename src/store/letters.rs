@@ -85,9 +85,9 @@ pub fn due(
 ) -> Result<Vec<Letter>, StoreError> {
     let sql = format!(
         "SELECT {COLUMNS} FROM letter WHERE state = ?1 AND next_at <= ?2 \
-         ORDER BY next_at, id LIMIT ?3"
+         ORDER BY next_at, id LIMIT {limit}"
     );
-    list(c, &sql, params![state.word(), now.as_second(), limit])
+    list(c, &sql, params![state.word(), now.as_second()])
 }
 
 /// Queued letters of one kind whose time has come, oldest first.
@@ -103,7 +103,10 @@ pub fn due_of(c: &Connection, kind: Kind, now: Timestamp) -> Result<Vec<Letter>,
 pub fn next_after(c: &Connection, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
     let second: Option<i64> = c
         .prepare_cached(
-            "SELECT min(next_at) FROM letter WHERE state IN ('queued', 'unknown') AND next_at > ?1",
+            "SELECT min(at) FROM (\
+             SELECT min(next_at) AS at FROM letter WHERE state = 'queued' AND next_at > ?1 \
+             UNION ALL \
+             SELECT min(next_at) FROM letter WHERE state = 'unknown' AND next_at > ?1)",
         )?
         .query_row([now.as_second()], |row| row.get(0))?;
     Ok(second.map(instant))
@@ -111,8 +114,8 @@ pub fn next_after(c: &Connection, now: Timestamp) -> Result<Option<Timestamp>, S
 
 /// All letters, latest first.
 pub fn all(c: &Connection, limit: u32) -> Result<Vec<Letter>, StoreError> {
-    let sql = format!("SELECT {COLUMNS} FROM letter ORDER BY id DESC LIMIT ?1");
-    list(c, &sql, [i64::from(limit)])
+    let sql = format!("SELECT {COLUMNS} FROM letter ORDER BY id DESC LIMIT {limit}");
+    list(c, &sql, [])
 }
 
 /// The obligations of a letter by their numbers in it.

@@ -181,10 +181,10 @@ pub fn known(c: &Connection, id: MailboxId) -> Result<std::collections::BTreeSet
 
 /// The latest `limit` known UIDs of a folder, ascending: those whose flags are kept up.
 pub fn latest(c: &Connection, id: MailboxId, limit: u32) -> Result<Vec<u64>, StoreError> {
-    let mut statement = c.prepare_cached(
-        "SELECT uid FROM location WHERE mailbox_id = ?1 ORDER BY uid DESC LIMIT ?2",
-    )?;
-    let rows = statement.query_map([id.0, i64::from(limit)], |row| row.get::<_, i64>(0))?;
+    let sql =
+        format!("SELECT uid FROM location WHERE mailbox_id = ?1 ORDER BY uid DESC LIMIT {limit}");
+    let mut statement = c.prepare_cached(&sql)?;
+    let rows = statement.query_map([id.0], |row| row.get::<_, i64>(0))?;
     let mut uids = Vec::new();
     for row in rows {
         uids.extend(u64::try_from(row?));

@@ -178,9 +178,9 @@ pub fn of_conversation(
 ) -> Result<Vec<Stored>, StoreError> {
     let sql = format!(
         "SELECT {COLUMNS} FROM message m WHERE m.conversation_id = ?1 \
-         ORDER BY m.arrived_at DESC, m.id DESC LIMIT ?2"
+         ORDER BY m.arrived_at DESC, m.id DESC LIMIT {limit}"
     );
-    let mut found = list(c, &sql, params![conversation.0, i64::from(limit)])?;
+    let mut found = list(c, &sql, [conversation.0])?;
     found.reverse();
     Ok(found)
 }

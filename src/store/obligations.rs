@@ -34,9 +34,9 @@ pub fn open(c: &Connection, owner: OwnerId) -> Result<Vec<Obligation>, StoreErro
 pub fn all(c: &Connection, owner: OwnerId, limit: u32) -> Result<Vec<Obligation>, StoreError> {
     let sql = format!(
         "SELECT {COLUMNS} FROM obligation WHERE owner_id = ?1 ORDER BY asked_at DESC, id DESC \
-         LIMIT ?2"
+         LIMIT {limit}"
     );
-    list(c, &sql, [owner.0, i64::from(limit)])
+    list(c, &sql, [owner.0])
 }
 
 /// Those of one conversation.

@@ -20,6 +20,7 @@ mod healed;
 mod mutants;
 mod oracle;
 mod people;
+mod plans;
 mod world;
 
 use std::fmt::Write;

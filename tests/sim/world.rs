@@ -25,6 +25,7 @@ use crate::faults::Fate;
 use crate::mutants::Mutant;
 use crate::oracle::{Mirror, Oracle};
 use crate::people::Thread;
+use crate::plans;
 
 pub const MINUTE: i64 = 60;
 pub const HOUR: i64 = 3600;
@@ -311,7 +312,8 @@ impl World {
         self.totals.turns += 1;
         let wall = self.wall();
         let engine = self.engine.as_mut().unwrap();
-        let output = engine.turn(input, wall).map_err(|error| format!("a turn failed: {error}"))?;
+        let output = plans::heard(engine, |engine| engine.turn(input, wall));
+        let output = output.map_err(|error| format!("a turn failed: {error}"))?;
         for line in &output.journal {
             self.story.push((self.now, format!("  sigap: {line}")));
         }

@@ -63,8 +63,9 @@ CREATE TABLE message (
   UNIQUE (owner_id, key, fingerprint)
 ) STRICT;
 CREATE INDEX message_key ON message (key);
-CREATE INDEX message_conversation ON message (conversation_id);
-CREATE INDEX message_subject ON message (owner_id, base_subject);
+CREATE INDEX message_conversation ON message (conversation_id, arrived_at);
+CREATE INDEX message_subject ON message (owner_id, base_subject, arrived_at);
+CREATE INDEX message_arrived ON message (arrived_at);
 CREATE INDEX message_thread ON message (owner_id, thread_index) WHERE thread_index IS NOT NULL;
 CREATE INDEX message_author ON message (author);
 
@@ -120,6 +121,7 @@ CREATE TABLE obligation (
   closed_by       INTEGER,                              -- the message that answered
   CHECK ((closed_at IS NULL) = (closed_how IS NULL))
 ) STRICT;
+CREATE INDEX obligation_owner ON obligation (owner_id, asked_at);
 CREATE INDEX obligation_open ON obligation (owner_id) WHERE closed_at IS NULL;
 CREATE INDEX obligation_conversation ON obligation (conversation_id);
 CREATE INDEX obligation_requester ON obligation (requester);
@@ -142,6 +144,7 @@ CREATE TABLE correction (
   undone_at     INTEGER
 ) STRICT;
 CREATE INDEX correction_message ON correction (message_id);
+CREATE INDEX correction_owner ON correction (owner_id, said_at);
 
 -- Answers to our letters that were read, each once.
 CREATE TABLE heard (
@@ -178,6 +181,7 @@ CREATE TABLE letter (
 ) STRICT;
 CREATE INDEX letter_state ON letter (state, next_at);
 CREATE INDEX letter_owner ON letter (owner_id, queued_at);
+CREATE INDEX letter_owner_state ON letter (owner_id, state);
 CREATE INDEX letter_claimed ON letter (claimed_at);
 CREATE INDEX letter_address ON letter (to_address, claimed_at);
 
@@ -201,6 +205,7 @@ CREATE TABLE attempt (
   outcome       TEXT    NOT NULL DEFAULT '',
   PRIMARY KEY (letter_id, no)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX attempt_began ON attempt (began_at);
 
 -- What was promised when: figures are recomputed under the policy then in force.
 CREATE TABLE policy_version (

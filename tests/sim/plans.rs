@@ -1,0 +1,114 @@
+//! How the statements of the house find their rows. No list of statements is kept: the connection
+//! itself is asked what it ran during a whole life, and SQLite for the plan of each.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use rusqlite::trace::{TraceEvent, TraceEventCodes};
+use rusqlite::{Connection, StatementStatus};
+use sigap::engine::turn::Engine;
+use sigap::store::db::{Access, Db};
+
+use crate::mutants::Mutant;
+use crate::world::live;
+
+/// Tables that grow for ever, and what statements call them.
+const GROWING: &[&str] = &[
+    "message",
+    "m",
+    "reference",
+    "r",
+    "location",
+    "obligation",
+    "o",
+    "ask",
+    "a",
+    "correction",
+    "heard",
+    "letter",
+    "letter_item",
+    "i",
+    "attempt",
+];
+
+thread_local! {
+    /// What ran on this thread, and how often at most it was prepared anew, where somebody wants to
+    /// know.
+    static RAN: RefCell<Option<BTreeMap<String, i32>>> = const { RefCell::new(None) };
+}
+
+/// What the engine does, listened to if this thread wants to know what it runs; what the world asks
+/// for itself is not heard.
+pub fn heard<T>(engine: &mut Engine, deed: impl FnOnce(&mut Engine) -> T) -> T {
+    let listens = RAN.with_borrow(Option::is_some);
+    let listen = |engine: &Engine, to: Option<fn(TraceEvent<'_>)>| {
+        engine.db().connection().trace_v2(TraceEventCodes::SQLITE_TRACE_PROFILE, to);
+    };
+    if listens {
+        listen(engine, Some(note));
+    }
+    let done = deed(engine);
+    if listens {
+        listen(engine, None);
+    }
+    done
+}
+
+fn note(event: TraceEvent<'_>) {
+    if let TraceEvent::Profile(statement, _) = event {
+        let anew = statement.get_status(StatementStatus::RePrepare);
+        let sql = statement.sql().into_owned();
+        RAN.with_borrow_mut(|ran| {
+            let most = ran.as_mut().map(|ran| ran.entry(sql).or_default());
+            most.map(|most| *most = anew.max(*most));
+        });
+    }
+}
+
+/// The steps of a statement's plan; none for one that has no plan, such as COMMIT.
+fn plan(c: &Connection, sql: &str) -> Vec<String> {
+    let Ok(mut statement) = c.prepare(&format!("EXPLAIN QUERY PLAN {sql}")) else {
+        return Vec::new();
+    };
+    let rows = statement.raw_query();
+    rows.mapped(|row| row.get(3)).collect::<Result<_, _>>().unwrap()
+}
+
+fn reads_all(step: &str) -> bool {
+    let table = step.strip_prefix("SCAN ").and_then(|rest| rest.split(' ').next());
+    table.is_some_and(|table| GROWING.contains(&table))
+}
+
+#[test]
+fn no_statement_of_a_life_reads_a_growing_table_whole_or_is_prepared_twice() {
+    RAN.set(Some(BTreeMap::new()));
+    for seed in 1..=4 {
+        let (result, _) = live(seed, Mutant::None);
+        assert_eq!(result, Ok(()), "seed {seed}");
+    }
+    let ran = RAN.take().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("sigap.db");
+    let now = jiff::Timestamp::UNIX_EPOCH;
+    let db = Db::open(&path, Access::Daemon, now).unwrap();
+    let steps = |sql: &String| plan(db.connection(), sql);
+    let asked = ran.keys().filter(|sql| !steps(sql).is_empty()).count();
+    println!("{asked} statements with a plan ran in four lives");
+    assert!(asked > 50, "most statements run in a life, not {asked}");
+    let whole = ran.keys().flat_map(|sql| {
+        let bad = steps(sql).into_iter().filter(|step| reads_all(step));
+        bad.map(|step| format!("{step}: {sql}")).collect::<Vec<_>>()
+    });
+    let whole: Vec<String> = whole.collect();
+    assert!(whole.is_empty(), "{whole:#?}");
+    let anew: Vec<_> = ran.iter().filter(|(_, times)| **times > 1).collect();
+    assert!(anew.is_empty(), "prepared anew while they are kept: {anew:#?}");
+    // The same eyes see such a step where there is one.
+    let whole = "SELECT count(*) FROM attempt WHERE outcome = ?1".to_owned();
+    assert!(steps(&whole).iter().any(|step| reads_all(step)));
+    let mut bound = db.connection().prepare("SELECT key FROM heard LIMIT ?1").unwrap();
+    for limit in 1..=3 {
+        assert!(!bound.exists([limit]).unwrap());
+    }
+    assert!(bound.get_status(StatementStatus::RePrepare) > 1);
+}
