@@ -136,6 +136,7 @@ pub mod store {
     pub mod corrections;
     pub mod db;
     pub mod epoch;
+    pub mod erasing;
     pub mod facts;
     pub mod header;
     pub mod history;

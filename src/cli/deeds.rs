@@ -20,7 +20,8 @@ use crate::model::ids::OwnerId;
 use crate::model::obligation::{Obligation, dereference, reference};
 use crate::model::owner::Owner;
 use crate::store::db::{Access, Db, StoreError};
-use crate::store::{facts, mailboxes, obligations, person};
+use crate::store::erasing::{Erasure, erase as erase_all};
+use crate::store::{facts, mailboxes, obligations};
 
 /// Who said it, in the record.
 const VIA: &str = "cli";
@@ -110,23 +111,38 @@ pub fn undo(ground: &Ground, page: &mut Page<'_>, whose: &str) -> Result<Exit, T
 /// `person erase`.
 pub fn erase(ground: &Ground, page: &mut Page<'_>, address: &str) -> Result<Exit, Trouble> {
     let address = parsed(address)?;
-    if ground.charter.owners.iter().any(|owner| owner.is(&address)) {
+    let charter = &ground.charter;
+    if charter.owners.iter().any(|owner| owner.is(&address))
+        || charter.admin == Some(address.clone())
+    {
         let words = format!(
-            "{address} belongs to somebody whose mail is watched; take them out of the \
-             configuration first"
+            "{address} is an owner's or the admin's address in the configuration, and would be \
+             written down again; take it out of the configuration first"
         );
         return Err(Trouble::failure(words));
     }
     let mut db = Db::open(ground.store()?, Access::Command, page.now)?;
     let secret = facts::instance(db.connection())?.secret;
-    let count = person::erase(db.connection_mut(), &address, &secret, page.now)?;
-    page.text(
-        0,
-        &format!(
-            "{address} was erased: {count} messages and every name. Mail that still lies in a \
-             watched mailbox stays there."
-        ),
-    )?;
+    let (removed, cleaned) = match erase_all(db.connection_mut(), &address, &secret, page.now)? {
+        Erasure::Done { removed, cleaned } => (removed, cleaned),
+        Erasure::Busy => {
+            let words = format!(
+                "a letter to {address} or about them is on its way at this moment; nothing was \
+                 erased. Say it again in a minute (if the daemon does not run, start it first: it \
+                 finds out what became of the letter)"
+            );
+            return Err(Trouble::failure(words));
+        }
+    };
+    let mut words = format!(
+        "{address} was erased. Messages removed: {removed}; messages of others that name them no \
+         more: {cleaned}. A keyed hash stays, so that they are not written to again. Mail that \
+         lies in a watched mailbox, and backups made before, keep what they hold."
+    );
+    if charter.fingerprint.contains(address.as_str()) {
+        words += " The configuration still names them: what stands there stays.";
+    }
+    page.text(0, &words)?;
     Ok(Exit::Ok)
 }
 

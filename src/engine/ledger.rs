@@ -163,13 +163,17 @@ fn known(
     obligations::one(c, *id)
 }
 
-/// An obligation whose messages ask nothing any more, or have gone to another one.
+/// An obligation whose messages ask nothing any more, or have gone to another one. One whose
+/// message was forgotten keeps the end that it had.
 fn withdraw(
     c: &Connection,
     gone: Obligation,
     members: &BTreeMap<MessageId, &Stored>,
 ) -> Result<(), StoreError> {
     let elsewhere = !members.contains_key(&gone.asked_in);
+    if elsewhere && messages::one(c, gone.asked_in)?.is_none() {
+        return Ok(());
+    }
     let still_asks = obligations::asks(c, gone.id)?;
     if elsewhere && still_asks.iter().any(|ask| !members.contains_key(ask)) {
         return Ok(());

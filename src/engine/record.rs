@@ -21,7 +21,7 @@ use crate::model::message::{Batch, Role};
 use crate::model::policy::Mode;
 use crate::rules::decide::decide;
 use crate::store::db::{Connection, Step, StoreError};
-use crate::store::{facts, letters, mailboxes, obligations, outbox};
+use crate::store::{facts, letters, mailboxes, obligations, outbox, person};
 
 /// So often a decision is repeated within one turn.
 const DECISIONS: usize = 4;
@@ -186,7 +186,8 @@ pub fn mode(c: &Connection, office: &Office) -> Result<Mode, StoreError> {
     Ok(facts::instance(c)?.mode.map_or(office.mode, |set| set.min(office.mode)))
 }
 
-/// Queues a letter under a Message-ID that follows from its record. True if it was new.
+/// Queues a letter under a Message-ID that follows from its record. True if it was new; a requester
+/// who was erased is not written to again.
 pub fn queue(
     c: &Connection,
     office: &Office,
@@ -194,6 +195,9 @@ pub fn queue(
     draft: &Draft,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
+    if draft.audience == Audience::Requester && person::is_erased(c, &draft.to, &key.0)? {
+        return Ok(false);
+    }
     let first = draft.items.first().map_or("", |item| item.key.as_str());
     let record = format!("{first}@{}", now.as_second());
     let id = token::message_id(key, &record, office.from.address.domain());

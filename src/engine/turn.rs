@@ -19,7 +19,7 @@ use crate::model::letter::{Outcome, Parcel};
 use crate::model::message::Batch;
 use crate::store::db::{Db, StoreError};
 use crate::store::epoch::{self, Standing};
-use crate::store::{facts, letters, mailboxes, outbox, person};
+use crate::store::{erasing, facts, letters, mailboxes, outbox};
 
 /// The engine looks around at least this often: others may have written to the store.
 const AT_LEAST: SignedDuration = SignedDuration::from_secs(60);
@@ -219,7 +219,7 @@ impl Engine {
     ) -> Result<usize, StoreError> {
         let before = |span| now.saturating_sub(span).unwrap_or(Timestamp::MIN);
         let step = self.db.transaction()?;
-        let forgotten = person::forget_old(&step, before(facts))?;
+        let forgotten = erasing::forget_old(&step, before(facts))?;
         outbox::wipe_bytes(&step, before(letters))?;
         step.commit()?;
         Ok(forgotten)

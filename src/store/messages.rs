@@ -98,6 +98,17 @@ pub fn insert(c: &Connection, new: &Stored) -> Result<MessageId, StoreError> {
     Ok(id)
 }
 
+/// Writes anew what a message says: people, subject, judgement of its words.
+pub fn rewrite(c: &Connection, stored: &Stored) -> Result<(), StoreError> {
+    let wording = stored.wording.as_ref().map(json).transpose()?;
+    let (id, subject) = (stored.id.0, &stored.message.base_subject);
+    c.prepare_cached(
+        "UPDATE message SET facts = ?2, base_subject = ?3, wording = ?4 WHERE id = ?1",
+    )?
+    .execute(params![id, json(&stored.message)?, subject, wording])?;
+    Ok(())
+}
+
 /// Puts a message at a place in a folder.
 pub fn place(
     c: &Connection,

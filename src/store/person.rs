@@ -1,121 +1,198 @@
-//! What is kept about one person: given out on wish, erased on wish; and what grows old.
+//! What is kept about one person: where it lies, and all of it as JSON (GDPR Art. 15, 20).
 //!
-//! Erasing removes their messages, names and obligations. The outbox keeps that a letter was sent,
-//! but not to whom. A keyed hash of the address remains, so that they are not written to again.
+//! One search serves giving out and erasing (`store/erasing`), so that the one cannot know of
+//! something that the other forgets. It reads whole tables: a person asks once, not every minute.
 
-use jiff::Timestamp;
+use std::collections::BTreeSet;
+
 use ring::hmac;
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension, Params, params};
 use serde_json::{Value, json};
 
 use crate::model::address::Address;
+use crate::model::ids::{LetterId, MessageId, ObligationId, OwnerId};
+use crate::model::message::Message;
 use crate::store::db::StoreError;
 
-/// Everything that names the address, as JSON.
+/// The rows that are about a person.
+#[derive(Clone, Debug, Default)]
+pub struct Traces {
+    /// Their row, if their own mail is or was watched.
+    pub owner: Option<OwnerId>,
+    /// Messages that they wrote, or that lie in their own folders.
+    pub theirs: BTreeSet<MessageId>,
+    /// Messages of others that name them.
+    pub naming: BTreeSet<MessageId>,
+    /// Replies that are owed to them, or by them.
+    pub obligations: BTreeSet<ObligationId>,
+    /// Letters to them or about them.
+    pub letters: BTreeSet<LetterId>,
+    /// How they were called beside their address.
+    pub names: BTreeSet<String>,
+}
+
+impl Traces {
+    /// Looks everywhere for an address.
+    pub fn of(c: &Connection, address: &Address) -> Result<Self, StoreError> {
+        let text = address.as_str();
+        let owner = c
+            .query_row("SELECT id FROM owner WHERE address = ?1", [text], |row| row.get(0))
+            .optional()?;
+        let mut found = Self { owner: owner.map(OwnerId), ..Self::default() };
+        found.look_at_messages(c, address)?;
+        found.look_at_obligations(c, address)?;
+        found.look_at_letters(c, address)?;
+        Ok(found)
+    }
+
+    fn look_at_messages(&mut self, c: &Connection, address: &Address) -> Result<(), StoreError> {
+        let sql = "SELECT id, facts, author = ?1 OR coalesce(owner_id = ?2, 0) FROM message \
+                   WHERE author = ?1 OR owner_id = ?2 OR instr(lower(facts), ?1) > 0";
+        let mut statement = c.prepare(sql)?;
+        let owner = self.owner.map(|owner| owner.0);
+        let mut rows = statement.query(params![address.as_str(), owner])?;
+        while let Some(row) = rows.next()? {
+            let (id, facts, own) = (MessageId(row.get(0)?), row.get::<_, String>(1)?, row.get(2)?);
+            let message: Message =
+                serde_json::from_str(&facts).map_err(|error| StoreError::Odd(error.to_string()))?;
+            let people = message.from.iter().chain(&message.sender).chain(&message.reply_to);
+            let called = people.chain(message.recipients()).filter(|one| one.address == *address);
+            self.names.extend(called.map(|party| party.name.clone()));
+            if own {
+                self.theirs.insert(id)
+            } else {
+                self.naming.insert(id)
+            };
+        }
+        self.names.remove("");
+        Ok(())
+    }
+
+    fn look_at_obligations(&mut self, c: &Connection, address: &Address) -> Result<(), StoreError> {
+        let sql = "SELECT id, requester_name, requester = ?1 FROM obligation \
+                   WHERE requester = ?1 OR holder = ?1 OR owner_id = ?2";
+        let mut statement = c.prepare(sql)?;
+        let owner = self.owner.map(|owner| owner.0);
+        let mut rows = statement.query(params![address.as_str(), owner])?;
+        while let Some(row) = rows.next()? {
+            self.obligations.insert(ObligationId(row.get(0)?));
+            let name: String = row.get(1)?;
+            if row.get(2)? && !name.is_empty() {
+                self.names.insert(name);
+            }
+        }
+        // Somebody with several addresses is asked for by one of them and writes from another.
+        let asked = "SELECT obligation_id FROM ask WHERE message_id = ?1";
+        for message in &self.theirs {
+            let found = c.prepare_cached(asked)?.query_row([message.0], |row| row.get(0));
+            self.obligations.extend(found.optional()?.map(ObligationId));
+        }
+        Ok(())
+    }
+
+    fn look_at_letters(&mut self, c: &Connection, address: &Address) -> Result<(), StoreError> {
+        let about = "SELECT letter_id FROM letter_item WHERE obligation_id = ?1";
+        for obligation in &self.obligations {
+            self.letters.extend(ids(c, about, [obligation.0])?.into_iter().map(LetterId));
+        }
+        let naming = "SELECT id FROM letter WHERE to_address = ?1 OR owner_id = ?2 \
+                      OR instr(lower(about), ?1) > 0 OR instr(lower(answer), ?1) > 0 \
+                      OR instr(lower(CAST(bytes AS TEXT)), ?1) > 0 \
+                      OR id IN (SELECT letter_id FROM attempt WHERE instr(lower(outcome), ?1) > 0) \
+                      OR id IN (SELECT letter_id FROM letter_item WHERE instr(lower(key), ?1) > 0 \
+                      OR instr(lower(recalled_why), ?1) > 0)";
+        let owner = self.owner.map(|owner| owner.0);
+        let found = ids(c, naming, params![address.as_str(), owner])?;
+        self.letters.extend(found.into_iter().map(LetterId));
+        for name in &self.names {
+            let found = ids(c, "SELECT id FROM letter WHERE instr(about, ?1) > 0", [name])?;
+            self.letters.extend(found.into_iter().map(LetterId));
+        }
+        Ok(())
+    }
+}
+
+/// Everything that is kept about an address, as JSON.
 pub fn export(c: &Connection, address: &Address) -> Result<Value, StoreError> {
-    let messages = rows(
-        c,
-        "SELECT json_object('message_id', key, 'arrived_at', arrived_at, 'place', place, \
-         'class', class, 'facts', json(facts), 'verdict', json(verdict), \
-         'wording', json(coalesce(wording, 'null'))) \
-         FROM message WHERE author = ?1 OR instr(facts, ?2) > 0 ORDER BY id",
-        address,
-    )?;
-    let obligations = rows(
-        c,
-        "SELECT json_object('subject', subject, 'requester', requester, \
-         'requester_name', requester_name, 'asked_at', asked_at, 'closed_at', closed_at, \
-         'closed_how', closed_how) FROM obligation WHERE requester = ?1 AND ?2 <> '' ORDER BY id",
-        address,
-    )?;
-    let letters = rows(
-        c,
-        "SELECT json_object('kind', kind, 'state', state, 'queued_at', queued_at, \
-         'answer', answer) FROM letter WHERE to_address = ?1 AND ?2 <> '' ORDER BY id",
-        address,
-    )?;
+    let traces = Traces::of(c, address)?;
+    let (mut messages, mut obligations, mut letters) = (Vec::new(), Vec::new(), Vec::new());
+    for id in traces.theirs.iter().chain(&traces.naming) {
+        messages.extend(rows(c, MESSAGE, [id.0])?);
+    }
+    for id in &traces.obligations {
+        obligations.extend(rows(c, OBLIGATION, [id.0])?);
+    }
+    for id in &traces.letters {
+        letters.extend(rows(c, LETTER, [id.0])?);
+    }
     Ok(json!({
         "v": 1,
         "address": address.as_str(),
+        "names": traces.names,
         "messages": messages,
         "obligations": obligations,
         "letters": letters,
+        "elsewhere": rows(c, ELSEWHERE, [address.as_str()])?,
     }))
 }
 
-/// Erases the address; how many messages went.
-pub fn erase(
-    c: &mut Connection,
-    address: &Address,
-    secret: &[u8],
-    now: Timestamp,
-) -> Result<usize, StoreError> {
-    let quoted = quoted(address);
-    let step = c.transaction()?;
-    let theirs = "SELECT id FROM message WHERE author = ?1 OR instr(facts, ?2) > 0";
-    let both = params![address.as_str(), quoted];
-    step.execute(&format!("DELETE FROM ask WHERE message_id IN ({theirs})"), both)?;
-    step.execute(&format!("DELETE FROM correction WHERE message_id IN ({theirs})"), both)?;
-    step.execute(&format!("DELETE FROM reference WHERE message_id IN ({theirs})"), both)?;
-    let erased =
-        step.execute("DELETE FROM message WHERE author = ?1 OR instr(facts, ?2) > 0", both)?;
-    step.execute(
-        "UPDATE obligation SET requester = 'erased@invalid', requester_name = '', subject = '', \
-         asked_key = '', closed_at = coalesce(closed_at, ?2), \
-         closed_how = coalesce(closed_how, 'withdrawn') WHERE requester = ?1",
-        params![address.as_str(), now.as_second()],
-    )?;
-    step.execute(
-        "UPDATE letter SET to_address = 'erased@invalid', bytes = NULL, about = '' \
-         WHERE to_address = ?1",
-        [address.as_str()],
-    )?;
-    step.execute(
-        "UPDATE letter SET bytes = NULL WHERE bytes IS NOT NULL AND state <> 'queued' \
-         AND state <> 'sending' AND state <> 'committing' AND instr(bytes, ?1) > 0",
-        [address.as_str().as_bytes()],
-    )?;
+const MESSAGE: &str = "SELECT json_object('message_id', m.key, 'owner', o.address, \
+    'arrived_at', m.arrived_at, 'seen_at', m.seen_at, 'answered_at', m.answered_at, \
+    'place', m.place, 'class', m.class, 'facts', json(m.facts), 'verdict', json(m.verdict), \
+    'wording', json(coalesce(m.wording, 'null')), 'said', (SELECT json_group_array(json_object(\
+    'said', said, 'said_at', said_at, 'via', via, 'undone_at', undone_at)) \
+    FROM correction WHERE message_id = m.id)) \
+    FROM message m JOIN owner o ON o.id = m.owner_id WHERE m.id = ?1";
+
+const OBLIGATION: &str = "SELECT json_object('owner', w.address, 'subject', o.subject, \
+    'requester', o.requester, 'requester_name', o.requester_name, 'message_id', o.asked_key, \
+    'asked_at', o.asked_at, 'asks', o.asks, 'tier', o.tier, 'confidence', o.confidence, \
+    'holder', o.holder, 'snoozed_until', o.snoozed_until, 'lapsed_at', o.lapsed_at, \
+    'closed_at', o.closed_at, 'closed_how', o.closed_how) \
+    FROM obligation o JOIN owner w ON w.id = o.owner_id WHERE o.id = ?1";
+
+const LETTER: &str = "SELECT json_object('kind', kind, 'to', to_address, 'state', state, \
+    'message_id', message_id, 'queued_at', queued_at, 'about', about, 'answer', answer, \
+    'text', CAST(bytes AS TEXT), 'tries', (SELECT json_group_array(outcome) FROM attempt \
+    WHERE letter_id = letter.id), 'items', (SELECT json_group_array(json_object('key', key, \
+    'recalled_why', recalled_why)) FROM letter_item WHERE letter_id = letter.id)) \
+    FROM letter WHERE id = ?1";
+
+/// Where an address may stand besides: what is said there.
+const ELSEWHERE: &str = "SELECT json_object('where', place, 'words', words) FROM (\
+    SELECT 'owner' AS place, address AS words FROM owner \
+    UNION ALL SELECT 'mailbox.fault', fault FROM mailbox \
+    UNION ALL SELECT 'instance.held_why', held_why FROM instance \
+    UNION ALL SELECT 'heard.words', words FROM heard \
+    UNION ALL SELECT 'policy_version', text FROM policy_version) WHERE instr(lower(words), ?1) > 0";
+
+/// Whether a person was erased: they are not written to again.
+pub fn is_erased(c: &Connection, address: &Address, secret: &[u8]) -> Result<bool, StoreError> {
+    let found = c
+        .prepare_cached("SELECT 1 FROM erased WHERE hash = ?1")?
+        .query_row([hash(address, secret)], |_| Ok(()))
+        .optional()?;
+    Ok(found.is_some())
+}
+
+/// The keyed hash by which an erased address is known: without the key nobody can try addresses.
+pub fn hash(address: &Address, secret: &[u8]) -> String {
     let key = hmac::Key::new(hmac::HMAC_SHA256, secret);
-    let hash: String = hmac::sign(&key, address.as_str().as_bytes())
-        .as_ref()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    step.execute(
-        "INSERT INTO erased (hash, erased_at) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
-        params![hash, now.as_second()],
-    )?;
-    step.commit()?;
-    // What was deleted must not linger in free pages or in the write-ahead log.
-    c.execute_batch("VACUUM")?;
-    c.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
-    Ok(erased)
+    let tag = hmac::sign(&key, address.as_str().as_bytes());
+    tag.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Removes facts that are older than their time: closed obligations and settled messages.
-pub fn forget_old(c: &Connection, before: Timestamp) -> Result<usize, StoreError> {
-    let second = before.as_second();
-    let old = "SELECT m.id FROM message m WHERE m.arrived_at < ?1 AND NOT EXISTS (\
-               SELECT 1 FROM ask a JOIN obligation o ON o.id = a.obligation_id \
-               WHERE a.message_id = m.id AND o.closed_at IS NULL)";
-    c.execute(&format!("DELETE FROM ask WHERE message_id IN ({old})"), [second])?;
-    c.execute(&format!("DELETE FROM correction WHERE message_id IN ({old})"), [second])?;
-    c.execute(&format!("DELETE FROM reference WHERE message_id IN ({old})"), [second])?;
-    Ok(c.execute(&format!("DELETE FROM message WHERE id IN ({old})"), [second])?)
+fn ids(c: &Connection, sql: &str, args: impl Params) -> Result<Vec<i64>, StoreError> {
+    let mut statement = c.prepare_cached(sql)?;
+    Ok(statement.query_map(args, |row| row.get(0))?.collect::<Result<_, _>>()?)
 }
 
-fn quoted(address: &Address) -> String {
-    format!("\"{address}\"")
+fn rows(c: &Connection, sql: &str, args: impl Params) -> Result<Vec<Value>, StoreError> {
+    let mut statement = c.prepare_cached(sql)?;
+    let found = statement.query_map(args, |row| row.get::<_, String>(0))?;
+    found.map(|row| unjson(&row?)).collect()
 }
 
-fn rows(c: &Connection, sql: &str, address: &Address) -> Result<Vec<Value>, StoreError> {
-    let mut statement = c.prepare(sql)?;
-    let found = statement
-        .query_map(params![address.as_str(), quoted(address)], |row| row.get::<_, String>(0))?;
-    let mut values = Vec::new();
-    for row in found {
-        let value = serde_json::from_str(&row?).map_err(|e| StoreError::Odd(e.to_string()))?;
-        values.push(value);
-    }
-    Ok(values)
+fn unjson(text: &str) -> Result<Value, StoreError> {
+    serde_json::from_str(text).map_err(|error| StoreError::Odd(error.to_string()))
 }

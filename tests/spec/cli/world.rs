@@ -104,14 +104,19 @@ impl World {
 
     /// The same with two days behind it, as they would have been with the daemon.
     pub fn with_a_past() -> Self {
-        let world = Self::new();
+        Self::lived(CONFIG, EVENTS)
+    }
+
+    /// Another past.
+    pub fn lived(config: &str, events: &[Happened]) -> Self {
+        let world = Self::with(config);
         let ground = Ground::load(Some(&world.config())).unwrap();
         let start = at("2026-11-23 08:00");
         let db = Db::open(&world.store(), Access::Daemon, start).unwrap();
         // Letters' identities follow from this key: with a known one they are the same every time.
         db.connection().execute("UPDATE instance SET secret = zeroblob(32)", []).unwrap();
         let mut past = Past::begin(Engine::open(db, ground.charter, start).unwrap(), start);
-        for (time, role, words) in EVENTS {
+        for (time, role, words) in events {
             past.hear(at(time), *role, words);
         }
         world
@@ -175,7 +180,9 @@ pub fn at(text: &str) -> Timestamp {
 }
 
 /// When, in which folder, and the message; an empty one: nothing came, time has passed.
-const EVENTS: &[(&str, Role, &str)] = &[
+pub type Happened = (&'static str, Role, &'static str);
+
+const EVENTS: &[Happened] = &[
     ("2026-11-23 09:00", Role::Inbox, ""),
     (
         "2026-11-23 10:00",
