@@ -239,7 +239,8 @@ fn blow(engine: &mut Engine, why: &str, counts: Counts, now: Timestamp) -> Resul
     let held = format!("fuse: {why}");
     let step = engine.db.transaction()?;
     if facts::hold(&step, &held, now)? {
-        let what = format!("fuse:{}", now.as_second());
+        // Told once for the letters that left, however often it blows before another one does.
+        let what = format!("fuse:{}", moves::latest_try(&step)?);
         let count = counts.instance_hour.max(counts.address_day);
         let about = Alarm::FuseBlown { ceiling: why.to_owned(), count };
         alarm(&step, &engine.office, &engine.key, &what, &about, now)?;

@@ -199,8 +199,14 @@ pub fn queue(
         return Ok(false);
     }
     let first = draft.items.first().map_or("", |item| item.key.as_str());
-    let record = format!("{first}@{}", now.as_second());
-    let id = token::message_id(key, &record, office.from.address.domain());
+    let mut record = format!("{first}@{}", now.as_second());
+    let message_id = |record: &str| token::message_id(key, record, office.from.address.domain());
+    let mut id = message_id(&record);
+    // Recalled and wanted again within a second: a letter of its own.
+    while letters::with_message_id(c, &id)?.is_some() {
+        record.push('+');
+        id = message_id(&record);
+    }
     Ok(letters::queue(c, draft, &id, now)?.is_some())
 }
 

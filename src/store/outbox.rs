@@ -5,7 +5,7 @@
 //! items given free again, by renaming it, so that the same intention may be queued anew.
 
 use jiff::Timestamp;
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::model::address::Address;
 use crate::model::ids::LetterId;
@@ -256,6 +256,14 @@ fn free(c: &Connection, letter: LetterId, key: &str, why: &str) -> Result<(), St
 pub fn tries_since(c: &Connection, since: Timestamp) -> Result<u32, StoreError> {
     Ok(c.prepare_cached("SELECT count(*) FROM attempt WHERE began_at > ?1")?
         .query_row([since.as_second()], |row| row.get(0))?)
+}
+
+/// Which try was begun last, as `letter.try`; `none` before the first.
+pub fn latest_try(c: &Connection) -> Result<String, StoreError> {
+    let sql = "SELECT letter_id || '.' || no FROM attempt ORDER BY began_at DESC, letter_id DESC \
+               LIMIT 1";
+    let found = c.prepare_cached(sql)?.query_row([], |row| row.get(0)).optional()?;
+    Ok(found.unwrap_or_else(|| "none".to_owned()))
 }
 
 /// Letters claimed to an address since an instant.

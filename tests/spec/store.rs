@@ -2,6 +2,7 @@
 //! forgotten on wish or with time, and what is never sent twice.
 
 mod forgotten;
+mod keys;
 mod opening;
 mod person;
 mod restored;
