@@ -16,10 +16,7 @@ use crate::store::{backup, epoch};
 
 /// SQLite before this version could lose a commit when the write-ahead log was reset.
 const OLDEST_SQLITE: i32 = 3_051_003;
-const MIGRATIONS: &[(&str, &str)] = &[
-    ("0001_begin", include_str!("schema/0001_begin.sql")),
-    ("0002_said", include_str!("schema/0002_said.sql")),
-];
+const MIGRATIONS: &[(&str, &str)] = &[("0001_begin", include_str!("schema/0001_begin.sql"))];
 
 /// An open database, for the functions of `store/` that read and write rows; also a [`Step`].
 ///

@@ -140,8 +140,8 @@ const MESSAGE: &str = "SELECT json_object('message_id', m.key, 'owner', o.addres
     'arrived_at', m.arrived_at, 'seen_at', m.seen_at, 'answered_at', m.answered_at, \
     'place', m.place, 'class', m.class, 'facts', json(m.facts), 'verdict', json(m.verdict), \
     'wording', json(coalesce(m.wording, 'null')), 'said', (SELECT json_group_array(json_object(\
-    'said', said, 'said_at', said_at, 'via', via, 'undone_at', undone_at)) \
-    FROM correction WHERE message_id = m.id)) \
+    'said', said, 'said_at', said_at, 'until_at', until_at, 'via', via, \
+    'undone_at', undone_at)) FROM correction WHERE message_id = m.id)) \
     FROM message m JOIN owner o ON o.id = m.owner_id WHERE m.id = ?1";
 
 const OBLIGATION: &str = "SELECT json_object('owner', w.address, 'subject', o.subject, \

@@ -201,6 +201,7 @@ impl Bench {
             vanished: Vec::new(),
             renumbered: false,
             caught_up: true,
+            began_at: instant(now),
         };
         self.turn(Input::Arrived(batch), now)
     }

@@ -12,7 +12,9 @@ CREATE TABLE instance (
   held_why      TEXT,                                   -- set: nothing leaves until a person releases
   held_at       INTEGER,
   account_at    INTEGER NOT NULL DEFAULT 0,             -- the sending account rests until then
-  noticed_at    INTEGER NOT NULL DEFAULT 0              -- highest time ever seen
+  noticed_at    INTEGER NOT NULL DEFAULT 0,             -- highest time ever seen
+  boot          TEXT    NOT NULL DEFAULT '',            -- the machine's start, by name
+  boot_at       INTEGER NOT NULL DEFAULT 0              -- and by the wall clock
 ) STRICT;
 
 -- People (and shared mailboxes) whose mail is watched; the configuration says the rest.
@@ -133,15 +135,17 @@ CREATE TABLE ask (
 ) STRICT;
 CREATE INDEX ask_obligation ON ask (obligation_id);
 
--- What owners said about their asks; undone ones stay on record.
+-- All that owners say, so that the last of it can be taken back; undone words stay on record.
 CREATE TABLE correction (
   id            INTEGER PRIMARY KEY AUTOINCREMENT,
   owner_id      INTEGER NOT NULL REFERENCES owner (id),
-  message_id    INTEGER NOT NULL REFERENCES message (id) ON DELETE CASCADE,
-  said          TEXT    NOT NULL CHECK (said IN ('done', 'not')),
+  message_id    INTEGER REFERENCES message (id) ON DELETE CASCADE,  -- null: about no message
+  said          TEXT    NOT NULL CHECK (said IN ('done', 'not', 'snooze', 'pause')),
   said_at       INTEGER NOT NULL,
   via           TEXT    NOT NULL,                       -- 'cli' or the Message-ID of the answer
-  undone_at     INTEGER
+  until_at      INTEGER,                                -- snooze, pause; null: the pause is over
+  undone_at     INTEGER,
+  CHECK ((message_id IS NULL) = (said = 'pause'))
 ) STRICT;
 CREATE INDEX correction_message ON correction (message_id);
 CREATE INDEX correction_owner ON correction (owner_id, said_at);
@@ -192,6 +196,7 @@ CREATE TABLE letter_item (
   obligation_id INTEGER REFERENCES obligation (id),
   step          INTEGER,
   recalled_why  TEXT,
+  asked_in      INTEGER,                                -- set at the claim: what its number means
   PRIMARY KEY (letter_id, no)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX letter_item_obligation ON letter_item (obligation_id);
