@@ -296,13 +296,12 @@ impl Shared {
 /// What is said at a verb, or the usual words. False: the line is to end.
 fn answer(mut tcp: &TcpStream, behaviour: Behaviour, verb: Verb, usual: &str) -> io::Result<bool> {
     match behaviour {
-        Behaviour::Say(at, words, then) if at == verb => {
+        Behaviour::Say(at, words, then) if at == verb => loop {
             tcp.write_all(words.as_bytes())?;
-            while then == Then::OverAndOver {
-                tcp.write_all(words.as_bytes())?;
+            if then != Then::OverAndOver {
+                return Ok(then == Then::GoOn);
             }
-            Ok(then == Then::GoOn)
-        }
+        },
         _ => {
             let words = refusal(behaviour, verb).unwrap_or(usual);
             tcp.write_all(format!("{words}\r\n").as_bytes())?;
