@@ -219,8 +219,8 @@ impl Room {
         self.hand_out(output)
     }
 
-    /// What the disk refuses is tried again until it succeeds or the desk is stopped: nothing leaves
-    /// and nothing is taken in meanwhile, and nothing is lost.
+    /// What the disk refuses is tried again until it succeeds or the desk is stopped: nothing
+    /// leaves and nothing is taken in meanwhile, and nothing is lost.
     fn patiently<T>(
         &mut self,
         work: impl Fn(&mut Engine, Timestamp) -> Result<T, StoreError>,

@@ -263,8 +263,8 @@ impl Shift {
         }
     }
 
-    /// Reads the configuration anew and sends it to the desk; what is wrong with it is told, and the
-    /// old one stays.
+    /// Reads the configuration anew and sends it to the desk; what is wrong with it is told, and
+    /// the old one stays.
     fn read_anew(&mut self) {
         let loaded = match load(&self.config) {
             Ok(loaded) => loaded,

@@ -114,7 +114,9 @@ pub fn take(
     if batch.renumbered {
         mailboxes::renumber(c, mailbox.state.id)?;
     }
-    mailboxes::activate(c, mailbox.state.id, batch.began_at)?;
+    // The clock may have been set back since.
+    let began_at = batch.began_at.min(now);
+    mailboxes::activate(c, mailbox.state.id, began_at)?;
     let mailbox = mailboxes::one(c, mailbox.state.id)?.unwrap_or_else(|| mailbox.clone());
     for read in &batch.messages {
         store(c, office, owner, &mailbox, read, now, &mut taken)?;
@@ -130,7 +132,7 @@ pub fn take(
     mailboxes::move_cursor(c, mailbox.state.id, &batch.cursor)?;
     mailboxes::end_readings(c, mailbox.state.id)?;
     if batch.caught_up {
-        mailboxes::caught_up(c, mailbox.state.id, batch.began_at)?;
+        mailboxes::caught_up(c, mailbox.state.id, began_at)?;
     }
     Ok(taken)
 }

@@ -293,7 +293,8 @@ userdb passwd-file {
 }
 "#;
 
-/// Settings of every version. No penalty and no delay after a refused login: tests refuse many.
+/// Settings of every version. No penalty and no delay after a refused login: tests refuse
+/// many. No fsync: the machine of a test does not lose its power.
 const BOTH: &str = r#"
 base_dir = @folder@/run
 state_dir = @folder@/state
@@ -304,6 +305,7 @@ listen = 127.0.0.1
 ssl = yes
 auth_mechanisms = plain login
 auth_failure_delay = 0
+mail_fsync = never
 first_valid_uid = 1
 first_valid_gid = 1
 mail_max_userip_connections = 200

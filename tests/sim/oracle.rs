@@ -73,10 +73,10 @@ impl Oracle {
 impl World {
     /// A batch goes into the store.
     pub fn took(&mut self, folder: usize, batch: &Batch<Read>) {
-        let wall = self.now + self.skew;
+        let began = batch.began_at.as_second().min(self.now + self.skew);
         let owner = self.folders[folder].owner;
         let mirror = &mut self.oracle.mirror;
-        let (quiet, last) = mirror.folders.entry(folder).or_insert((wall, None));
+        let (quiet, last) = mirror.folders.entry(folder).or_insert((began, None));
         if batch.renumbered {
             *quiet = (*quiet).max(last.unwrap_or(0));
         }
@@ -88,8 +88,8 @@ impl World {
             }
         }
         if batch.caught_up {
-            *last = Some(wall);
-            self.oracle.fresh.insert(folder, wall);
+            *last = Some(began);
+            self.oracle.fresh.insert(folder, began);
         }
     }
 
