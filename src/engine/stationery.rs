@@ -49,11 +49,8 @@ pub fn render(
     let templates = &office.templates;
     let mut answered = None;
     let words: Words = match (letter.draft.kind, world) {
-        (Kind::Nudge, Some(facts)) => {
-            wording::nudge(templates, &nudge(c, letter, facts, local, now)?)
-        }
-        (Kind::List, Some(facts)) => {
-            answered = Some(letter.draft.about.clone());
+        (kind @ (Kind::Nudge | Kind::List), Some(facts)) => {
+            answered = (kind == Kind::List).then(|| letter.draft.about.clone());
             wording::nudge(templates, &nudge(c, letter, facts, local, now)?)
         }
         (Kind::Preview, Some(facts)) => {

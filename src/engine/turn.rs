@@ -150,7 +150,7 @@ impl Engine {
     }
 
     /// When the machine was started. If the same start was at another time before, the clock was
-    /// set while nobody was looking, as if [`Input::ClockJumped`] had been told; a crash hides none.
+    /// set while nobody was looking: as if [`Input::ClockJumped`] had been told.
     pub fn machine_started(&mut self, boot: &Boot, now: Timestamp) -> Result<(), StoreError> {
         let (name, at) = facts::boot(self.db.connection())?;
         let by = boot.at.duration_since(at);

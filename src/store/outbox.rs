@@ -113,8 +113,8 @@ pub fn never() -> Timestamp {
     instant(253_402_207_200)
 }
 
-/// Puts off a queued letter, and why; it was not tried. A repeat cannot be written anew, so its time
-/// does not run out meanwhile.
+/// Puts off a queued letter, and why; it was not tried. A repeat cannot be written anew, so its
+/// time does not run out meanwhile.
 pub fn put_off(
     c: &Connection,
     id: LetterId,

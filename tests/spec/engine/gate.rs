@@ -67,16 +67,18 @@ fn a_reading_counts_from_its_beginning() {
     for (took, fresh) in [(60, true), (61, false)] {
         let mut day = Day::opens();
         day.asks("budi", "ani", "b1");
-        day.until("Mon 15:04");
+        day.until("Mon 15:00");
+        let second = SignedDuration::from_secs(1);
+        day.passes(minutes(5) - second * took);
         day.goes_deaf("ani", Role::Sent);
         day.goes_deaf("ani", Role::Inbox);
-        // Two readings that began before the letter was due and end when it is.
+        // Two readings that begin now and end a second before the letter is due.
         let batches = [Role::Inbox, Role::Sent].map(|role| day.batch(day.place("ani", role)));
-        day.passes(SignedDuration::from_secs(took));
+        day.passes(second * (took - 1));
         for batch in batches {
             day.turns(Input::Arrived(batch));
         }
-        day.turns(Input::Tick);
+        day.passes(second);
         assert_eq!(day.tried.len(), usize::from(fresh), "{took} s");
     }
 }
