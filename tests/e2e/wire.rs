@@ -14,6 +14,7 @@ impl Wire {
     /// Connects.
     pub fn dial(port: u16) -> Self {
         let stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
+        stream.set_nodelay(true).unwrap();
         stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
         Self { stream: BufReader::new(stream) }
     }
