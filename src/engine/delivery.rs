@@ -78,14 +78,15 @@ fn due(
         None => {}
     }
     let waiting = u32::try_from(engine.waiting.len()).unwrap_or(u32::MAX);
-    let limit = AT_ONCE.saturating_add(waiting);
-    let mut due = letters::due(c, State::Queued, now, limit)?;
+    // A few limits only: each is a statement of its own.
+    let limit = AT_ONCE.saturating_add(waiting.div_ceil(AT_ONCE).saturating_mul(AT_ONCE));
+    let mut due = letters::due_ids(c, State::Queued, now, limit)?;
     if u32::try_from(due.len()).is_ok_and(|found| found == limit) {
         // There may be more behind them.
         output.due_at = now.checked_add(SignedDuration::from_secs(1)).ok();
     }
-    due.retain(|letter| !engine.waiting.contains_key(&letter.id));
-    Ok(due)
+    due.retain(|id| !engine.waiting.contains_key(id));
+    due.into_iter().filter_map(|id| letters::one(c, id).transpose()).collect()
 }
 
 enum Considered {

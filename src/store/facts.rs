@@ -27,12 +27,13 @@ pub fn of_owner(
     now: Timestamp,
 ) -> Result<Facts, StoreError> {
     let id = owner.id;
+    let (climbed, previewed) = steps(c, id.0)?;
     Ok(Facts {
         mode,
         mailboxes: mailboxes::of_owner(c, id)?,
         open: obligations::open(c, id)?,
-        climbed: steps(c, id.0, "nudge:")?,
-        previewed: steps(c, id.0, "preview:")?,
+        climbed,
+        previewed,
         queued: letters::of_owner(c, id, State::Queued)?,
         recent: recent(c, id.0, now)?,
         welcomed: letters::has_item(c, &format!("welcome:{id}"))?,
@@ -42,27 +43,28 @@ pub fn of_owner(
     })
 }
 
-fn steps(
-    c: &Connection,
-    owner: i64,
-    prefix: &str,
-) -> Result<BTreeMap<ObligationId, BTreeSet<u32>>, StoreError> {
+type Steps = BTreeMap<ObligationId, BTreeSet<u32>>;
+
+/// Steps of open obligations that have an item in a nudge, and in a preview.
+fn steps(c: &Connection, owner: i64) -> Result<(Steps, Steps), StoreError> {
     let mut statement = c.prepare_cached(
-        "SELECT i.obligation_id, i.step FROM obligation o \
+        "SELECT i.obligation_id, i.step, substr(i.key, 1, 8) FROM obligation o \
          JOIN letter_item i ON i.obligation_id = o.id \
          WHERE o.owner_id = ?1 AND o.closed_at IS NULL AND i.recalled_why IS NULL \
-         AND i.step IS NOT NULL AND substr(i.key, 1, ?3) = ?2",
+         AND i.step IS NOT NULL",
     )?;
-    let length = i64::try_from(prefix.len()).unwrap_or(0);
-    let rows = statement.query_map(params![owner, prefix, length], |row| {
-        Ok((ObligationId(row.get(0)?), row.get::<_, u32>(1)?))
-    })?;
-    let mut steps: BTreeMap<ObligationId, BTreeSet<u32>> = BTreeMap::new();
-    for row in rows {
-        let (obligation, step) = row?;
-        steps.entry(obligation).or_default().insert(step);
+    let mut rows = statement.query([owner])?;
+    let (mut climbed, mut previewed) = (Steps::new(), Steps::new());
+    while let Some(row) = rows.next()? {
+        let (obligation, step) = (ObligationId(row.get(0)?), row.get(1)?);
+        let key: String = row.get(2)?;
+        if key.starts_with("nudge:") {
+            climbed.entry(obligation).or_default().insert(step);
+        } else if key == "preview:" {
+            previewed.entry(obligation).or_default().insert(step);
+        }
     }
-    Ok(steps)
+    Ok((climbed, previewed))
 }
 
 fn recent(

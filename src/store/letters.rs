@@ -83,11 +83,24 @@ pub fn due(
     now: Timestamp,
     limit: u32,
 ) -> Result<Vec<Letter>, StoreError> {
+    let ids = due_ids(c, state, now, limit)?;
+    ids.into_iter().filter_map(|id| one(c, id).transpose()).collect()
+}
+
+/// The same, by number only: most of many that wait need not be read.
+pub fn due_ids(
+    c: &Connection,
+    state: State,
+    now: Timestamp,
+    limit: u32,
+) -> Result<Vec<LetterId>, StoreError> {
     let sql = format!(
-        "SELECT {COLUMNS} FROM letter WHERE state = ?1 AND next_at <= ?2 \
-         ORDER BY next_at, id LIMIT {limit}"
+        "SELECT id FROM letter WHERE state = ?1 AND next_at <= ?2 ORDER BY next_at, id \
+         LIMIT {limit}"
     );
-    list(c, &sql, params![state.word(), now.as_second()])
+    let mut statement = c.prepare_cached(&sql)?;
+    let rows = statement.query_map(params![state.word(), now.as_second()], |row| row.get(0))?;
+    Ok(rows.map(|id| id.map(LetterId)).collect::<Result<_, _>>()?)
 }
 
 /// Queued letters of one kind whose time has come, oldest first.

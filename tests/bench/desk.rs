@@ -104,7 +104,9 @@ impl Bench {
             let mut batches: [Vec<Read>; 2] = [Vec::new(), Vec::new()];
             for number in 0..messages / owners {
                 let since = if number % 20 == 0 { 14 } else { 60 };
-                let at = T - since * DAY + (number as i64 * 7919) % (since * DAY - 3600);
+                // Never at the same moment for two owners.
+                let place = number as i64 * 7919 + owner as i64 * 977;
+                let at = T - since * DAY + place % (since * DAY - 3600);
                 let kind = match number % 20 {
                     0 => 0,
                     place @ 1..=8 if place % 2 == 1 => 0,
@@ -148,9 +150,9 @@ impl Bench {
     fn mail(&mut self, owner: usize, kind: usize, number: usize, at: i64) -> (Role, Read) {
         self.uid += 1;
         let (uid, mine) = (self.uid, address_of(owner));
-        let theirs = format!("r{}@example.org", (owner * 31 + number) % 997);
         // An answer belongs to the message before it.
         let asked = if kind == 2 { number.saturating_sub(1) } else { number };
+        let theirs = format!("r{}@example.org", (owner * 31 + asked) % 997);
         let subject = match number % 50 {
             17 => "Weekly report".to_owned(),
             _ => format!("Figures of project {owner}-{asked}"),
