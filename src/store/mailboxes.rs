@@ -258,9 +258,10 @@ pub fn wake(c: &Connection, owner: OwnerId, at: Option<Timestamp>) -> Result<(),
     Ok(())
 }
 
-/// Owners whose moment has come.
+/// Owners whose moment has come, the longest waiting first.
 pub fn awake(c: &Connection, now: Timestamp) -> Result<Vec<OwnerId>, StoreError> {
-    let mut statement = c.prepare_cached("SELECT id FROM owner WHERE wake_at <= ?1 ORDER BY id")?;
+    let mut statement =
+        c.prepare_cached("SELECT id FROM owner WHERE wake_at <= ?1 ORDER BY wake_at")?;
     let rows = statement.query_map([now.as_second()], |row| row.get(0).map(OwnerId))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
