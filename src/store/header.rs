@@ -1,5 +1,6 @@
-//! What the first hundred bytes of a file say, read without SQLite: so that a file that is not ours,
-//! or was written by a newer program, is refused before anything is written to it or beside it.
+//! What the first hundred bytes of a file say, read without SQLite: so that a file that is not
+//! ours, or was written by a newer program, is refused before anything is written to it or beside
+//! it.
 //!
 //! It never opens a database; that is `store/db`. Source: sqlite.org/fileformat2.html §1.3.
 

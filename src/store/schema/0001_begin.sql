@@ -143,7 +143,7 @@ CREATE TABLE correction (
   said          TEXT    NOT NULL CHECK (said IN ('done', 'not', 'snooze', 'pause')),
   said_at       INTEGER NOT NULL,
   via           TEXT    NOT NULL,                       -- 'cli' or the Message-ID of the answer
-  until_at      INTEGER,                                -- snooze, pause; null: the pause is over
+  until_at      INTEGER,                                -- snooze, pause (null: the pause is over)
   undone_at     INTEGER,
   CHECK ((message_id IS NULL) = (said = 'pause'))
 ) STRICT;
