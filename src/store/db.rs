@@ -82,7 +82,7 @@ pub enum StoreError {
 pub struct Db {
     connection: Connection,
     path: PathBuf,
-    _lock: Option<File>,
+    _lock: Option<Lock>,
 }
 
 /// Who opens the database.
@@ -233,13 +233,25 @@ fn beside(path: &Path, ending: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
-fn lock(path: &Path) -> Result<File, StoreError> {
+/// Says that the database is ours, until it is dropped.
+#[derive(Debug)]
+struct Lock(File);
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // A process that is just being started holds a copy of the file until its program runs:
+        // closing ours would not be enough. Where this fails, the end of the process does it.
+        let _released = self.0.unlock();
+    }
+}
+
+fn lock(path: &Path) -> Result<Lock, StoreError> {
     let at = beside(path, ".lock");
     let failed = |source| StoreError::File { path: at.clone(), source };
     let file =
         File::options().create(true).truncate(false).write(true).open(&at).map_err(failed)?;
     match file.try_lock() {
-        Ok(()) => Ok(file),
+        Ok(()) => Ok(Lock(file)),
         Err(TryLockError::WouldBlock) => Err(StoreError::Held(path.to_owned())),
         Err(TryLockError::Error(source)) => Err(failed(source)),
     }
@@ -295,10 +307,7 @@ fn examine(connection: &Connection, path: &Path, access: Access) -> Result<(), S
     }
     version(connection, path)?;
     if access == Access::Daemon
-        && let Some(why) = flaw(connection).map_err(|error| match error {
-            StoreError::Sql(error) => named(error, path),
-            error => error,
-        })?
+        && let Some(why) = quick_check(connection).map_err(|error| named(error, path))?
     {
         return Err(StoreError::Corrupt { path: path.to_owned(), why });
     }
@@ -354,6 +363,10 @@ pub fn open_to_read(path: &Path) -> Result<Connection, StoreError> {
 
 /// SQLite's own quick look at the whole file; `None`: all is well.
 pub fn flaw(c: &Connection) -> Result<Option<String>, StoreError> {
+    Ok(quick_check(c)?)
+}
+
+fn quick_check(c: &Connection) -> Result<Option<String>, rusqlite::Error> {
     let verdict: String = c.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
     Ok((verdict != "ok").then_some(verdict))
 }

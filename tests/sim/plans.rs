@@ -61,8 +61,10 @@ fn note(event: TraceEvent<'_>) {
         let anew = statement.get_status(StatementStatus::RePrepare);
         let sql = statement.sql().into_owned();
         RAN.with_borrow_mut(|ran| {
-            let most = ran.as_mut().map(|ran| ran.entry(sql).or_default());
-            most.map(|most| *most = anew.max(*most));
+            if let Some(ran) = ran {
+                let most = ran.entry(sql).or_default();
+                *most = anew.max(*most);
+            }
         });
     }
 }
