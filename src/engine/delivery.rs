@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::engine::office::Office;
 use crate::engine::record::{alarm, mode};
 use crate::engine::stationery;
-use crate::engine::turn::{Engine, Output, Waiting};
+use crate::engine::turn::{Engine, InHand, Output, Waiting};
 use crate::mail::views::Alarm;
 use crate::model::action::Action;
 use crate::model::facts::Facts;
@@ -42,9 +42,9 @@ pub fn next(engine: &mut Engine, now: Timestamp) -> Result<Output, StoreError> {
     engine.rest_until = None;
     for letter in due(engine, instance.held.as_deref(), &mut output, now)? {
         match consider(engine, &letter, now)? {
-            Considered::Claimed(parcel) => {
-                engine.in_flight = Some(parcel.id);
-                output.parcel = Some(parcel);
+            Considered::Claimed(hand) => {
+                engine.in_flight = Some(hand.parcel.id);
+                engine.in_hand = Some(hand);
                 break;
             }
             Considered::ReadFirst => {
@@ -90,7 +90,7 @@ fn due(
 }
 
 enum Considered {
-    Claimed(Parcel),
+    Claimed(InHand),
     ReadFirst,
     Gone,
     Stop,
@@ -227,12 +227,13 @@ fn claim(
     };
     let claimed = moves::claim(&step, letter.id, &bytes, now)?;
     step.commit()?;
-    epoch::settle(&engine.db, announced)?;
     if !claimed {
+        epoch::settle(&engine.db, announced)?;
         return Ok(Considered::Gone);
     }
     let from = Some(engine.office.from.address.clone());
-    Ok(Considered::Claimed(Parcel { id: letter.id, from, to: letter.draft.to.clone(), bytes }))
+    let parcel = Parcel { id: letter.id, from, to: letter.draft.to.clone(), bytes };
+    Ok(Considered::Claimed(InHand { parcel, announced }))
 }
 
 /// The fuse blows: everything is held, the admin is told once (law 8).

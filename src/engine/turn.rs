@@ -18,7 +18,7 @@ use crate::model::ids::{LetterId, MailboxId, OwnerId};
 use crate::model::letter::{Outcome, Parcel};
 use crate::model::message::Batch;
 use crate::store::db::{Db, StoreError};
-use crate::store::epoch::{self, Standing};
+use crate::store::epoch::{self, Epoch, Standing};
 use crate::store::{erasing, facts, letters, mailboxes, outbox};
 
 /// The engine looks around at least this often: others may have written to the store.
@@ -80,6 +80,13 @@ pub(crate) struct Waiting {
     pub(crate) until: Timestamp,
 }
 
+/// A claimed letter, and the change of the store's epoch that ends before it leaves.
+#[derive(Clone, Debug)]
+pub(crate) struct InHand {
+    pub(crate) parcel: Parcel,
+    pub(crate) announced: Epoch,
+}
+
 /// Store and rules together.
 #[derive(Debug)]
 pub struct Engine {
@@ -92,6 +99,8 @@ pub struct Engine {
     pub(crate) rest_until: Option<Timestamp>,
     /// The letter that is being sent.
     pub(crate) in_flight: Option<LetterId>,
+    /// It, until it is given out: whatever fails meanwhile, it is not forgotten.
+    pub(crate) in_hand: Option<InHand>,
     /// Letters that wait for a reading of their owner's folders.
     pub(crate) waiting: BTreeMap<LetterId, Waiting>,
     /// Nothing is claimed any more: the daemon is stopping.
@@ -132,6 +141,7 @@ impl Engine {
             read_at: BTreeMap::new(),
             rest_until: backward.then(|| after(now, AFTER_JUMP)),
             in_flight: None,
+            in_hand: None,
             waiting: BTreeMap::new(),
             closing: false,
             journal,
@@ -185,8 +195,16 @@ impl Engine {
         output.due_at = output.due_at.into_iter().chain(self.due_at(now)?).min();
         output.wake_at =
             output.due_at.into_iter().chain([after(now, AT_LEAST)]).min().unwrap_or(now);
+        output.parcel = self.give_out()?;
         output.journal = std::mem::take(&mut self.journal);
         Ok(output)
+    }
+
+    fn give_out(&mut self) -> Result<Option<Parcel>, StoreError> {
+        if let Some(hand) = &self.in_hand {
+            epoch::settle(&self.db, hand.announced.clone())?;
+        }
+        Ok(self.in_hand.take().map(|hand| hand.parcel))
     }
 
     /// The durable mark before the final dot of a letter: true if it may be written.
