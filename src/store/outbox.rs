@@ -230,12 +230,14 @@ pub fn recall(
     Ok(())
 }
 
-/// A letter that is no longer worth sending and was surely not accepted.
+/// A letter that is no longer worth sending and was surely not accepted. Of a repeat nobody knows:
+/// its first copy stays unknown.
 pub fn expire(c: &Connection, letter: &Letter, now: Timestamp) -> Result<(), StoreError> {
-    if letter.repeats == 0 {
-        for item in &letter.draft.items {
-            free(c, letter.id, &item.key, "expired before it could be sent")?;
-        }
+    if letter.repeats > 0 {
+        return settle(c, letter.id, State::Unknown, &letter.answer, never(), now);
+    }
+    for item in &letter.draft.items {
+        free(c, letter.id, &item.key, "expired before it could be sent")?;
     }
     settle(c, letter.id, State::Expired, &letter.answer, now, now)
 }

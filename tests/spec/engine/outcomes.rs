@@ -127,6 +127,20 @@ fn a_letter_lost_twice_is_left_alone() {
 }
 
 #[test]
+fn a_repeat_that_waited_too_long_leaves_its_first_copy_unknown() {
+    let mut day = reminder_meets(Post::LosesAnswer(Arrives::No));
+    day.holds();
+    day.until("Mon 16:30");
+    assert_eq!((day.tried.len(), day.fate("ani")), (1, State::Queued));
+    day.until("Wed 12:00");
+    day.releases();
+    day.until("Wed 12:30");
+    let first = day.letters().into_iter().find(|one| one.id == day.tried[0].id).unwrap();
+    assert_eq!((first.state, first.repeats), (State::Unknown, 1));
+    assert!(day.tried[1..].iter().all(|parcel| parcel.id != first.id));
+}
+
+#[test]
 fn a_lost_letter_is_not_repeated_while_the_inbox_cannot_be_read() {
     let mut day = reminder_meets(Post::LosesAnswer(Arrives::No));
     day.goes_deaf("ani", Role::Inbox);
