@@ -11,6 +11,9 @@ use crate::model::letter::{Audience, Kind, Letter};
 use crate::model::message::Role;
 use crate::model::policy::{Fuse, Mode};
 
+/// An inbox that nobody could read since is looked at again after this.
+const LOOK_AGAIN: SignedDuration = SignedDuration::from_mins(1);
+
 /// What the gate says about one letter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Gate {
@@ -181,7 +184,8 @@ pub fn unclear(
             if latest >= proven_at { Unclear::Repeat } else { Unclear::LookAgain(proven_at) }
         }
         Evidence::Unread => {
-            Unclear::LookAgain(now.saturating_add(settle).unwrap_or(Timestamp::MAX))
+            let soon = settle.min(LOOK_AGAIN);
+            Unclear::LookAgain(now.saturating_add(soon).unwrap_or(Timestamp::MAX))
         }
         Evidence::Unwatched => {
             let at = letter.changed_at.saturating_add(settle).unwrap_or(Timestamp::MAX);
