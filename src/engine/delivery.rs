@@ -161,8 +161,8 @@ fn decide_anew(c: &Connection, letter: &Letter, now: Timestamp) -> Result<(), St
     letter.draft.owner.map_or(Ok(()), |owner| mailboxes::wake(c, owner, Some(now)))
 }
 
-/// Why a letter must not go where it says: only to an owner's own address, the admin in force, or a
-/// requester who is nobody of ours.
+/// Why a letter must not go where it says: only to an owner's own address, a delegate who is an
+/// owner too, the admin in force, or a requester who is nobody of ours.
 fn misdirected(office: &Office, letter: &Letter) -> Option<String> {
     let to = &letter.draft.to;
     let whose = office.owner_of(to).map(|owner| owner.id);
@@ -170,7 +170,9 @@ fn misdirected(office: &Office, letter: &Letter) -> Option<String> {
         Audience::Owner => whose.is_some() && whose == letter.draft.owner,
         Audience::Admin => office.admin.as_ref() == Some(to),
         Audience::Requester => whose.is_none() && office.from.address != *to,
-        Audience::Delegate | Audience::Lead => false,
+        Audience::Delegate => whose.is_some(),
+        // No configuration names one yet.
+        Audience::Lead => false,
     };
     (!right).then(|| format!("{to} is not an address to which such a letter may go"))
 }

@@ -1,5 +1,5 @@
-//! Letters that this version decides or words only in part: to requesters, leads, delegates and the
-//! admin, put into the outbox with their bytes given.
+//! Letters that this version decides or words only in part: to requesters, delegates and the admin,
+//! put into the outbox with their bytes given.
 //!
 //! They are queued through the engine's own door, once, before any daemon was killed: beside the
 //! daemons of a run nothing but `sigap` itself opens the database.
@@ -62,8 +62,7 @@ fn receiver(no: usize, owners: usize) -> (Audience, Kind, String) {
     let (audience, to) = match no % 8 {
         1 => (Audience::Owner, owner(no / 8 % owners)),
         3 => (Audience::Delegate, owner(no / 8 % owners)),
-        5 => (Audience::Lead, format!("lead{no}@example.org")),
-        7 => (Audience::Admin, "it@example.org".to_owned()),
+        5 | 7 => (Audience::Admin, "it@example.org".to_owned()),
         _ => {
             return (Audience::Requester, Kind::AutoReply, format!("r{no}@example.org"));
         }
