@@ -13,13 +13,13 @@ use crate::engine::ledger;
 use crate::engine::office::Office;
 use crate::mail::token::{self, InstanceKey};
 use crate::mail::views::Alarm;
-use crate::model::action::Action;
+use crate::model::action::{Action, Decision};
 use crate::model::facts::Health;
 use crate::model::ids::{MailboxId, OwnerId};
 use crate::model::letter::{Audience, Draft, Item, Kind};
 use crate::model::message::{Batch, Role};
 use crate::model::policy::Mode;
-use crate::rules::decide::{actions, decide};
+use crate::rules::decide::decide;
 use crate::store::db::{Connection, Step, StoreError};
 use crate::store::{facts, letters, mailboxes, obligations, outbox, person};
 
@@ -147,13 +147,11 @@ impl<'a> Round<'a> {
         };
         let mode = mode(step, self.office)?;
         // What was queued or recalled may change what follows; it settles at once or never.
-        for round in 1..=DECISIONS {
+        for _ in 0..DECISIONS {
             let policy = self.office.policy.clone();
             let world = facts::of_owner(step, found.clone(), policy, mode, self.now)?;
-            let actions = actions(&world, self.now);
-            if actions.is_empty() || round == DECISIONS {
-                mailboxes::wake(step, owner, decide(&world, self.now).wake_at)?;
-            }
+            let Decision { actions, wake_at } = decide(&world, self.now);
+            mailboxes::wake(step, owner, wake_at)?;
             if actions.is_empty() {
                 break;
             }
