@@ -15,7 +15,7 @@ use crate::model::facts::Facts;
 use crate::model::ids::LetterId;
 use crate::model::letter::{Audience, Kind, Letter, Outcome, Parcel, Refusal, Scope, State};
 use crate::model::message::Role;
-use crate::rules::decide::decide;
+use crate::rules::decide::actions;
 use crate::rules::outbox::{self, Counts, Evidence, Gate, Unclear, Wanted};
 use crate::store::db::{Connection, StoreError};
 use crate::store::{epoch, facts, letters, mailboxes, obligations, outbox as moves};
@@ -195,7 +195,7 @@ fn unwanted(
         return Some("nothing is left in it".to_owned());
     }
     let world = world?;
-    decide(world, now).actions.into_iter().find_map(|action| match action {
+    actions(world, now).into_iter().find_map(|action| match action {
         Action::Recall { letter: id, why, .. } if id == letter.id => Some(why),
         Action::Recall { .. } | Action::Queue(_) | Action::Lapse(_) => None,
     })

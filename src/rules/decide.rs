@@ -5,11 +5,17 @@
 
 use jiff::Timestamp;
 
-use crate::model::action::Decision;
+use crate::model::action::{Action, Decision};
 use crate::model::facts::Facts;
 use crate::rules::escalation;
 
 /// What follows for one owner at `now`, and when to ask again without new facts.
 pub fn decide(facts: &Facts, now: Timestamp) -> Decision {
     escalation::ladder(facts, now)
+}
+
+/// What follows alone. Finding out when to ask again costs more, and is wasted while something
+/// follows that changes the facts.
+pub fn actions(facts: &Facts, now: Timestamp) -> Vec<Action> {
+    escalation::actions(facts, now)
 }

@@ -32,6 +32,11 @@ pub fn ladder(facts: &Facts, now: Timestamp) -> Decision {
     Decision { actions, wake_at }
 }
 
+/// The same without the moment.
+pub fn actions(facts: &Facts, now: Timestamp) -> Vec<Action> {
+    Plan::new(facts, now).actions(now)
+}
+
 /// Where one obligation stands and, if nothing is sent, why.
 pub fn standing(facts: &Facts, obligation: &Obligation, now: Timestamp) -> Standing {
     let standing = Climb::new(facts, obligation).standing(now);

@@ -1,5 +1,6 @@
-//! What a turn costs, and that it does not grow with the number of owners: `cargo bench`.
+//! What a turn costs, and that it does not grow with the number of owners.
 //!
+//! `cargo bench --bench bench`, in minutes.
 //! Two stores are built through the engine itself and then measured on this machine's disk, as the
 //! daemon opens them (write-ahead log, `synchronous = FULL`), and in memory, where syncing costs
 //! nothing: the difference is the disk's. Nothing is asserted: a machine's speed is no promise.
@@ -71,7 +72,7 @@ fn computed() -> u64 {
 
 fn main() {
     if !std::env::args().any(|word| word == "--bench") {
-        println!("The benchmark runs with `cargo bench`.");
+        println!("The benchmark runs with `cargo bench --bench bench`.");
         return;
     }
     let number = |name| std::env::var(name).ok().and_then(|text: String| text.parse().ok());
@@ -125,8 +126,8 @@ fn arrivals(bench: &mut Bench, place: &str) {
         let (owner, kind) = (number * 7 % 30, number % 4);
         let (role, read) = bench.arrival(owner, kind, now);
         marks.of(|| bench.begin_reading(owner, role, read.uid, now));
-        kinds[kind].of(|| bench.arrive(owner, role, vec![read], now));
-        bench.send_all(now);
+        let output = kinds[kind].of(|| bench.arrive(owner, role, vec![read], now));
+        bench.follow(output, now);
     }
     let mut all = Times::default();
     kinds.iter().for_each(|times| all.add(times));

@@ -220,7 +220,12 @@ impl Bench {
 
     /// Everything that is due leaves, with the folders read again as often as that is wished.
     pub fn send_all(&mut self, now: i64) {
-        let mut output = self.turn(Input::Tick, now);
+        let output = self.turn(Input::Tick, now);
+        self.follow(output, now);
+    }
+
+    /// Does what a turn asked for, until nothing more is asked.
+    pub fn follow(&mut self, mut output: Output, now: i64) {
         loop {
             if let Some(parcel) = output.parcel.take() {
                 output = self.settle(&parcel, now);
