@@ -85,17 +85,20 @@ fn main() {
     let memory = memory.is_dir().then(|| memory.to_owned());
     let disk = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
     let room = |parent: &PathBuf| tempfile::tempdir_in(parent).unwrap();
-    let built = room(memory.as_ref().unwrap_or(&disk));
     let places: Vec<(&str, PathBuf)> =
         [("disk", Some(disk)), ("memory", memory)].into_iter().filter_map(kept).collect();
 
-    let began = Instant::now();
-    Bench::new(built.path(), 30).fill(messages);
-    let took = began.elapsed().as_secs();
-    println!("# {messages} messages of 30 owners, built in {took} s");
-    for (place, parent) in &places {
-        let room = room(parent);
-        arrivals(&mut Bench::copy(built.path(), room.path(), 30), place);
+    // Few owners who owe much, and as many as such a store would have.
+    for owners in [30, 300] {
+        let built = room(&places.last().unwrap().1);
+        let began = Instant::now();
+        Bench::new(built.path(), owners).fill(messages);
+        let took = began.elapsed().as_secs();
+        println!("# {messages} messages of {owners} owners, built in {took} s");
+        for (place, parent) in &places {
+            let room = room(parent);
+            arrivals(&mut Bench::copy(built.path(), room.path(), owners), owners, place);
+        }
     }
     for owners in [100, 10_000] {
         let built = room(&places.last().unwrap().1);
@@ -114,7 +117,7 @@ fn kept<T>((name, place): (&'static str, Option<T>)) -> Option<(&'static str, T)
 }
 
 /// One message arrives, of four kinds in turn, each after the mark that its reading begins.
-fn arrivals(bench: &mut Bench, place: &str) {
+fn arrivals(bench: &mut Bench, owners: usize, place: &str) {
     println!("# open obligations: {}", bench.open_obligations());
     let mut now = T + 3600;
     bench.send_all(now);
@@ -123,7 +126,7 @@ fn arrivals(bench: &mut Bench, place: &str) {
     let mut kinds: [Times; 4] = Default::default();
     for number in 0..ARRIVALS {
         now += 7;
-        let (owner, kind) = (number * 7 % 30, number % 4);
+        let (owner, kind) = (number * 7 % owners, number % 4);
         let (role, read) = bench.arrival(owner, kind, now);
         marks.of(|| bench.begin_reading(owner, role, read.uid, now));
         let output = kinds[kind].of(|| bench.arrive(owner, role, vec![read], now));

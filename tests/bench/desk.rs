@@ -142,7 +142,9 @@ impl Bench {
         let number = 10_000_000 + self.uid as usize;
         match kind {
             // Both belong to an ask that was open when the store was built.
-            1 | 2 => self.mail(owner, kind, 20 * (number % 100) + kind - 1, now),
+            1 | 2 => {
+                self.mail(owner, kind, 20 * (number % (4_500 / self.owners.len())) + kind - 1, now)
+            }
             _ => self.mail(owner, kind, number, now),
         }
     }
