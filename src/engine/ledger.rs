@@ -221,6 +221,7 @@ fn said<'a>(
         speaker,
         backlog: stored.backlog,
         answered_at: stored.answered_at,
+        corrected_by_mail: corrected.is_some_and(|correction| correction.by_mail),
         corrected: corrected.and_then(|correction| match correction.word {
             Word::Done => Some(Corrected::Done(correction.at)),
             Word::Not => Some(Corrected::Not(correction.at)),

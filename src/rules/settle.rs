@@ -4,7 +4,7 @@
 //! (law 5): the reply may be read before its question. `engine/ledger` compares the result with
 //! the obligations in the store.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
@@ -58,6 +58,8 @@ pub struct Spoken<'a> {
     pub answered_at: Option<Timestamp>,
     /// What the owner said about it.
     pub corrected: Option<Corrected>,
+    /// Whether that was said by mail, and so is dated by the clock that dates arrivals.
+    pub corrected_by_mail: bool,
 }
 
 /// One reply that is or was owed.
@@ -89,7 +91,9 @@ pub fn settle(
     requesters: &Requesters,
 ) -> Vec<Debt> {
     let marks = marks(spoken, owner, requesters);
-    let mut table = Table { spoken, owner, policy, requesters, marks, debts: BTreeMap::new() };
+    let by_mail = spoken.iter().filter(|said| said.corrected_by_mail).map(|said| said.id);
+    let (by_mail, debts) = (by_mail.collect(), BTreeMap::new());
+    let mut table = Table { spoken, owner, policy, requesters, marks, by_mail, debts };
     for (_, index) in order(spoken) {
         if let Some(said) = spoken.get(index) {
             table.hear(said);
@@ -135,6 +139,8 @@ struct Table<'a> {
     requesters: &'a Requesters,
     /// Asks that a mail program marked as answered, and when that was first seen.
     marks: BTreeMap<MessageId, Timestamp>,
+    /// Asks about which something was said by mail.
+    by_mail: BTreeSet<MessageId>,
     debts: BTreeMap<Address, Vec<Debt>>,
 }
 
@@ -164,9 +170,16 @@ impl<'a> Table<'a> {
         let ladder_from = (!said.backlog).then_some(said.arrived_at);
         let marked =
             |debt: &Debt| debt.asks.last().is_some_and(|last| self.marks.contains_key(last));
+        // What had arrived when it was said belongs to it, whenever it was read.
+        let reaches = |debt: &Debt| debt.asks.iter().any(|ask| self.by_mail.contains(ask));
         let same = |debt: &&mut Debt| match &debt.closed {
             None => !marked(debt),
-            Some(closed) => joins(closed, said.arrived_at, ended.as_ref()),
+            Some(closed) => {
+                joins(closed, ended.as_ref())
+                    || (reaches(debt)
+                        && matches!(closed.how, Ending::Done | Ending::NotARequest)
+                        && said.arrived_at <= closed.at)
+            }
         };
         match debts.last_mut().filter(same) {
             Some(debt) => {
@@ -243,13 +256,9 @@ fn open_at(debt: &Debt, at: Timestamp) -> bool {
     debt.closed.as_ref().is_none_or(|closed| closed.how == Ending::Done && at < closed.at)
 }
 
-/// A further message of an ask that was corrected as a whole belongs to that same debt, and so does
-/// what had arrived by then, whenever it was read.
-fn joins(closed: &Closed, arrived_at: Timestamp, ended: Option<&(Timestamp, Ending)>) -> bool {
-    match ended {
-        Some((at, how)) => closed.how == *how && closed.at == *at,
-        None => matches!(closed.how, Ending::Done | Ending::NotARequest) && arrived_at <= closed.at,
-    }
+/// A further message of an ask that was corrected as a whole belongs to that same debt.
+fn joins(closed: &Closed, ended: Option<&(Timestamp, Ending)>) -> bool {
+    ended.is_some_and(|(at, how)| closed.how == *how && closed.at == *at)
 }
 
 /// A person's own words, proven to be of somebody who may answer; no forward.

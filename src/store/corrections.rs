@@ -48,6 +48,8 @@ pub struct Correction {
     pub word: Word,
     /// When.
     pub at: Timestamp,
+    /// Whether by mail: then the time is the mail server's.
+    pub by_mail: bool,
 }
 
 /// Writes what was said for every ask that it is about.
@@ -150,14 +152,18 @@ fn unpause(c: &Connection, owner: OwnerId) -> Result<(), StoreError> {
 
 /// The correction in force for a message: the latest one that is not about reminders only.
 pub fn of_message(c: &Connection, message: MessageId) -> Result<Option<Correction>, StoreError> {
-    let found: Option<(String, i64)> = c
+    let found: Option<(String, i64, bool)> = c
         .prepare_cached(
-            "SELECT said, said_at FROM correction WHERE message_id = ?1 AND undone_at IS NULL \
-             AND said IN ('done', 'not') ORDER BY id DESC LIMIT 1",
+            "SELECT said, said_at, via <> 'cli' FROM correction \
+             WHERE message_id = ?1 AND undone_at IS NULL AND said IN ('done', 'not') \
+             ORDER BY id DESC LIMIT 1",
         )?
-        .query_row([message.0], |row| Ok((row.get(0)?, row.get(1)?)))
+        .query_row([message.0], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
         .optional()?;
-    Ok(found.map(|(said, at)| Correction { word: Word::read(&said, None), at: instant(at) }))
+    Ok(found.map(|(said, at, by_mail)| {
+        let word = Word::read(&said, None);
+        Correction { word, at: instant(at), by_mail }
+    }))
 }
 
 /// Notes that an answer was heard. False if it was heard before.

@@ -196,16 +196,16 @@ impl World {
             return wrong("left outside the owner's hours".to_owned());
         }
         let day = calendar.local_date(letter.claimed_at.unwrap_or(wall));
-        // What was surely not accepted and then recalled was no letter of that day.
+        // What was surely not accepted and then recalled, or grew too old, was no letter of that day.
         let c = self.engine.as_ref().unwrap().db().connection();
-        let recalled = |id: &String| {
+        let unsent = |id: &String| {
             let row = letters::with_message_id(c, id).unwrap();
             let found = row.and_then(|row| letters::one(c, row).unwrap());
-            found.is_some_and(|letter| letter.state == State::Recalled)
+            found.is_some_and(|one| matches!(one.state, State::Recalled | State::Expired))
         };
         let of_the_day = self.oracle.days.entry((owner, letter.draft.kind, day)).or_default();
         of_the_day.insert(letter.message_id.clone());
-        let count = of_the_day.iter().filter(|id| !recalled(id)).count();
+        let count = of_the_day.iter().filter(|id| !unsent(id)).count();
         if count > 1 + self.charter.policy.urgent_extra as usize {
             return wrong(format!("is one too many for owner {owner} on {day}"));
         }

@@ -106,6 +106,7 @@ fn debts(told: &[Told]) -> Vec<Debt> {
             backlog: one.backlog,
             answered_at: one.flag,
             corrected: one.corrected,
+            corrected_by_mail: true,
         })
         .collect();
     let mut policy = (*facts(office()).policy).clone();
