@@ -128,7 +128,8 @@ impl Office {
             self.set_clock(STEP.min(until - self.shift));
             let seen = self.now();
             self.wait_for("the step is seen", |it| {
-                (it.last_read()?.into_iter().max()? >= seen).then_some(())
+                let now = it.now();
+                it.last_read()?.iter().any(|at| (seen..=now).contains(at)).then_some(())
             });
         }
     }
