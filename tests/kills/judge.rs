@@ -38,19 +38,13 @@ pub type Table = BTreeMap<(String, bool), Figures>;
 
 /// Whether every letter is at its end, and every copy that reached a watched inbox was found there.
 pub fn is_settled(site: &Site, told: &[Told], sink: &Sink, asks: usize) -> bool {
-    // Where kills made a reading of the inbox set something aside, absence proves nothing: the
-    // letter stays unknown, and is shown as such.
-    let long_ago = jiff::Timestamp::now() - site.settle * 4;
     let waits = |one: &Told| match one.state.as_str() {
         "queued" | "sending" | "committing" => true,
-        "unknown" => one.next_at.is_some() && one.changed_at > long_ago,
+        "unknown" => one.next_at.is_some(),
         _ => false,
     };
-    let sent: BTreeSet<&str> = told
-        .iter()
-        .filter(|one| one.state == "sent" || one.changed_at < long_ago)
-        .map(|one| one.message_id.as_str())
-        .collect();
+    let sent: BTreeSet<&str> =
+        told.iter().filter(|one| one.state == "sent").map(|one| one.message_id.as_str()).collect();
     let accepted = sink.accepted_since(0);
     let mut arriving = accepted.iter().filter(|letter| is_watched(&letter.to));
     let welcomes = told.iter().filter(|one| one.kind == "welcome").count();

@@ -51,7 +51,6 @@ pub struct Told {
     pub message_id: String,
     pub repeats: u32,
     pub next_at: Option<Timestamp>,
-    pub changed_at: Timestamp,
     pub answer: String,
     pub items: Vec<ItemTold>,
 }
