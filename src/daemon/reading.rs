@@ -20,6 +20,7 @@ use crate::imap::guard::Stream;
 use crate::imap::session::Session;
 use crate::imap::sync;
 use crate::maildir::{Maildir, MaildirFault};
+use crate::model::ids::MailboxId;
 use crate::model::message::{Batch, Cursor, Fetched, Flags, Role};
 use crate::model::owner::Owner;
 use crate::model::policy::Policy;
@@ -100,6 +101,7 @@ pub async fn imap<S: Stream>(
     session: &mut Session<S>,
     mailbox: &Mailbox,
 ) -> Result<Cursor, Trouble> {
+    let role = mailbox.state.role;
     let mut cursor = mailbox.cursor.clone();
     loop {
         let began_at = scope.desk.now();
@@ -114,9 +116,10 @@ pub async fn imap<S: Stream>(
         let mut renumbered = plan.renumbered;
         for window in &plan.windows {
             let fetched = session.headers(*window).await?;
-            let after = plan.cursor_after(*window);
-            let batch = Batch { renumbered, ..batch(mailbox, began_at, after) };
-            take_window(scope, session, mailbox, fetched, batch).await?;
+            let before = batch(mailbox, began_at, plan.cursor_before(*window));
+            let before = Batch { renumbered, ..before };
+            let after = Batch { cursor: plan.cursor_after(*window), ..before.clone() };
+            take(scope, role, fetched, session, before, after).await?;
             renumbered = false;
         }
         let mut flags = Vec::new();
@@ -135,29 +138,6 @@ pub async fn imap<S: Stream>(
     }
 }
 
-async fn take_window<S: Stream>(
-    scope: &Scope,
-    session: &mut Session<S>,
-    mailbox: &Mailbox,
-    fetched: Vec<Fetched>,
-    mut batch: Batch<Read>,
-) -> Result<(), Trouble> {
-    let role = mailbox.state.role;
-    for chunk in sound_chunks(scope, mailbox, fetched).await? {
-        let mut read = scope.reader.read(chunk.clone(), role).await?;
-        let wanted: Vec<u64> = read
-            .iter()
-            .filter(|one| intake::wants_text(one, role, &scope.owner, &scope.policy))
-            .map(|one| one.uid)
-            .collect();
-        let texts = session.texts(&wanted).await?;
-        let whole = with_texts(&chunk, texts);
-        replace(&mut read, scope.reader.read(whole, role).await?);
-        batch.messages.append(&mut read);
-    }
-    hand_over(scope, batch).await
-}
-
 /// Reads both duties of a Maildir folder to the end. Blocking work is small: headers of one chunk.
 pub async fn maildir(scope: &Scope, maildir: &Maildir, mailbox: &Mailbox) -> Result<(), Trouble> {
     let role = mailbox.state.role;
@@ -166,29 +146,14 @@ pub async fn maildir(scope: &Scope, maildir: &Maildir, mailbox: &Mailbox) -> Res
         let began_at = scope.desk.now();
         let reading = maildir.read(role, &known)?;
         known.extend(reading.new.iter().map(|one| one.uid));
-        let mut messages = Vec::new();
-        for chunk in sound_chunks(scope, mailbox, reading.new).await? {
-            let mut read = scope.reader.read(chunk.clone(), role).await?;
-            let mut texts = Vec::new();
-            for one in &read {
-                if intake::wants_text(one, role, &scope.owner, &scope.policy) {
-                    let whole = maildir.whole(role, one.uid)?;
-                    texts.extend(whole.map(|whole| (one.uid, whole)));
-                }
-            }
-            let whole = with_texts(&chunk, texts);
-            replace(&mut read, scope.reader.read(whole, role).await?);
-            messages.append(&mut read);
-        }
-        let cursor = Cursor { uid_validity: 1, uid_next: 0, mod_seq: 0 };
-        let batch = Batch {
-            messages,
+        let before = batch(mailbox, began_at, Cursor { uid_validity: 1, uid_next: 0, mod_seq: 0 });
+        let after = Batch {
             flags: answered(reading.flags),
             vanished: reading.vanished,
             caught_up: !reading.more,
-            ..batch(mailbox, began_at, cursor)
+            ..before.clone()
         };
-        hand_over(scope, batch).await?;
+        take(scope, role, reading.new, &mut &*maildir, before, after).await?;
         if !reading.more {
             return Ok(());
         }
@@ -204,32 +169,84 @@ pub fn maildir_folders(maildir: &Maildir, root: &Path) -> Vec<(Role, String)> {
     folders
 }
 
-/// Writes down what is about to be parsed. What was begun too often is taken one by one, and what
-/// was begun too often by itself is left out.
-async fn sound_chunks(
-    scope: &Scope,
-    mailbox: &Mailbox,
-    fetched: Vec<Fetched>,
-) -> Result<Vec<Vec<Fetched>>, Trouble> {
-    let uids: BTreeSet<u64> = fetched.iter().map(|one| one.uid).collect();
-    let (Some(first), Some(last)) = (uids.first(), uids.last()) else { return Ok(Vec::new()) };
-    if begun(scope, mailbox, (*first, *last)).await? <= MOST_TRIES {
-        return Ok(vec![fetched]);
-    }
-    let mut chunks = Vec::new();
-    for one in fetched {
-        if begun(scope, mailbox, (one.uid, one.uid)).await? <= MOST_TRIES {
-            chunks.push(vec![one]);
-        } else {
-            let name = &mailbox.state.name;
-            tracing::error!("Message {} of {name} is set aside: it cannot be read.", one.uid);
-        }
-    }
-    Ok(chunks)
+/// Where the whole of a message comes from, by number; what is gone is left out.
+trait Door {
+    fn texts(
+        &mut self,
+        role: Role,
+        wanted: &[u64],
+    ) -> impl Future<Output = Result<Vec<(u64, Vec<u8>)>, Trouble>> + Send;
 }
 
-async fn begun(scope: &Scope, mailbox: &Mailbox, span: (u64, u64)) -> Result<u32, Trouble> {
-    scope.desk.begin(mailbox.state.id, span).await.ok_or(Trouble::Stopping)
+impl<S: Stream> Door for Session<S> {
+    async fn texts(&mut self, _role: Role, wanted: &[u64]) -> Result<Vec<(u64, Vec<u8>)>, Trouble> {
+        Ok(Session::texts(self, wanted).await?)
+    }
+}
+
+impl Door for &Maildir {
+    async fn texts(&mut self, role: Role, wanted: &[u64]) -> Result<Vec<(u64, Vec<u8>)>, Trouble> {
+        let mut found = Vec::new();
+        for uid in wanted {
+            found.extend(self.whole(role, *uid)?.map(|whole| (*uid, whole)));
+        }
+        Ok(found)
+    }
+}
+
+/// Parses what was fetched and hands it over with `after`. What was begun too often is parsed one
+/// by one, each handed over by itself with `before`, so that only what is being parsed while the
+/// process ends is suspected; what was begun too often alone is set aside.
+async fn take(
+    scope: &Scope,
+    role: Role,
+    fetched: Vec<Fetched>,
+    door: &mut impl Door,
+    mut before: Batch<Read>,
+    mut after: Batch<Read>,
+) -> Result<(), Trouble> {
+    let uids: BTreeSet<u64> = fetched.iter().map(|one| one.uid).collect();
+    let (Some(first), Some(last)) = (uids.first(), uids.last()) else {
+        return hand_over(scope, after).await;
+    };
+    if begun(scope, after.mailbox, (*first, *last)).await? <= MOST_TRIES {
+        after.messages = parse(scope, role, fetched, door).await?;
+        return hand_over(scope, after).await;
+    }
+    for one in fetched {
+        let uid = one.uid;
+        if begun(scope, before.mailbox, (uid, uid)).await? > MOST_TRIES {
+            tracing::error!(
+                "Message {uid} of {} is set aside: it cannot be read.",
+                scope.owner.name
+            );
+            continue;
+        }
+        before.messages = parse(scope, role, vec![one], door).await?;
+        hand_over(scope, before.clone()).await?;
+        // What is numbered anew is so once.
+        (before.renumbered, after.renumbered) = (false, false);
+    }
+    hand_over(scope, after).await
+}
+
+/// Header facts of all, and the words of those that could be asks.
+async fn parse(
+    scope: &Scope,
+    role: Role,
+    fetched: Vec<Fetched>,
+    door: &mut impl Door,
+) -> Result<Vec<Read>, Trouble> {
+    let mut read = scope.reader.read(fetched.clone(), role).await?;
+    let wants = |one: &&Read| intake::wants_text(one, role, &scope.owner, &scope.policy);
+    let wanted: Vec<u64> = read.iter().filter(wants).map(|one| one.uid).collect();
+    let whole = with_texts(&fetched, door.texts(role, &wanted).await?);
+    replace(&mut read, scope.reader.read(whole, role).await?);
+    Ok(read)
+}
+
+async fn begun(scope: &Scope, mailbox: MailboxId, span: (u64, u64)) -> Result<u32, Trouble> {
+    scope.desk.begin(mailbox, span).await.ok_or(Trouble::Stopping)
 }
 
 /// A batch that brings nothing yet.

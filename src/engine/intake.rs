@@ -130,8 +130,12 @@ pub fn take(
         messages::leave(c, mailbox.state.id, *uid)?;
     }
     mailboxes::move_cursor(c, mailbox.state.id, &batch.cursor)?;
-    mailboxes::end_readings(c, mailbox.state.id)?;
+    let uids = || batch.messages.iter().map(|read| read.uid);
+    if let (Some(first), Some(last)) = (uids().min(), uids().max()) {
+        mailboxes::end_reading(c, mailbox.state.id, Some((first, last)))?;
+    }
     if batch.caught_up {
+        mailboxes::end_reading(c, mailbox.state.id, None)?;
         mailboxes::caught_up(c, mailbox.state.id, began_at)?;
     }
     Ok(taken)

@@ -193,31 +193,44 @@ pub fn latest(c: &Connection, id: MailboxId, limit: u32) -> Result<Vec<u64>, Sto
     Ok(uids)
 }
 
-/// A reading that begins: written down before the first byte is parsed. How often it was begun.
+/// A reading that begins: written down before the first byte is parsed. How often any of these
+/// numbers was begun without coming to its end, this time included.
 pub fn begin_reading(
     c: &Connection,
     id: MailboxId,
-    span: (u64, u64),
+    (first, last): (u64, u64),
     now: Timestamp,
 ) -> Result<u32, StoreError> {
-    let whole = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
-    let tries = c
-        .prepare_cached(
-            "INSERT INTO poison (mailbox_id, uid_from, uid_to, tries, began_at) \
-             VALUES (?1, ?2, ?3, 1, ?4) \
-             ON CONFLICT DO UPDATE SET tries = tries + 1 RETURNING tries",
-        )?
-        .query_row([id.0, whole(span.0), whole(span.1), now.as_second()], |row| row.get(0))?;
-    Ok(tries)
+    let (first, last) = (whole(first), whole(last));
+    c.prepare_cached(
+        "INSERT INTO poison (mailbox_id, uid_from, uid_to, tries, began_at) \
+         VALUES (?1, ?2, ?3, 1, ?4) ON CONFLICT DO UPDATE SET tries = tries + 1",
+    )?
+    .execute([id.0, first, last, now.as_second()])?;
+    Ok(c.prepare_cached(
+        "SELECT sum(tries) FROM poison WHERE mailbox_id = ?1 AND uid_from >= ?2 AND uid_to <= ?3",
+    )?
+    .query_row([id.0, first, last], |row| row.get(0))?)
 }
 
-/// The reading ended well; goes with its facts in one transaction. What was set aside stays so.
-pub fn end_readings(c: &Connection, id: MailboxId) -> Result<(), StoreError> {
+/// The reading of these numbers ended well, or with `None` that of the whole folder; goes with its
+/// facts in one transaction. What was set aside stays so.
+pub fn end_reading(
+    c: &Connection,
+    id: MailboxId,
+    span: Option<(u64, u64)>,
+) -> Result<(), StoreError> {
+    let (first, last) = span.unwrap_or((0, u64::MAX));
     c.prepare_cached(
-        "DELETE FROM poison WHERE mailbox_id = ?1 AND (uid_from <> uid_to OR tries <= ?2)",
+        "DELETE FROM poison WHERE mailbox_id = ?1 AND uid_from >= ?3 AND uid_to <= ?4 \
+         AND (uid_from <> uid_to OR tries <= ?2)",
     )?
-    .execute([id.0, i64::from(MOST_TRIES)])?;
+    .execute([id.0, i64::from(MOST_TRIES), whole(first), whole(last)])?;
     Ok(())
+}
+
+fn whole(uid: u64) -> i64 {
+    i64::try_from(uid).unwrap_or(i64::MAX)
 }
 
 /// Messages that were begun too often by themselves: nobody knows what they are.

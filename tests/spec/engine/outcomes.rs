@@ -2,9 +2,10 @@
 //! and 3).
 
 use sigap::engine::record;
+use sigap::engine::turn::Input;
 use sigap::mail::token::InstanceKey;
 use sigap::model::letter::{Audience, Draft, Item, Kind, State};
-use sigap::model::message::Role;
+use sigap::model::message::{Batch, Role};
 use sigap::model::policy::Mode;
 use sigap::store::{facts, mailboxes};
 
@@ -168,6 +169,34 @@ fn a_missing_letter_proves_nothing_while_a_message_of_that_inbox_is_set_aside() 
     assert_eq!(mailboxes::set_aside(day.c(), inbox).unwrap(), [uid].into());
     day.until("Tue 12:00");
     assert_eq!((day.tried.len(), day.fate("ani")), (1, State::Unknown));
+}
+
+#[test]
+fn only_what_was_being_read_when_the_process_died_is_suspected() {
+    let mut day = Day::opens();
+    let inbox = day.mailbox("ani", Role::Inbox);
+    day.goes_deaf("ani", Role::Inbox);
+    day.asks("budi", "ani", "b1");
+    let whole = day.batch(day.place("ani", Role::Inbox));
+    let first = whole.messages[0].uid;
+    let (second, third) = (first + 1, first + 2);
+    let begin = |day: &mut Day, span| {
+        let now = day.now;
+        day.engine.as_mut().unwrap().begin_reading(inbox, span, now).unwrap()
+    };
+    // Together it was in vain twice, so it is read one by one: the first succeeds, then the process
+    // dies with the second.
+    assert_eq!([1, 2, 3].map(|_| begin(&mut day, (first, third))), [1, 2, 3]);
+    assert_eq!(begin(&mut day, (first, first)), 1);
+    day.turns(Input::Arrived(Batch { caught_up: false, ..whole.clone() }));
+    assert_eq!(begin(&mut day, (second, second)), 1);
+    assert_eq!(begin(&mut day, (first, first)), 1, "what was read is not suspected");
+    assert_eq!(begin(&mut day, (third, third)), 1, "nor what was not begun");
+    assert_eq!(begin(&mut day, (second, second)), 2);
+    assert!(begin(&mut day, (second, third + 1)) > 2, "mail that came later is read apart from it");
+    day.turns(Input::Arrived(Batch { messages: Vec::new(), ..whole }));
+    assert_eq!(begin(&mut day, (second, third + 1)), 1, "a reading to the end clears everything");
+    assert!(mailboxes::set_aside(day.c(), inbox).unwrap().is_empty());
 }
 
 #[test]
