@@ -13,6 +13,8 @@
     dead_code
 )]
 
+#[path = "../e2e/maildirs.rs"]
+mod maildirs;
 #[path = "../e2e/place.rs"]
 mod place;
 #[path = "../e2e/sink.rs"]

@@ -4,7 +4,6 @@
 //! (`/proc/uptime`, timers) stays. Time that is to *pass* goes in steps below what the daemon takes
 //! for a jump, each one only after the daemon has seen the one before.
 
-use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
@@ -13,6 +12,8 @@ use std::time::{Duration, Instant, SystemTime};
 use jiff::Timestamp;
 use serde_json::Value;
 
+use crate::maildirs;
+pub use crate::maildirs::owner;
 use crate::place;
 use crate::sink::Sink;
 
@@ -56,19 +57,7 @@ impl Office {
              ladder = [\"nudge 3s\", \"nudge 6h\"]\n",
             sink.port()
         );
-        for index in 0..owners {
-            for part in ["new", "cur", "tmp", ".Sent/new", ".Sent/cur", ".Sent/tmp"] {
-                fs::create_dir_all(folder.path().join(format!("o{index}")).join(part)).unwrap();
-            }
-            write!(
-                text,
-                "[[owner]]\nname = \"Owner {index}\"\naddresses = [\"{}\"]\nlanguage = \"en\"\n\
-                 time_zone = \"Asia/Jakarta\"\nhours = [\"Mon-Sun 00:00-24:00\"]\n\
-                 maildir.path = \"o{index}\"\n",
-                owner(index)
-            )
-            .unwrap();
-        }
+        text += &maildirs::lay_out(folder.path(), owners);
         fs::write(folder.path().join("sigap.toml"), text).unwrap();
         let office = Self { folder, library, owners, child: None, wrap: Vec::new(), shift: 0 };
         office.write_shift();
@@ -141,7 +130,7 @@ impl Office {
 
     /// A message into an owner's inbox (or `.Sent`), as if it had arrived now.
     pub fn deliver(&self, owner: usize, folder: &str, id: &str, bytes: &[u8]) {
-        let root = self.folder.path().join(format!("o{owner}")).join(folder);
+        let root = maildirs::maildir(self.folder.path(), owner).join(folder);
         let draft = root.join("tmp").join(id);
         fs::write(&draft, bytes).unwrap();
         let now = u64::try_from(self.now().as_second()).unwrap();
@@ -273,11 +262,6 @@ impl Drop for Office {
     fn drop(&mut self) {
         self.kill();
     }
-}
-
-/// The address of an owner.
-pub fn owner(index: usize) -> String {
-    format!("o{index}@example.com")
 }
 
 fn ask(to: usize, id: &str, from: &str) -> Vec<u8> {

@@ -21,6 +21,8 @@ mod courier;
 mod dice;
 mod fsync;
 mod judge;
+#[path = "../e2e/maildirs.rs"]
+mod maildirs;
 mod naive;
 mod observed;
 #[path = "../e2e/place.rs"]

@@ -1,7 +1,6 @@
 //! One installation: a folder with the configuration, the owners' Maildirs and the journal; the
 //! daemon as a child process; and what `sigap` itself says beside it.
 
-use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -10,6 +9,9 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
+
+use crate::maildirs;
+pub use crate::maildirs::owner;
 
 /// Long beyond whatever a slow machine needs.
 pub const AT_MOST: Duration = Duration::from_secs(300);
@@ -62,10 +64,6 @@ pub struct ItemTold {
     pub recalled_why: Option<String>,
 }
 
-pub fn owner(index: usize) -> String {
-    format!("o{index}@example.com")
-}
-
 /// Whether mail to this address lands in a Maildir that is watched.
 pub fn is_watched(address: &str) -> bool {
     address.ends_with("@example.com")
@@ -84,19 +82,7 @@ impl Site {
              [[tier]]\nname = \"everyone\"\nreply_within = \"60s\"\nladder = [\"nudge 1s\"]\n",
             settle.as_secs()
         );
-        for index in 0..owners {
-            for part in ["new", "cur", "tmp", ".Sent/new", ".Sent/cur", ".Sent/tmp"] {
-                fs::create_dir_all(site.maildir(index).join(part)).unwrap();
-            }
-            write!(
-                text,
-                "[[owner]]\nname = \"Owner {index}\"\naddresses = [\"{}\"]\nlanguage = \"en\"\n\
-                 time_zone = \"Asia/Jakarta\"\nhours = [\"Mon-Sun 00:00-24:00\"]\n\
-                 maildir.path = \"o{index}\"\n",
-                owner(index)
-            )
-            .unwrap();
-        }
+        text += &maildirs::lay_out(site.folder.path(), owners);
         fs::write(site.config(), text).unwrap();
         site
     }
@@ -117,7 +103,7 @@ impl Site {
     }
 
     fn maildir(&self, index: usize) -> PathBuf {
-        self.folder.path().join(format!("o{index}"))
+        maildirs::maildir(self.folder.path(), index)
     }
 
     /// Puts a message into an owner's inbox as a mail server does.
