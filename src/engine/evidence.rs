@@ -146,7 +146,7 @@ pub fn timeline(
     for obligation in obligations::of_conversation(c, conversation)? {
         let Some(closed) = &obligation.closed else { continue };
         let Some(answer) = obligations::answer_of(c, obligation.id)? else { continue };
-        answers.push((answer, obligation.id, closed.how.clone()));
+        answers.push((answer, obligation.id, closed.how));
         if !spoken.iter().any(|stored| stored.id == answer) {
             spoken.extend(messages::one(c, answer)?);
         }

@@ -320,7 +320,7 @@ fn closed(c: &Connection, obligation: &Obligation) -> Result<Option<ClosedTold>,
         None => None,
     };
     let words = ended(&closed.how);
-    Ok(Some(ClosedTold { at: closed.at, how: closed.how.clone(), message_id: answer, words }))
+    Ok(Some(ClosedTold { at: closed.at, how: closed.how, message_id: answer, words }))
 }
 
 /// How an obligation ended, in one sentence.

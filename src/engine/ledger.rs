@@ -221,11 +221,13 @@ fn said<'a>(
         speaker,
         backlog: stored.backlog,
         answered_at: stored.answered_at,
-        corrected_by_mail: corrected.is_some_and(|correction| correction.by_mail),
-        corrected: corrected.and_then(|correction| match correction.word {
-            Word::Done => Some(Corrected::Done(correction.at)),
-            Word::Not => Some(Corrected::Not(correction.at)),
-            Word::Snooze(_) => None,
+        corrected: corrected.and_then(|correction| {
+            let how = match correction.word {
+                Word::Done => Ending::Done,
+                Word::Not => Ending::NotARequest,
+                Word::Snooze(_) => return None,
+            };
+            Some(Corrected { how, at: correction.at, by_mail: correction.by_mail })
         }),
     }
 }

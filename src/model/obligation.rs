@@ -66,7 +66,7 @@ pub struct Closed {
 }
 
 /// How an obligation ended. Ordered by the strength of the evidence.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Ending {
     /// A reply of the owner to the requester was found.

@@ -30,11 +30,13 @@ pub enum Speaker {
 
 /// A correction by the owner that is in force.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Corrected {
-    /// Nothing more to do, said at that time.
-    Done(Timestamp),
-    /// This was no request, said at that time.
-    Not(Timestamp),
+pub struct Corrected {
+    /// Done, or no request.
+    pub how: Ending,
+    /// When it was said.
+    pub at: Timestamp,
+    /// Said by mail, and so dated by the clock that dates arrivals.
+    pub by_mail: bool,
 }
 
 /// One message as settling sees it.
@@ -58,8 +60,6 @@ pub struct Spoken<'a> {
     pub answered_at: Option<Timestamp>,
     /// What the owner said about it.
     pub corrected: Option<Corrected>,
-    /// Whether that was said by mail, and so is dated by the clock that dates arrivals.
-    pub corrected_by_mail: bool,
 }
 
 /// One reply that is or was owed.
@@ -91,7 +91,8 @@ pub fn settle(
     requesters: &Requesters,
 ) -> Vec<Debt> {
     let marks = marks(spoken, owner, requesters);
-    let by_mail = spoken.iter().filter(|said| said.corrected_by_mail).map(|said| said.id);
+    let by_mail = |said: &&Spoken<'_>| said.corrected.is_some_and(|corrected| corrected.by_mail);
+    let by_mail = spoken.iter().filter(by_mail).map(|said| said.id);
     let (by_mail, debts) = (by_mail.collect(), BTreeMap::new());
     let mut table = Table { spoken, owner, policy, requesters, marks, by_mail, debts };
     for (_, index) in order(spoken) {
@@ -162,11 +163,7 @@ impl<'a> Table<'a> {
         let tier = tier_of(self.policy, &requester, said.message);
         let tier = tier.map_or_else(String::new, |tier| tier.name.clone());
         let debts = self.debts.entry(requester.clone()).or_default();
-        let ended = match said.corrected {
-            Some(Corrected::Not(at)) => Some((at, Ending::NotARequest)),
-            Some(Corrected::Done(at)) => Some((at, Ending::Done)),
-            None => None,
-        };
+        let ended = said.corrected.map(|corrected| (corrected.at, corrected.how));
         let ladder_from = (!said.backlog).then_some(said.arrived_at);
         let marked =
             |debt: &Debt| debt.asks.last().is_some_and(|last| self.marks.contains_key(last));
@@ -222,7 +219,7 @@ impl<'a> Table<'a> {
             let debt = self.debts.get_mut(&requester).and_then(|debts| debts.last_mut());
             if let Some(debt) = debt.filter(|debt| open_at(debt, said.arrived_at)) {
                 let at = said.arrived_at.max(debt.asked_at);
-                debt.closed = Some(Closed { at, how: how.clone() });
+                debt.closed = Some(Closed { at, how });
                 debt.closed_by = Some(said.id);
             }
         }

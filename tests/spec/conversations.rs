@@ -2,8 +2,8 @@
 //!
 //! A line of a story is `time  from > to  words`. Words: `id=x`, `re=x` (In-Reply-To), `refs=x,y`,
 //! `subject=…`, `fwd`, `ask` (triage says it asks), `sent` (found in ani's Sent), `colleague` (found
-//! in a colleague's Sent), `backlog`, `done@time`, `not@time`, `flag@time`, `auto`. The same facts in
-//! any order give the same debts (law 5).
+//! in a colleague's Sent), `backlog`, `done@time`, `not@time` (by mail; with `typed` on the command
+//! line), `flag@time`, `auto`. The same facts in any order give the same debts (law 5).
 
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
@@ -11,6 +11,7 @@ use sigap::model::address::{Address, Party};
 use sigap::model::conversation::{Link, group};
 use sigap::model::ids::MessageId;
 use sigap::model::message::{Marks, Message, MessageKey, Prefix, Role};
+use sigap::model::obligation::Ending;
 use sigap::model::owner::Owner;
 use sigap::model::requester::Requesters;
 use sigap::model::verdict::{Class, Clue, Verdict};
@@ -74,9 +75,11 @@ fn tell(id: i64, line: &str) -> Told {
     };
     let class = if asks { Class::Ask } else { Class::Information };
     let verdict = Verdict { class, probability: 0.9, clues: vec![Clue::Request] };
-    let corrected = value("done@")
-        .map(|at| Corrected::Done(time(at)))
-        .or_else(|| value("not@").map(|at| Corrected::Not(time(at))));
+    let said = [("done@", Ending::Done), ("not@", Ending::NotARequest)];
+    let corrected = said.into_iter().find_map(|(word, how)| {
+        let at = time(value(word)?);
+        Some(Corrected { how, at, by_mail: !has("typed") })
+    });
     let speaker = if has("colleague") { Speaker::Colleague } else { Speaker::Here };
     let (backlog, flag) = (has("backlog"), value("flag@").map(time));
     Told { id, message, verdict, arrived_at, place, speaker, backlog, flag, corrected }
@@ -106,7 +109,6 @@ fn debts(told: &[Told]) -> Vec<Debt> {
             backlog: one.backlog,
             answered_at: one.flag,
             corrected: one.corrected,
-            corrected_by_mail: true,
         })
         .collect();
     let mut policy = (*facts(office()).policy).clone();
@@ -231,6 +233,18 @@ fn what_the_owner_said_ends_it() {
     check(
         "Mon 09:00 budi > ani ask not@Mon_11:00",
         &["budi Mon 09:00 asks 1: not_a_request Mon 11:00"],
+    );
+    // Said by mail, it is about what had arrived by then, whenever it was read …
+    check(
+        "Mon 09:00 budi > ani ask done@Mon_11:00
+         Mon 09:30 budi > ani ask",
+        &["budi Mon 09:00 asks 2: done Mon 11:00"],
+    );
+    // … and typed, about what was known: the machine's clock may have been wrong.
+    check(
+        "Mon 09:00 budi > ani ask done@Mon_11:00 typed
+         Mon 09:30 budi > ani ask",
+        &["budi Mon 09:00 asks 1: done Mon 11:00", "budi Mon 09:30 asks 1: open"],
     );
     // An answer that was there before the owner marked it done is what ended it.
     check(
