@@ -38,8 +38,8 @@
 //! 1. Budi writes to Ani on Monday at 09:00. `daemon/watch` wakes from IDLE, `imap/sync` plans
 //!    one new UID, `imap/fetch` brings its header, `engine/intake` says that its text is worth
 //!    fetching.
-//! 2. `daemon/reading` writes down that it begins, parses on its own thread, and hands a batch to
-//!    the desk. One transaction: `engine/intake` stores the facts, `rules/triage` finds that it
+//! 2. `daemon/reading` parses on its own thread, marks what it is at, and hands a batch to the
+//!    desk. One transaction: `engine/intake` stores the facts, `rules/triage` finds that it
 //!    asks, `engine/ledger` settles the conversation and opens an obligation, `rules/decide`
 //!    finds nothing to do before 15:00. The owner's row says so.
 //! 3. At 15:00 `rules/escalation` wants a nudge. It is queued; `engine/delivery` finds that Ani's
@@ -146,6 +146,7 @@ pub mod store {
     pub mod obligations;
     pub mod outbox;
     pub mod person;
+    pub mod poison;
 }
 /// Floor 2 — what a person wrote.
 pub mod config {
@@ -213,6 +214,7 @@ pub mod daemon {
     pub mod charter;
     pub mod clock;
     pub mod desk;
+    pub mod mark;
     pub mod once;
     pub mod reading;
     pub mod run;

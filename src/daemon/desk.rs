@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::config::settings::Settings;
 use crate::daemon::clock::{Clock, Watcher, moment};
+use crate::daemon::mark::Place;
 use crate::daemon::once::{Make, watches};
 use crate::engine::office::Charter;
 use crate::engine::turn::{Engine, Input, Output};
@@ -22,6 +23,7 @@ use crate::model::letter::{Outcome, Parcel, Refusal, Scope};
 use crate::model::message::Role;
 use crate::store::db::StoreError;
 use crate::store::mailboxes::{self, Mailbox};
+use crate::store::poison;
 
 /// So many wishes may wait.
 const QUEUE: usize = 64;
@@ -33,7 +35,8 @@ enum Wish {
     Folders(OwnerId, Vec<(Role, String)>, oneshot::Sender<Vec<Mailbox>>),
     Known(MailboxId, oneshot::Sender<BTreeSet<u64>>),
     Latest(MailboxId, u32, oneshot::Sender<Vec<u64>>),
-    Begin(MailboxId, (u64, u64), oneshot::Sender<u32>),
+    SetAside(MailboxId, oneshot::Sender<BTreeSet<u64>>),
+    Suspect(Place, u32, oneshot::Sender<()>),
     Commit(LetterId, oneshot::Sender<bool>),
     Reload(Box<(Charter, Settings)>, oneshot::Sender<Vec<Make>>),
     Forget { facts: SignedDuration, letters: SignedDuration },
@@ -120,9 +123,14 @@ impl Desk {
         self.ask(|reply| Wish::Latest(mailbox, limit, reply)).await
     }
 
-    /// A reading of these numbers begins; how often it was begun.
-    pub async fn begin(&self, mailbox: MailboxId, span: (u64, u64)) -> Option<u32> {
-        self.ask(|reply| Wish::Begin(mailbox, span, reply)).await
+    /// The numbers of a folder that are not read again.
+    pub async fn set_aside(&self, mailbox: MailboxId) -> Option<BTreeSet<u64>> {
+        self.ask(|reply| Wish::SetAside(mailbox, reply)).await
+    }
+
+    /// Reading this message would have ended the process, as often as is said.
+    pub async fn suspect(&self, place: Place, ends: u32) -> Option<()> {
+        self.ask(|reply| Wish::Suspect(place, ends, reply)).await
     }
 
     /// The durable mark before a letter's final dot; true if it may be written.
@@ -306,9 +314,14 @@ impl Room {
                 };
                 let _gone = reply.send(self.patiently(look)?);
             }
-            Wish::Begin(mailbox, span, reply) => {
-                let begin = |engine: &mut Engine, now| engine.begin_reading(mailbox, span, now);
-                let _gone = reply.send(self.patiently(begin)?);
+            Wish::SetAside(mailbox, reply) => {
+                let look =
+                    |engine: &mut Engine, _| poison::set_aside(engine.db().connection(), mailbox);
+                let _gone = reply.send(self.patiently(look)?);
+            }
+            Wish::Suspect(place, ends, reply) => {
+                self.patiently(|engine, now| suspect(engine, place, ends, now))?;
+                let _gone = reply.send(());
             }
             Wish::Commit(letter, reply) => {
                 let _gone = reply.send(self.commit(letter)?);
@@ -365,4 +378,21 @@ pub fn watched(
     mailboxes::keep_only(&step, owner, &ids)?;
     step.commit()?;
     Ok(found)
+}
+
+/// Reading a message ended the process so often, or would have; what is set aside is told once.
+pub fn suspect(
+    engine: &mut Engine,
+    (mailbox, uid): Place,
+    ends: u32,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    if engine.suspect(mailbox, uid, ends, now)? {
+        let found = mailboxes::one(engine.db().connection(), mailbox)?;
+        let folder = found.map_or_else(String::new, |mailbox| mailbox.state.name);
+        tracing::error!(
+            "Message {uid} of {folder:?} is set aside: it cannot be read. Please look at it."
+        );
+    }
+    Ok(())
 }

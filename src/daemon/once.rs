@@ -47,10 +47,14 @@ pub enum RoundError {
 
 impl Round {
     /// Starts desk, reader and sender.
-    pub fn start(engine: Engine, settings: &Settings, clock: Clock) -> Result<Self, RoundError> {
+    pub fn start(
+        mut engine: Engine,
+        settings: &Settings,
+        clock: Clock,
+    ) -> Result<Self, RoundError> {
+        let reader = reader(&mut engine, &clock)?;
         let watches_of = watches(&engine, settings);
         let started = desk::start(engine, clock.clone())?;
-        let reader = Reader::start()?;
         let desk = started.desk;
         let watches = watches_of.into_iter().map(|make| make(&desk, &reader)).collect();
         let hello = settings.from.address.domain().to_owned();
@@ -112,6 +116,15 @@ impl Round {
             }
         }
     }
+}
+
+/// Starts the parsing thread; what the last process was parsing when it died is suspected.
+pub fn reader(engine: &mut Engine, clock: &Clock) -> Result<Reader, RoundError> {
+    let (reader, left) = Reader::start(engine.db().path())?;
+    if let Some(place) = left {
+        desk::suspect(engine, place, 1, clock.now())?;
+    }
+    Ok(reader)
 }
 
 /// A watch that lacks only desk and reader.

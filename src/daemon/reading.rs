@@ -1,11 +1,11 @@
 //! One complete reading of a folder, from either door, into the desk: new messages in batches,
 //! flags, what left, and at the end the word that the folder is known.
 //!
-//! Bytes are parsed on a thread of their own with a large stack. Before they are, the numbers are
-//! written down (`begin`): what ends the process twice while being parsed is set aside by itself,
-//! and the rest goes on.
+//! Bytes are parsed on a thread of their own with a large stack. Which message is at hand stands in
+//! a mark that outlives the process: what ends it twice is set aside by itself, and the rest goes
+//! on.
 
-use std::collections::BTreeSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -13,6 +13,7 @@ use jiff::Timestamp;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::daemon::desk::Desk;
+use crate::daemon::mark::{Mark, Place};
 use crate::engine::intake::{self, Read};
 use crate::engine::turn::Input;
 use crate::imap::fault::Fault;
@@ -24,7 +25,8 @@ use crate::model::ids::MailboxId;
 use crate::model::message::{Batch, Cursor, Fetched, Flags, Role};
 use crate::model::owner::Owner;
 use crate::model::policy::Policy;
-use crate::store::mailboxes::{MOST_TRIES, Mailbox};
+use crate::store::mailboxes::Mailbox;
+use crate::store::poison::MOST_ENDS;
 
 /// Room for whatever a bounded parse needs.
 const STACK: usize = 64 * 1024 * 1024;
@@ -52,34 +54,62 @@ pub struct Reader {
 }
 
 struct Job {
+    mailbox: MailboxId,
     fetched: Vec<Fetched>,
     role: Role,
-    done: oneshot::Sender<Vec<Read>>,
+    done: oneshot::Sender<Parsed>,
+}
+
+/// What became of a batch.
+#[derive(Debug, Default)]
+struct Parsed {
+    read: Vec<Read>,
+    /// Numbers of messages with which the parser gave up.
+    unreadable: Vec<u64>,
 }
 
 impl Reader {
-    /// Starts the thread; it ends with the last handle.
-    pub fn start() -> std::io::Result<Self> {
+    /// Starts the thread; it ends with the last handle. What the last process over this database
+    /// was parsing when it died.
+    pub fn start(database: &Path) -> std::io::Result<(Self, Option<Place>)> {
         let (jobs, mut inbox) = mpsc::channel::<Job>(8);
+        let (mark, left) = Mark::open(database)?;
         std::thread::Builder::new().name("reader".to_owned()).stack_size(STACK).spawn(
             move || {
-                while let Some(job) = inbox.blocking_recv() {
-                    let read = job.fetched.iter().map(|one| intake::read(one, job.role)).collect();
+                while let Some(Job { mailbox, fetched, role, done }) = inbox.blocking_recv() {
                     // Whoever asked may have been stopped meanwhile.
-                    let _gone = job.done.send(read);
+                    let _gone = done.send(parse_all(&mark, mailbox, &fetched, role));
                 }
             },
         )?;
-        Ok(Self { jobs })
+        Ok((Self { jobs }, left))
     }
 
-    /// Parses a batch.
-    pub async fn read(&self, fetched: Vec<Fetched>, role: Role) -> Result<Vec<Read>, Trouble> {
+    async fn parse(
+        &self,
+        mailbox: MailboxId,
+        fetched: Vec<Fetched>,
+        role: Role,
+    ) -> Result<Parsed, Trouble> {
         let (done, wait) = oneshot::channel();
-        let sent = self.jobs.send(Job { fetched, role, done }).await;
+        let sent = self.jobs.send(Job { mailbox, fetched, role, done }).await;
         sent.map_err(|_| Trouble::Stopping)?;
         wait.await.map_err(|_| Trouble::Stopping)
     }
+}
+
+fn parse_all(mark: &Mark, mailbox: MailboxId, fetched: &[Fetched], role: Role) -> Parsed {
+    let mut parsed = Parsed::default();
+    for one in fetched {
+        // Without the mark (a full disk) only the protection against a crash is missing.
+        let _unmarked = mark.set((mailbox, one.uid));
+        match catch_unwind(AssertUnwindSafe(|| intake::read(one, role))) {
+            Ok(read) => parsed.read.push(read),
+            Err(_) => parsed.unreadable.push(one.uid),
+        }
+    }
+    let _unmarked = mark.clear();
+    parsed
 }
 
 /// Whose folders are read, under which promises.
@@ -116,10 +146,8 @@ pub async fn imap<S: Stream>(
         let mut renumbered = plan.renumbered;
         for window in &plan.windows {
             let fetched = session.headers(*window).await?;
-            let before = batch(mailbox, began_at, plan.cursor_before(*window));
-            let before = Batch { renumbered, ..before };
-            let after = Batch { cursor: plan.cursor_after(*window), ..before.clone() };
-            take(scope, role, fetched, session, before, after).await?;
+            let batch = batch(mailbox, began_at, plan.cursor_after(*window));
+            take(scope, role, fetched, session, Batch { renumbered, ..batch }).await?;
             renumbered = false;
         }
         let mut flags = Vec::new();
@@ -146,14 +174,14 @@ pub async fn maildir(scope: &Scope, maildir: &Maildir, mailbox: &Mailbox) -> Res
         let began_at = scope.desk.now();
         let reading = maildir.read(role, &known)?;
         known.extend(reading.new.iter().map(|one| one.uid));
-        let before = batch(mailbox, began_at, Cursor { uid_validity: 1, uid_next: 0, mod_seq: 0 });
-        let after = Batch {
+        let cursor = Cursor { uid_validity: 1, uid_next: 0, mod_seq: 0 };
+        let batch = Batch {
             flags: answered(reading.flags),
             vanished: reading.vanished,
             caught_up: !reading.more,
-            ..before.clone()
+            ..batch(mailbox, began_at, cursor)
         };
-        take(scope, role, reading.new, &mut &*maildir, before, after).await?;
+        take(scope, role, reading.new, &mut &*maildir, batch).await?;
         if !reading.more {
             return Ok(());
         }
@@ -194,59 +222,33 @@ impl Door for &Maildir {
     }
 }
 
-/// Parses what was fetched and hands it over with `after`. What was begun too often is parsed one
-/// by one, each handed over by itself with `before`, so that only what is being parsed while the
-/// process ends is suspected; what was begun too often alone is set aside.
+/// Parses what was fetched and hands it over: header facts of all, and the words of those that
+/// could be asks.
 async fn take(
     scope: &Scope,
     role: Role,
-    fetched: Vec<Fetched>,
+    mut fetched: Vec<Fetched>,
     door: &mut impl Door,
-    mut before: Batch<Read>,
-    mut after: Batch<Read>,
+    mut batch: Batch<Read>,
 ) -> Result<(), Trouble> {
-    let uids: BTreeSet<u64> = fetched.iter().map(|one| one.uid).collect();
-    let (Some(first), Some(last)) = (uids.first(), uids.last()) else {
-        return hand_over(scope, after).await;
-    };
-    if begun(scope, after.mailbox, (*first, *last)).await? <= MOST_TRIES {
-        after.messages = parse(scope, role, fetched, door).await?;
-        return hand_over(scope, after).await;
+    if fetched.is_empty() {
+        return hand_over(scope, batch).await;
     }
-    for one in fetched {
-        let uid = one.uid;
-        if begun(scope, before.mailbox, (uid, uid)).await? > MOST_TRIES {
-            tracing::error!(
-                "Message {uid} of {} is set aside: it cannot be read.",
-                scope.owner.name
-            );
-            continue;
-        }
-        before.messages = parse(scope, role, vec![one], door).await?;
-        hand_over(scope, before.clone()).await?;
-        // What is numbered anew is so once.
-        (before.renumbered, after.renumbered) = (false, false);
-    }
-    hand_over(scope, after).await
-}
-
-/// Header facts of all, and the words of those that could be asks.
-async fn parse(
-    scope: &Scope,
-    role: Role,
-    fetched: Vec<Fetched>,
-    door: &mut impl Door,
-) -> Result<Vec<Read>, Trouble> {
-    let mut read = scope.reader.read(fetched.clone(), role).await?;
+    let mailbox = batch.mailbox;
+    let aside = scope.desk.set_aside(mailbox).await.ok_or(Trouble::Stopping)?;
+    fetched.retain(|one| !aside.contains(&one.uid));
+    let mut headers = scope.reader.parse(mailbox, fetched.clone(), role).await?;
     let wants = |one: &&Read| intake::wants_text(one, role, &scope.owner, &scope.policy);
-    let wanted: Vec<u64> = read.iter().filter(wants).map(|one| one.uid).collect();
+    let wanted: Vec<u64> = headers.read.iter().filter(wants).map(|one| one.uid).collect();
     let whole = with_texts(&fetched, door.texts(role, &wanted).await?);
-    replace(&mut read, scope.reader.read(whole, role).await?);
-    Ok(read)
-}
-
-async fn begun(scope: &Scope, mailbox: MailboxId, span: (u64, u64)) -> Result<u32, Trouble> {
-    scope.desk.begin(mailbox, span).await.ok_or(Trouble::Stopping)
+    let texts = scope.reader.parse(mailbox, whole, role).await?;
+    for uid in headers.unreadable.into_iter().chain(texts.unreadable) {
+        headers.read.retain(|one| one.uid != uid);
+        scope.desk.suspect((mailbox, uid), MOST_ENDS).await.ok_or(Trouble::Stopping)?;
+    }
+    replace(&mut headers.read, texts.read);
+    batch.messages = headers.read;
+    hand_over(scope, batch).await
 }
 
 /// A batch that brings nothing yet.

@@ -21,7 +21,7 @@ use crate::config::settings::{Outgoing, Settings, load};
 use crate::daemon::charter::charter;
 use crate::daemon::clock::{Clock, moment};
 use crate::daemon::desk::{self, Desk};
-use crate::daemon::once::{Make, Round, RoundError, watches};
+use crate::daemon::once::{Make, Round, RoundError, reader, watches};
 use crate::daemon::reading::Reader;
 use crate::daemon::send::Sender;
 use crate::daemon::watch::Watch;
@@ -106,10 +106,10 @@ pub async fn once(config: &Path, clock: Clock) -> Result<OnceReport, RunError> {
 pub async fn run(config: &Path, clock: Clock) -> Result<(), RunError> {
     // First of all: a signal that nobody listens to ends the process.
     let mut signals = Signals::listen()?;
-    let (settings, engine) = open(config, &clock)?;
+    let (settings, mut engine) = open(config, &clock)?;
+    let reader = reader(&mut engine, &clock)?;
     let makes = watches(&engine, &settings);
     let started = desk::start(engine, clock.clone())?;
-    let reader = Reader::start()?;
     let hello = settings.from.address.domain().to_owned();
     let (outgoing, outgoing_now) = watch::channel(settings.outgoing.clone());
     let sender = Sender::new(outgoing_now, hello, clock, started.desk.clone());

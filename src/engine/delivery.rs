@@ -18,7 +18,7 @@ use crate::model::message::Role;
 use crate::rules::decide::actions;
 use crate::rules::outbox::{self, Counts, Evidence, Gate, Unclear, Wanted};
 use crate::store::db::{Connection, StoreError};
-use crate::store::{epoch, facts, letters, mailboxes, obligations, outbox as moves};
+use crate::store::{epoch, facts, letters, mailboxes, obligations, outbox as moves, poison};
 
 /// So many letters are looked at in one turn.
 const AT_ONCE: u32 = 50;
@@ -347,7 +347,7 @@ fn evidence(
     inboxes.retain(|mailbox| mailbox.role == Role::Inbox);
     for inbox in &inboxes {
         // What could not be read may be the very letter.
-        if !mailboxes::set_aside(c, inbox.id)?.is_empty() {
+        if !poison::set_aside(c, inbox.id)?.is_empty() {
             return Ok((Evidence::Unread, Some(receiver.id)));
         }
     }

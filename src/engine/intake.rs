@@ -18,7 +18,7 @@ use crate::rules::triage::{self, Answers};
 use crate::store::db::{Connection, StoreError};
 use crate::store::mailboxes::{self, Mailbox};
 use crate::store::messages::{self, Stored};
-use crate::store::{letters, obligations, outbox};
+use crate::store::{letters, obligations, outbox, poison};
 
 /// One message as read: facts, the judgement of its words, and nothing of its text but an answer to
 /// one of our letters.
@@ -128,14 +128,14 @@ pub fn take(
     }
     for uid in &batch.vanished {
         messages::leave(c, mailbox.state.id, *uid)?;
+        poison::leave(c, mailbox.state.id, *uid)?;
     }
     mailboxes::move_cursor(c, mailbox.state.id, &batch.cursor)?;
     let uids = || batch.messages.iter().map(|read| read.uid);
     if let (Some(first), Some(last)) = (uids().min(), uids().max()) {
-        mailboxes::end_reading(c, mailbox.state.id, Some((first, last)))?;
+        poison::acquit(c, mailbox.state.id, (first, last))?;
     }
     if batch.caught_up {
-        mailboxes::end_reading(c, mailbox.state.id, None)?;
         mailboxes::caught_up(c, mailbox.state.id, began_at)?;
     }
     Ok(taken)

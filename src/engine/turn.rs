@@ -19,7 +19,7 @@ use crate::model::letter::{Outcome, Parcel};
 use crate::model::message::Batch;
 use crate::store::db::{Db, StoreError};
 use crate::store::epoch::{self, Epoch, Standing};
-use crate::store::{erasing, facts, letters, mailboxes, outbox};
+use crate::store::{erasing, facts, letters, mailboxes, outbox, poison};
 
 /// The engine looks around at least this often: others may have written to the store.
 const AT_LEAST: SignedDuration = SignedDuration::from_secs(60);
@@ -215,17 +215,20 @@ impl Engine {
         Ok(may)
     }
 
-    /// A reading of these numbers begins; how often it was begun without coming to its end.
-    pub fn begin_reading(
+    /// Reading this message ended the process so many times (more), or would have. True: it is set
+    /// aside from now on.
+    pub fn suspect(
         &mut self,
         mailbox: MailboxId,
-        span: (u64, u64),
+        uid: u64,
+        ends: u32,
         now: Timestamp,
-    ) -> Result<u32, StoreError> {
+    ) -> Result<bool, StoreError> {
         let step = self.db.transaction()?;
-        let tries = mailboxes::begin_reading(&step, mailbox, span, now)?;
+        let known = mailboxes::one(&step, mailbox)?.is_some();
+        let ends = if known { poison::suspect(&step, mailbox, uid, ends, now)? } else { 0 };
         step.commit()?;
-        Ok(tries)
+        Ok(ends >= poison::MOST_ENDS)
     }
 
     /// Removes what has grown old: facts, and the bytes of settled letters. How many messages went.

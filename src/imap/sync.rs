@@ -81,11 +81,6 @@ pub fn plan(cursor: &Cursor, examined: &Examined) -> Result<Plan, Unclear> {
 }
 
 impl Plan {
-    /// Where the reading stands when all before this window are done.
-    pub fn cursor_before(&self, window: (u64, u64)) -> Cursor {
-        Cursor { uid_next: window.0, ..self.before.clone() }
-    }
-
     /// Where the reading stands when this window and all before it are done.
     pub fn cursor_after(&self, window: (u64, u64)) -> Cursor {
         if self.windows.last().is_none_or(|last| *last == window) {

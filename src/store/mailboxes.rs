@@ -2,6 +2,8 @@
 //!
 //! Never decides what is backlog or stale: it keeps the instants from which that follows.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
@@ -10,9 +12,7 @@ use crate::model::facts::{Health, MailboxState};
 use crate::model::ids::{MailboxId, OwnerId};
 use crate::model::message::{Cursor, Role};
 use crate::store::db::{StoreError, instant};
-
-/// A reading that was begun more often without an end is given up: split, or set aside.
-pub const MOST_TRIES: u32 = 2;
+use crate::store::poison;
 
 /// The row of an owner, found or made by the first address.
 pub fn owner(c: &Connection, address: &Address) -> Result<OwnerId, StoreError> {
@@ -55,7 +55,7 @@ pub fn keep_only(c: &Connection, owner: OwnerId, kept: &[MailboxId]) -> Result<(
     for state in of_owner(c, owner)? {
         if !kept.contains(&state.id) {
             c.execute("DELETE FROM location WHERE mailbox_id = ?1", [state.id.0])?;
-            c.execute("DELETE FROM poison WHERE mailbox_id = ?1", [state.id.0])?;
+            poison::forget(c, state.id)?;
             c.execute("DELETE FROM mailbox WHERE id = ?1", [state.id.0])?;
         }
     }
@@ -132,7 +132,7 @@ pub fn move_cursor(c: &Connection, id: MailboxId, cursor: &Cursor) -> Result<(),
 /// reading and is not recognised will be backlog (law 7).
 pub fn renumber(c: &Connection, id: MailboxId) -> Result<(), StoreError> {
     c.execute("DELETE FROM location WHERE mailbox_id = ?1", [id.0])?;
-    c.execute("DELETE FROM poison WHERE mailbox_id = ?1", [id.0])?;
+    poison::forget(c, id)?;
     c.execute(
         "UPDATE mailbox SET quiet_until = max(quiet_until, coalesce(last_read_at, quiet_until)) \
          WHERE id = ?1",
@@ -168,85 +168,29 @@ pub fn unreadable(
     Ok(())
 }
 
-/// The known UIDs of a folder, ascending.
-pub fn known(c: &Connection, id: MailboxId) -> Result<std::collections::BTreeSet<u64>, StoreError> {
+/// The known UIDs of a folder, ascending; what is set aside is among them.
+pub fn known(c: &Connection, id: MailboxId) -> Result<BTreeSet<u64>, StoreError> {
     let mut statement = c.prepare_cached("SELECT uid FROM location WHERE mailbox_id = ?1")?;
     let rows = statement.query_map([id.0], |row| row.get::<_, i64>(0))?;
-    let mut known = std::collections::BTreeSet::new();
+    let mut known = poison::set_aside(c, id)?;
     for row in rows {
         known.extend(u64::try_from(row?));
     }
     Ok(known)
 }
 
-/// The latest `limit` known UIDs of a folder, ascending: those whose flags are kept up.
+/// The latest `limit` known UIDs of a folder, ascending, and what is set aside: those of which is
+/// looked whether they are still there.
 pub fn latest(c: &Connection, id: MailboxId, limit: u32) -> Result<Vec<u64>, StoreError> {
     let sql =
         format!("SELECT uid FROM location WHERE mailbox_id = ?1 ORDER BY uid DESC LIMIT {limit}");
     let mut statement = c.prepare_cached(&sql)?;
     let rows = statement.query_map([id.0], |row| row.get::<_, i64>(0))?;
-    let mut uids = Vec::new();
+    let mut uids = poison::set_aside(c, id)?;
     for row in rows {
         uids.extend(u64::try_from(row?));
     }
-    uids.reverse();
-    Ok(uids)
-}
-
-/// A reading that begins: written down before the first byte is parsed. How often any of these
-/// numbers was begun without coming to its end, this time included.
-pub fn begin_reading(
-    c: &Connection,
-    id: MailboxId,
-    (first, last): (u64, u64),
-    now: Timestamp,
-) -> Result<u32, StoreError> {
-    let (first, last) = (whole(first), whole(last));
-    c.prepare_cached(
-        "INSERT INTO poison (mailbox_id, uid_from, uid_to, tries, began_at) \
-         VALUES (?1, ?2, ?3, 1, ?4) ON CONFLICT DO UPDATE SET tries = tries + 1",
-    )?
-    .execute([id.0, first, last, now.as_second()])?;
-    Ok(c.prepare_cached(
-        "SELECT sum(tries) FROM poison WHERE mailbox_id = ?1 AND uid_from >= ?2 AND uid_to <= ?3",
-    )?
-    .query_row([id.0, first, last], |row| row.get(0))?)
-}
-
-/// The reading of these numbers ended well, or with `None` that of the whole folder; goes with its
-/// facts in one transaction. What was set aside stays so.
-pub fn end_reading(
-    c: &Connection,
-    id: MailboxId,
-    span: Option<(u64, u64)>,
-) -> Result<(), StoreError> {
-    let (first, last) = span.unwrap_or((0, u64::MAX));
-    c.prepare_cached(
-        "DELETE FROM poison WHERE mailbox_id = ?1 AND uid_from >= ?3 AND uid_to <= ?4 \
-         AND (uid_from <> uid_to OR tries <= ?2)",
-    )?
-    .execute([id.0, i64::from(MOST_TRIES), whole(first), whole(last)])?;
-    Ok(())
-}
-
-fn whole(uid: u64) -> i64 {
-    i64::try_from(uid).unwrap_or(i64::MAX)
-}
-
-/// Messages that were begun too often by themselves: nobody knows what they are.
-pub fn set_aside(
-    c: &Connection,
-    id: MailboxId,
-) -> Result<std::collections::BTreeSet<u64>, StoreError> {
-    let mut statement = c.prepare_cached(
-        "SELECT uid_from FROM poison WHERE mailbox_id = ?1 AND uid_from = uid_to AND tries > ?2",
-    )?;
-    let rows = statement.query_map([id.0, i64::from(MOST_TRIES)], |row| row.get::<_, i64>(0))?;
-    let mut uids = std::collections::BTreeSet::new();
-    for row in rows {
-        uids.extend(u64::try_from(row?));
-    }
-    Ok(uids)
+    Ok(uids.into_iter().collect())
 }
 
 /// Silence for an owner until then (`PAUSE`, `STOP`); `None` ends it.

@@ -116,19 +116,17 @@ fn kept<T>((name, place): (&'static str, Option<T>)) -> Option<(&'static str, T)
     place.map(|place| (name, place))
 }
 
-/// One message arrives, of four kinds in turn, each after the mark that its reading begins.
+/// One message arrives, of four kinds in turn.
 fn arrivals(bench: &mut Bench, owners: usize, place: &str) {
     println!("# open obligations: {}", bench.open_obligations());
     let mut now = T + 3600;
     bench.send_all(now);
-    let mut marks = Times::default();
     let names = ["asks something new", "asks again", "answers, found in Sent", "asks nothing"];
     let mut kinds: [Times; 4] = Default::default();
     for number in 0..ARRIVALS {
         now += 7;
         let (owner, kind) = (number * 7 % owners, number % 4);
         let (role, read) = bench.arrival(owner, kind, now);
-        marks.of(|| bench.begin_reading(owner, role, read.uid, now));
         let output = kinds[kind].of(|| bench.arrive(owner, role, vec![read], now));
         bench.follow(output, now);
     }
@@ -138,7 +136,6 @@ fn arrivals(bench: &mut Bench, owners: usize, place: &str) {
     for (name, times) in names.iter().zip(kinds) {
         times.print(&format!("  it {name}"), place);
     }
-    marks.print("mark before its reading", place);
 }
 
 /// What happens when little or nothing happens.

@@ -190,11 +190,6 @@ impl Bench {
         (role, read(&fetched, role))
     }
 
-    pub fn begin_reading(&mut self, owner: usize, role: Role, uid: u64, now: i64) {
-        let mailbox = self.folders[owner][folder(role)];
-        self.engine.begin_reading(mailbox, (uid, uid), instant(now)).unwrap();
-    }
-
     /// One batch that leaves nothing to be read.
     pub fn arrive(&mut self, owner: usize, role: Role, messages: Vec<Read>, now: i64) -> Output {
         let batch = Batch {

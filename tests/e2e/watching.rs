@@ -69,7 +69,7 @@ impl Room {
         let owner = *engine.office().owners.keys().next().unwrap();
         let desk::Started { desk, parcels, thread } = desk::start(engine, clock).unwrap();
         let stop = CancellationToken::new();
-        let reader = Reader::start().unwrap();
+        let reader = Reader::start(&folder.path().join("sigap.db")).unwrap().0;
         for make in makes {
             tokio::spawn(make(&desk, &reader).run(stop.clone()));
         }

@@ -2,7 +2,7 @@
 //!
 //! A line of a story is `time  from > to  words`. Words: `id=x`, `re=x` (In-Reply-To), `refs=x,y`,
 //! `subject=…`, `fwd`, `ask` (triage says it asks), `sent` (found in ani's Sent), `colleague` (found
-//! in a colleague's Sent), `backlog`, `done@time`, `not@time` (by mail; with `typed` on the command
+//! in a colleague's Sent), `holder` (found in the holder's Sent), `backlog`, `done@time`, `not@time` (by mail; with `typed` on the command
 //! line), `flag@time`, `auto`. The same facts in any order give the same debts (law 5).
 
 use jiff::{SignedDuration, Timestamp};
@@ -35,6 +35,9 @@ struct Told {
 }
 
 fn address(name: &str) -> Address {
+    if name.contains('@') {
+        return Address::parse(name).unwrap();
+    }
     let domain =
         if ["ani", "dewi", "support"].contains(&name) { "example.com" } else { "example.org" };
     Address::parse(&format!("{name}@{domain}")).unwrap()
@@ -49,7 +52,8 @@ fn tell(id: i64, line: &str) -> Told {
     let party = |name: &str| Party { name: String::new(), address: address(name) };
     let time = |text: &str| instant(&text.replace('_', " "));
     let asks = has("ask");
-    let place = if has("sent") || has("colleague") { Role::Sent } else { Role::Inbox };
+    let place =
+        if ["sent", "colleague", "holder"].into_iter().any(has) { Role::Sent } else { Role::Inbox };
     let message = Message {
         key: value("id=").map_or_else(|| key(&format!("m{id}")), key),
         fingerprint: id.to_string(),
@@ -80,7 +84,11 @@ fn tell(id: i64, line: &str) -> Told {
         let at = time(value(word)?);
         Some(Corrected { how, at, by_mail: !has("typed") })
     });
-    let speaker = if has("colleague") { Speaker::Colleague } else { Speaker::Here };
+    let speaker = match (has("colleague"), has("holder")) {
+        (true, _) => Speaker::Colleague,
+        (false, true) => Speaker::Holder,
+        (false, false) => Speaker::Here,
+    };
     let (backlog, flag) = (has("backlog"), value("flag@").map(time));
     Told { id, message, verdict, arrived_at, place, speaker, backlog, flag, corrected }
 }
@@ -113,7 +121,9 @@ fn debts(told: &[Told]) -> Vec<Debt> {
         .collect();
     let mut policy = (*facts(office()).policy).clone();
     policy.groups = vec![address("support")];
-    settle(&spoken, &ani(), &policy, &Requesters::default())
+    // Budi writes from his telephone too.
+    let requesters = Requesters::new(&[vec![address("budi"), address("budi.hp")]]);
+    settle(&spoken, &ani(), &policy, &requesters)
 }
 
 fn said(debts: &[Debt]) -> Vec<String> {
@@ -269,6 +279,80 @@ fn weaker_evidence_counts_where_nothing_stronger_is() {
         "Mon 09:00 budi > ani id=q ask
          Mon 10:00 dewi > budi re=q colleague",
         &["budi Mon 09:00 asks 1: answered_by_colleague Mon 10:00"],
+    );
+}
+
+#[test]
+fn a_requester_with_several_addresses_is_one_person() {
+    check(
+        "Mon 09:00 budi > ani id=q ask
+         Mon 09:30 budi.hp > ani ask
+         Mon 09:40 budi.hp+kerja > ani ask",
+        &["budi Mon 09:00 asks 3: open"],
+    );
+    check(
+        "Mon 09:00 budi > ani id=q ask
+         Mon 10:00 ani > budi.hp re=q sent",
+        &["budi Mon 09:00 asks 1: answered_by_owner Mon 10:00"],
+    );
+    check(
+        "Mon 09:00 budi.hp > ani id=q ask
+         Mon 10:00 ani > budi+arsip re=q sent",
+        &["budi Mon 09:00 asks 1: answered_by_owner Mon 10:00"],
+    );
+    // A namesake is somebody else.
+    check(
+        "Mon 09:00 budi > ani id=q ask
+         Mon 10:00 ani > budi.hpx re=q sent",
+        &["budi Mon 09:00 asks 1: open"],
+    );
+}
+
+#[test]
+fn an_owner_answers_from_any_of_their_addresses() {
+    check(
+        "Mon 09:00 budi > ani id=q ask
+         Mon 10:00 ani@mobile.example.com > budi re=q sent",
+        &["budi Mon 09:00 asks 1: answered_by_owner Mon 10:00"],
+    );
+    check("Mon 09:00 ani@mobile.example.com > ani ask", &[]);
+}
+
+#[test]
+fn a_holder_answers_for_the_owner() {
+    check(
+        "Mon 09:00 budi > ani id=q ask
+         Mon 10:00 dewi > budi re=q holder",
+        &["budi Mon 09:00 asks 1: answered_by_holder Mon 10:00"],
+    );
+    // Whoever answers first has answered.
+    check(
+        "Mon 09:00 budi > ani id=q ask
+         Mon 10:00 dewi > budi re=q holder
+         Mon 11:00 ani > budi re=q sent",
+        &["budi Mon 09:00 asks 1: answered_by_holder Mon 10:00"],
+    );
+    check(
+        "Mon 09:00 budi > ani id=q ask
+         Mon 09:50 ani > budi re=q sent
+         Mon 10:00 dewi > budi re=q holder",
+        &["budi Mon 09:00 asks 1: answered_by_owner Mon 09:50"],
+    );
+    for line in [
+        // To somebody else, passed on, or by a machine: no answer from a holder either.
+        "Mon 10:00 dewi > citra re=q holder",
+        "Mon 10:00 dewi > budi fwd re=q holder",
+        "Mon 10:00 dewi > budi re=q holder auto",
+    ] {
+        let story = format!("Mon 09:00 budi > ani id=q ask\n{line}");
+        check(&story, &["budi Mon 09:00 asks 1: open"]);
+    }
+    // What is asked after it is owed anew.
+    check(
+        "Mon 09:00 budi > ani id=q ask
+         Mon 10:00 dewi > budi re=q holder
+         Mon 11:00 budi > ani re=q ask",
+        &["budi Mon 09:00 asks 1: answered_by_holder Mon 10:00", "budi Mon 11:00 asks 1: open"],
     );
 }
 

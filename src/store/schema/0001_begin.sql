@@ -88,14 +88,13 @@ CREATE TABLE location (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX location_message ON location (message_id);
 
--- A reading that was begun: written before the first byte is parsed, gone when its facts are in.
+-- Messages during whose reading the process ended, and how often it did.
 CREATE TABLE poison (
   mailbox_id    INTEGER NOT NULL REFERENCES mailbox (id),
-  uid_from      INTEGER NOT NULL,
-  uid_to        INTEGER NOT NULL,
-  tries         INTEGER NOT NULL,
-  began_at      INTEGER NOT NULL,
-  PRIMARY KEY (mailbox_id, uid_from, uid_to)
+  uid           INTEGER NOT NULL,
+  ends          INTEGER NOT NULL,
+  ended_at      INTEGER NOT NULL,
+  PRIMARY KEY (mailbox_id, uid)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE obligation (

@@ -4,7 +4,10 @@ use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 
+use sigap::daemon::mark;
+use sigap::maildir::uid_of;
 use sigap::store::db::{Access, Db};
+use sigap::store::{mailboxes, poison};
 
 use super::world::{CONFIG, Said, World, now};
 
@@ -118,6 +121,33 @@ fn two_daemons_do_not_share_a_database() {
     assert_eq!(world.program(&["list"]).code, 0, "commands work beside it");
     assert_eq!(world.program(&["outbox", "hold"]).code, 0);
     drop(held);
+}
+
+#[test]
+fn what_ended_the_program_twice_is_set_aside_and_the_rest_is_read() {
+    let world = World::new();
+    assert_eq!(world.program(&["run", "--once"]).code, 0);
+    let inbox = {
+        let db = Db::open(&world.store(), Access::Daemon, now()).unwrap();
+        let inbox = mailboxes::all(db.connection()).unwrap().remove(0).state.id;
+        poison::suspect(db.connection(), inbox, uid_of(b"1.bad"), 1, now()).unwrap();
+        inbox
+    };
+    for name in ["1.bad", "2.good"] {
+        let message = format!("From: budi@example.org\r\nSubject: {name}\r\n\r\nHello?\r\n");
+        std::fs::write(world.folder.path().join("ani/new").join(name), message).unwrap();
+    }
+    // As a process leaves it that dies while it reads the first one, for the second time.
+    let died = format!("{:>20} {:>20}\n", inbox.0, uid_of(b"1.bad"));
+    std::fs::write(mark::path(&world.store()), died).unwrap();
+    let said = world.program(&["run", "--once"]);
+    assert!(said.code == 0 && said.err.contains("is set aside"), "{said:?}");
+    let said = world.program(&["run", "--once"]);
+    assert!(said.code == 0 && !said.err.contains("is set aside"), "told once: {said:?}");
+    let db = Db::open(&world.store(), Access::Daemon, now()).unwrap();
+    let read = "SELECT group_concat(base_subject) FROM message";
+    let read: String = db.connection().query_row(read, [], |row| row.get(0)).unwrap();
+    assert_eq!(read, "2.good");
 }
 
 #[test]

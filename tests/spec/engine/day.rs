@@ -403,6 +403,12 @@ impl Day {
         self.reads(folder);
     }
 
+    /// The process ended while it read a message. True: that one is not read again.
+    pub fn dies_while_reading(&mut self, mailbox: MailboxId, uid: u64) -> bool {
+        let now = self.now;
+        self.engine.as_mut().unwrap().suspect(mailbox, uid, 1, now).unwrap()
+    }
+
     /// Nothing is told of a folder and it cannot be read.
     pub fn goes_deaf(&mut self, who: &str, role: Role) {
         let folder = self.place(who, role);

@@ -7,7 +7,7 @@ use sigap::mail::token::InstanceKey;
 use sigap::model::letter::{Audience, Draft, Item, Kind, State};
 use sigap::model::message::{Batch, Role};
 use sigap::model::policy::Mode;
-use sigap::store::{facts, mailboxes};
+use sigap::store::{facts, mailboxes, poison};
 
 use super::day::{Arrives, At, Day, Post, charter, hours, minutes};
 use crate::office::address;
@@ -161,55 +161,51 @@ fn a_lost_letter_is_not_repeated_when_what_it_says_is_over() {
 fn a_missing_letter_proves_nothing_while_a_message_of_that_inbox_is_set_aside() {
     let mut day = reminder_meets(Post::LosesAnswer(Arrives::No));
     // The process died each time a message was read: perhaps it was the letter.
-    let (inbox, uid, now) = (day.mailbox("ani", Role::Inbox), 99, day.now);
-    for _ in 0..3 {
-        day.engine.as_mut().unwrap().begin_reading(inbox, (uid, uid), now).unwrap();
-    }
+    let (inbox, uid) = (day.mailbox("ani", Role::Inbox), 99);
+    assert!(!day.dies_while_reading(inbox, uid));
+    assert!(day.dies_while_reading(inbox, uid));
     day.reads_everything();
-    assert_eq!(mailboxes::set_aside(day.c(), inbox).unwrap(), [uid].into());
+    assert_eq!(poison::set_aside(day.c(), inbox).unwrap(), [uid].into());
     day.until("Tue 12:00");
     assert_eq!((day.tried.len(), day.fate("ani")), (1, State::Unknown));
 }
 
 #[test]
-fn only_what_was_being_read_when_the_process_died_is_suspected() {
+fn what_is_read_well_is_no_longer_suspected() {
     let mut day = Day::opens();
     let inbox = day.mailbox("ani", Role::Inbox);
     day.goes_deaf("ani", Role::Inbox);
     day.asks("budi", "ani", "b1");
-    let whole = day.batch(day.place("ani", Role::Inbox));
-    let first = whole.messages[0].uid;
-    let (second, third) = (first + 1, first + 2);
-    let begin = |day: &mut Day, span| {
-        let now = day.now;
-        day.engine.as_mut().unwrap().begin_reading(inbox, span, now).unwrap()
-    };
-    // Together it was in vain twice, so it is read one by one: the first succeeds, then the process
-    // dies with the second.
-    assert_eq!([1, 2, 3].map(|_| begin(&mut day, (first, third))), [1, 2, 3]);
-    assert_eq!(begin(&mut day, (first, first)), 1);
-    day.turns(Input::Arrived(Batch { caught_up: false, ..whole.clone() }));
-    assert_eq!(begin(&mut day, (second, second)), 1);
-    assert_eq!(begin(&mut day, (first, first)), 1, "what was read is not suspected");
-    assert_eq!(begin(&mut day, (third, third)), 1, "nor what was not begun");
-    assert_eq!(begin(&mut day, (second, second)), 2);
-    assert!(begin(&mut day, (second, third + 1)) > 2, "mail that came later is read apart from it");
-    day.turns(Input::Arrived(Batch { messages: Vec::new(), ..whole }));
-    assert_eq!(begin(&mut day, (second, third + 1)), 1, "a reading to the end clears everything");
-    assert!(mailboxes::set_aside(day.c(), inbox).unwrap().is_empty());
+    let arrived = day.batch(day.place("ani", Role::Inbox));
+    let uid = arrived.messages[0].uid;
+    assert!(!day.dies_while_reading(inbox, uid));
+    day.turns(Input::Arrived(arrived));
+    assert!(!day.dies_while_reading(inbox, uid), "the first time has been made good");
+}
+
+#[test]
+fn a_set_aside_message_that_leaves_its_folder_is_forgotten() {
+    let mut day = Day::opens();
+    let inbox = day.mailbox("ani", Role::Inbox);
+    day.dies_while_reading(inbox, 99);
+    day.dies_while_reading(inbox, 99);
+    assert!(mailboxes::known(day.c(), inbox).unwrap().contains(&99), "it is not read again");
+    assert!(mailboxes::latest(day.c(), inbox, 10).unwrap().contains(&99), "its leaving is noticed");
+    let nothing = day.batch(day.place("ani", Role::Inbox));
+    day.turns(Input::Arrived(Batch { vanished: vec![99], ..nothing }));
+    assert!(poison::set_aside(day.c(), inbox).unwrap().is_empty());
 }
 
 #[test]
 fn what_is_set_aside_is_forgotten_when_the_folder_is_numbered_anew() {
     let mut day = Day::opens();
-    let (inbox, now) = (day.mailbox("ani", Role::Inbox), day.now);
-    for _ in 0..3 {
-        day.engine.as_mut().unwrap().begin_reading(inbox, (9, 9), now).unwrap();
-    }
+    let inbox = day.mailbox("ani", Role::Inbox);
+    day.dies_while_reading(inbox, 9);
+    day.dies_while_reading(inbox, 9);
     day.reads_everything();
-    assert_eq!(mailboxes::set_aside(day.c(), inbox).unwrap(), [9].into());
+    assert_eq!(poison::set_aside(day.c(), inbox).unwrap(), [9].into());
     day.is_numbered_anew("ani", Role::Inbox);
-    assert!(mailboxes::set_aside(day.c(), inbox).unwrap().is_empty());
+    assert!(poison::set_aside(day.c(), inbox).unwrap().is_empty());
 }
 
 #[test]

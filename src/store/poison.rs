@@ -1,0 +1,70 @@
+//! Messages that ended the process while they were being read: how often, and which are set aside.
+//!
+//! Never says what such a message is: nobody knows. While one is set aside, that something else is
+//! missing in its folder proves nothing (`engine/delivery`).
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use rusqlite::{Connection, params};
+
+use crate::model::ids::MailboxId;
+use crate::store::db::StoreError;
+
+/// A message that ended the process so often is not read again.
+pub const MOST_ENDS: u32 = 2;
+
+/// Notes that the process ended, or would have, while this was being read. How often by now.
+pub fn suspect(
+    c: &Connection,
+    mailbox: MailboxId,
+    uid: u64,
+    ends: u32,
+    now: Timestamp,
+) -> Result<u32, StoreError> {
+    Ok(c.prepare_cached(
+        "INSERT INTO poison (mailbox_id, uid, ends, ended_at) VALUES (?1, ?2, ?3, ?4) \
+         ON CONFLICT DO UPDATE SET ends = ends + excluded.ends, ended_at = excluded.ended_at \
+         RETURNING ends",
+    )?
+    .query_row(params![mailbox.0, whole(uid), ends, now.as_second()], |row| row.get(0))?)
+}
+
+/// The messages of a folder that are not read again.
+pub fn set_aside(c: &Connection, mailbox: MailboxId) -> Result<BTreeSet<u64>, StoreError> {
+    let mut statement =
+        c.prepare_cached("SELECT uid FROM poison WHERE mailbox_id = ?1 AND ends >= ?2")?;
+    let rows =
+        statement.query_map([mailbox.0, i64::from(MOST_ENDS)], |row| row.get::<_, i64>(0))?;
+    let mut uids = BTreeSet::new();
+    for row in rows {
+        uids.extend(u64::try_from(row?));
+    }
+    Ok(uids)
+}
+
+/// These were read well, first and last number; what was set aside stays so.
+pub fn acquit(c: &Connection, mailbox: MailboxId, span: (u64, u64)) -> Result<(), StoreError> {
+    c.prepare_cached(
+        "DELETE FROM poison WHERE mailbox_id = ?1 AND uid >= ?3 AND uid <= ?4 AND ends < ?2",
+    )?
+    .execute([mailbox.0, i64::from(MOST_ENDS), whole(span.0), whole(span.1)])?;
+    Ok(())
+}
+
+/// A message has left its folder.
+pub fn leave(c: &Connection, mailbox: MailboxId, uid: u64) -> Result<(), StoreError> {
+    c.prepare_cached("DELETE FROM poison WHERE mailbox_id = ?1 AND uid = ?2")?
+        .execute([mailbox.0, whole(uid)])?;
+    Ok(())
+}
+
+/// A folder was numbered anew, or is no longer watched.
+pub fn forget(c: &Connection, mailbox: MailboxId) -> Result<(), StoreError> {
+    c.execute("DELETE FROM poison WHERE mailbox_id = ?1", [mailbox.0])?;
+    Ok(())
+}
+
+fn whole(uid: u64) -> i64 {
+    i64::try_from(uid).unwrap_or(i64::MAX)
+}
