@@ -125,7 +125,7 @@ impl World {
             let state = State::parse(&word).unwrap();
             let before = self.oracle.states.insert(id, (state, repeats));
             let (was, earlier) = before.unwrap_or((state, repeats));
-            if !may_move(was, state, repeats > earlier) || repeats > 1 {
+            if !may_move(was, state, (repeats > 0, repeats > earlier)) || repeats > 1 {
                 return Err(format!("letter {id} moved from {was:?} to {state:?}"));
             }
         }
@@ -283,20 +283,25 @@ impl World {
     }
 }
 
-/// One move, or two within one turn.
-fn may_move(was: State, is: State, repeated: bool) -> bool {
+/// One move, or two within one turn; of a repeat the first copy may still be somewhere.
+fn may_move(was: State, is: State, (repeat, news): (bool, bool)) -> bool {
     use State::{Committing, Expired, Failed, Queued, Recalled, Sending, Sent, Unknown};
     match (was, is) {
-        _ if was == is => !repeated || was == Queued,
+        // Queued for its repeat, and perhaps not wanted any more.
+        (Unknown, Queued | Sending) => news,
+        (Unknown, Unknown) => repeat || !news,
+        _ if was == is => !news || was == Queued,
         // A repeat that is no longer wanted: its first copy stays unknown.
-        (Queued, Unknown) => !repeated,
-        (Queued, Sending | Recalled | Expired | Failed) => !repeated,
+        (Queued, Unknown) => !news,
+        (Queued, Sending | Recalled | Expired | Failed) => !news,
         // A repeat whose first copy turns up after all.
         (Queued, Sent) => true,
         (Sending, Queued | Committing | Failed) => true,
         (Committing, Queued | Sent | Failed | Unknown) => true,
+        // Queued again for a later try, and not wanted any more.
+        (Sending | Committing, Recalled | Expired) => !repeat,
+        (Sending, Unknown) => repeat,
         (Unknown, Sent) => true,
-        (Unknown, Queued | Sending) => repeated,
         _ => false,
     }
 }
