@@ -19,7 +19,7 @@ use crate::engine::turn::Input;
 use crate::imap::fault::Fault;
 use crate::imap::guard::Stream;
 use crate::imap::session::Session;
-use crate::imap::sync;
+use crate::imap::sync::{self, Plan};
 use crate::maildir::{Maildir, MaildirFault};
 use crate::model::ids::MailboxId;
 use crate::model::message::{Batch, Cursor, Fetched, Flags, Role};
@@ -32,6 +32,8 @@ use crate::store::poison::MOST_ENDS;
 const STACK: usize = 64 * 1024 * 1024;
 /// So many of the latest messages have their presence looked at.
 const LATEST: u32 = 2_000;
+/// So many windows may wait for the store while more is fetched.
+const AHEAD: usize = 1;
 
 /// Why a reading ended early.
 #[derive(Debug, thiserror::Error)]
@@ -131,7 +133,6 @@ pub async fn imap<S: Stream>(
     session: &mut Session<S>,
     mailbox: &Mailbox,
 ) -> Result<Cursor, Trouble> {
-    let role = mailbox.state.role;
     let mut cursor = mailbox.cursor.clone();
     loop {
         let began_at = scope.desk.now();
@@ -143,13 +144,11 @@ pub async fn imap<S: Stream>(
                 return Err(Fault::Refused { command: "EXAMINE", code: None, answer }.into());
             }
         };
-        let mut renumbered = plan.renumbered;
-        for window in &plan.windows {
-            let fetched = session.headers(*window).await?;
-            let batch = batch(mailbox, began_at, plan.cursor_after(*window));
-            take(scope, role, fetched, session, Batch { renumbered, ..batch }).await?;
-            renumbered = false;
-        }
+        let (fetched, arrivals) = mpsc::channel(AHEAD);
+        tokio::try_join!(
+            fetch(scope, session, mailbox, &plan, fetched),
+            store(scope, mailbox, began_at, arrivals)
+        )?;
         let mut flags = Vec::new();
         for window in &plan.flag_windows {
             flags.extend(session.flags(*window, plan.changed_since).await?);
@@ -157,13 +156,76 @@ pub async fn imap<S: Stream>(
         let known = scope.desk.latest(mailbox.state.id, LATEST).await.ok_or(Trouble::Stopping)?;
         let vanished = if plan.renumbered { Vec::new() } else { session.vanished(&known).await? };
         cursor = plan.cursor.clone();
-        let caught_up = plan.to_the_end;
-        let last = batch(mailbox, began_at, cursor.clone());
-        hand_over(scope, Batch { flags, vanished, renumbered, caught_up, ..last }).await?;
+        let last = Batch {
+            flags,
+            vanished,
+            renumbered: plan.renumbered && plan.windows.is_empty(),
+            caught_up: plan.to_the_end,
+            ..batch(mailbox, began_at, cursor.clone())
+        };
+        hand_over(scope, last).await?;
         if plan.to_the_end {
             return Ok(cursor);
         }
     }
+}
+
+/// A window on its way from the server into the store.
+struct Window {
+    fetched: Vec<Fetched>,
+    headers: Parsed,
+    texts: Vec<(u64, Vec<u8>)>,
+    cursor: Cursor,
+    renumbered: bool,
+}
+
+/// Brings the windows of a plan one after the other; while one is parsed and stored, the next is on
+/// its way.
+async fn fetch<S: Stream>(
+    scope: &Scope,
+    session: &mut Session<S>,
+    mailbox: &Mailbox,
+    plan: &Plan,
+    out: mpsc::Sender<Window>,
+) -> Result<(), Trouble> {
+    let (id, role) = (mailbox.state.id, mailbox.state.role);
+    let mut windows = plan.windows.iter().copied();
+    let Some(mut window) = windows.next() else { return Ok(()) };
+    let mut fetched = session.headers(window).await?;
+    let mut renumbered = plan.renumbered;
+    loop {
+        fetched = not_set_aside(scope, id, fetched).await?;
+        let next = windows.next();
+        let coming = async {
+            match next {
+                Some(next) => session.headers(next).await.map_err(Trouble::from),
+                None => Ok(Vec::new()),
+            }
+        };
+        let (headers, coming) =
+            tokio::try_join!(scope.reader.parse(id, fetched.clone(), role), coming)?;
+        let wanted = wanted(scope, role, &headers);
+        let texts = session.texts(&wanted).await?;
+        let cursor = plan.cursor_after(window);
+        let sent = out.send(Window { fetched, headers, texts, cursor, renumbered }).await;
+        sent.map_err(|_| Trouble::Stopping)?;
+        let Some(next) = next else { return Ok(()) };
+        (window, fetched, renumbered) = (next, coming, false);
+    }
+}
+
+async fn store(
+    scope: &Scope,
+    mailbox: &Mailbox,
+    began_at: Timestamp,
+    mut arrivals: mpsc::Receiver<Window>,
+) -> Result<(), Trouble> {
+    while let Some(window) = arrivals.recv().await {
+        let Window { fetched, headers, texts, cursor, renumbered } = window;
+        let batch = Batch { renumbered, ..batch(mailbox, began_at, cursor) };
+        finish(scope, mailbox.state.role, &fetched, headers, texts, batch).await?;
+    }
+    Ok(())
 }
 
 /// Reads both duties of a Maildir folder to the end. Blocking work is small: headers of one chunk.
@@ -181,7 +243,13 @@ pub async fn maildir(scope: &Scope, maildir: &Maildir, mailbox: &Mailbox) -> Res
             caught_up: !reading.more,
             ..batch(mailbox, began_at, cursor)
         };
-        take(scope, role, reading.new, &mut &*maildir, batch).await?;
+        let fetched = not_set_aside(scope, mailbox.state.id, reading.new).await?;
+        let headers = scope.reader.parse(mailbox.state.id, fetched.clone(), role).await?;
+        let mut texts = Vec::new();
+        for uid in wanted(scope, role, &headers) {
+            texts.extend(maildir.whole(role, uid)?.map(|whole| (uid, whole)));
+        }
+        finish(scope, role, &fetched, headers, texts, batch).await?;
         if !reading.more {
             return Ok(());
         }
@@ -197,54 +265,38 @@ pub fn maildir_folders(maildir: &Maildir, root: &Path) -> Vec<(Role, String)> {
     folders
 }
 
-/// Where the whole of a message comes from, by number; what is gone is left out.
-trait Door {
-    fn texts(
-        &mut self,
-        role: Role,
-        wanted: &[u64],
-    ) -> impl Future<Output = Result<Vec<(u64, Vec<u8>)>, Trouble>> + Send;
-}
-
-impl<S: Stream> Door for Session<S> {
-    async fn texts(&mut self, _role: Role, wanted: &[u64]) -> Result<Vec<(u64, Vec<u8>)>, Trouble> {
-        Ok(Session::texts(self, wanted).await?)
-    }
-}
-
-impl Door for &Maildir {
-    async fn texts(&mut self, role: Role, wanted: &[u64]) -> Result<Vec<(u64, Vec<u8>)>, Trouble> {
-        let mut found = Vec::new();
-        for uid in wanted {
-            found.extend(self.whole(role, *uid)?.map(|whole| (*uid, whole)));
-        }
-        Ok(found)
-    }
-}
-
-/// Parses what was fetched and hands it over: header facts of all, and the words of those that
-/// could be asks.
-async fn take(
+/// What is not set aside.
+async fn not_set_aside(
     scope: &Scope,
-    role: Role,
+    mailbox: MailboxId,
     mut fetched: Vec<Fetched>,
-    door: &mut impl Door,
-    mut batch: Batch<Read>,
-) -> Result<(), Trouble> {
-    if fetched.is_empty() {
-        return hand_over(scope, batch).await;
-    }
-    let mailbox = batch.mailbox;
+) -> Result<Vec<Fetched>, Trouble> {
     let aside = scope.desk.set_aside(mailbox).await.ok_or(Trouble::Stopping)?;
     fetched.retain(|one| !aside.contains(&one.uid));
-    let mut headers = scope.reader.parse(mailbox, fetched.clone(), role).await?;
+    Ok(fetched)
+}
+
+/// Messages whose words are worth fetching.
+fn wanted(scope: &Scope, role: Role, headers: &Parsed) -> Vec<u64> {
     let wants = |one: &&Read| intake::wants_text(one, role, &scope.owner, &scope.policy);
-    let wanted: Vec<u64> = headers.read.iter().filter(wants).map(|one| one.uid).collect();
-    let whole = with_texts(&fetched, door.texts(role, &wanted).await?);
-    let texts = scope.reader.parse(mailbox, whole, role).await?;
+    headers.read.iter().filter(wants).map(|one| one.uid).collect()
+}
+
+/// Parses the words of those that could be asks, and hands everything over.
+async fn finish(
+    scope: &Scope,
+    role: Role,
+    fetched: &[Fetched],
+    mut headers: Parsed,
+    texts: Vec<(u64, Vec<u8>)>,
+    mut batch: Batch<Read>,
+) -> Result<(), Trouble> {
+    let whole = with_texts(fetched, texts);
+    let texts = scope.reader.parse(batch.mailbox, whole, role).await?;
     for uid in headers.unreadable.into_iter().chain(texts.unreadable) {
         headers.read.retain(|one| one.uid != uid);
-        scope.desk.suspect((mailbox, uid), MOST_ENDS).await.ok_or(Trouble::Stopping)?;
+        let suspected = scope.desk.suspect((batch.mailbox, uid), MOST_ENDS).await;
+        suspected.ok_or(Trouble::Stopping)?;
     }
     replace(&mut headers.read, texts.read);
     batch.messages = headers.read;

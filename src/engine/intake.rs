@@ -5,7 +5,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::engine::ledger::{self, Touched};
+use crate::engine::ledger::{self, Home, Touched};
 use crate::engine::office::Office;
 use crate::mail::{asks, parse, token, zones};
 use crate::model::ids::{ConversationId, LetterId, MessageId, OwnerId};
@@ -151,23 +151,23 @@ fn store(
     taken: &mut Taken,
 ) -> Result<(), StoreError> {
     if let Some(known) = messages::find(c, owner.id, &read.message)? {
-        messages::place(c, mailbox.state.id, read.uid, known)?;
-        if mailbox.state.role == Role::Sent {
-            let verdict = own_verdict();
-            if messages::found_in_sent(c, known, &verdict)? {
-                touch(c, owner, known, taken)?;
-                ledger::touch_others(c, office, owner.id, &read.message, &mut taken.touched)?;
-            }
-        }
-        return flag(c, owner, known, read.flags, now, taken);
+        return found_again(c, office, owner, mailbox, (read, known), now, taken);
     }
     let arrived_at = sane(read.arrived_at, now);
     let ours = sigap_letter(c, &read.message)?;
     let verdict = judge(c, office, owner, mailbox.state.role, read, ours.is_some())?;
+    let apart = ours.is_some() || read.command.is_some();
+    let home = match apart {
+        true => Home::Own,
+        false => ledger::home(c, owner, &read.message, arrived_at)?,
+    };
     let stored = Stored {
         id: MessageId(0),
         owner: owner.id,
-        conversation: ConversationId(0),
+        conversation: match &home {
+            Home::In(conversation) => *conversation,
+            Home::Own | Home::Among(_) => ConversationId(0),
+        },
         place: mailbox.state.role,
         arrived_at,
         seen_at: now,
@@ -194,11 +194,29 @@ fn store(
         });
         return Ok(());
     }
-    ledger::join(c, owner, id, &read.message, arrived_at, &mut taken.touched)?;
+    ledger::join(c, owner, id, home, &mut taken.touched)?;
     if mailbox.state.role == Role::Sent {
         ledger::touch_others(c, office, owner.id, &read.message, &mut taken.touched)?;
     }
     Ok(())
+}
+
+/// A message that is known already: a copy in another folder, or in one that is numbered anew.
+fn found_again(
+    c: &Connection,
+    office: &Office,
+    owner: &Owner,
+    mailbox: &Mailbox,
+    (read, known): (&Read, MessageId),
+    now: Timestamp,
+    taken: &mut Taken,
+) -> Result<(), StoreError> {
+    messages::place(c, mailbox.state.id, read.uid, known)?;
+    if mailbox.state.role == Role::Sent && messages::found_in_sent(c, known, &own_verdict())? {
+        touch(c, owner, known, taken)?;
+        ledger::touch_others(c, office, owner.id, &read.message, &mut taken.touched)?;
+    }
+    flag(c, owner, known, read.flags, now, taken)
 }
 
 /// A letter of ours, known by its identity in the outbox.
@@ -237,8 +255,7 @@ fn judge(
     }
     let mut answers = Answers::Other;
     for key in &read.message.in_reply_to {
-        let parents = messages::with_key(c, key)?;
-        if parents.iter().any(|p| p.owner == owner.id && p.place == Role::Sent) {
+        if messages::sent(c, owner.id, key)? {
             answers = Answers::Owner;
         }
     }

@@ -27,17 +27,55 @@ const REACH: SignedDuration = SignedDuration::from_hours(24 * 31);
 /// Conversations that must be settled again.
 pub type Touched = BTreeSet<(OwnerId, ConversationId)>;
 
-/// Finds the group of a new message and regroups what it joins or repairs.
+/// Where a new message belongs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Home {
+    /// Nothing known has to do with it.
+    Own,
+    /// It answers something in this conversation, and nothing else is near.
+    In(ConversationId),
+    /// These must be grouped again with it.
+    Among(BTreeSet<ConversationId>),
+}
+
+/// Finds where a new message belongs. Alone, or as an answer that nobody waits for, it adds to the
+/// groups and cannot change them; in any other case they must be made anew.
+pub fn home(
+    c: &Connection,
+    owner: &Owner,
+    message: &Message,
+    arrived_at: Timestamp,
+) -> Result<Home, StoreError> {
+    let since = arrived_at.saturating_sub(REACH).unwrap_or(Timestamp::MIN);
+    let around = messages::around(c, owner.id, message, (since, arrived_at))?;
+    Ok(match around.near.first() {
+        None => Home::Own,
+        Some(only) if !around.awaited && around.near.len() == 1 && around.answered.len() == 1 => {
+            Home::In(*only)
+        }
+        Some(_) => Home::Among(around.near),
+    })
+}
+
+/// Touches the conversation of a new message, and groups again what it joins or repairs.
 pub fn join(
     c: &Connection,
     owner: &Owner,
     id: MessageId,
-    message: &Message,
-    arrived_at: Timestamp,
+    home: Home,
     touched: &mut Touched,
 ) -> Result<(), StoreError> {
-    let since = arrived_at.saturating_sub(REACH).unwrap_or(Timestamp::MIN);
-    let mut near = messages::neighbours(c, owner.id, message, since)?;
+    let mut near = match home {
+        Home::Own => {
+            touched.insert((owner.id, ConversationId(id.0)));
+            return Ok(());
+        }
+        Home::In(conversation) => {
+            touched.insert((owner.id, conversation));
+            return Ok(());
+        }
+        Home::Among(near) => near,
+    };
     near.insert(ConversationId(id.0));
     let mut around = Vec::new();
     for conversation in &near {
@@ -81,9 +119,9 @@ pub fn touch_others(
     touched: &mut Touched,
 ) -> Result<(), StoreError> {
     for key in message.pointers().take(20) {
-        for theirs in messages::with_key(c, key)? {
-            if theirs.owner != owner && office.owners.contains_key(&theirs.owner) {
-                touched.insert((theirs.owner, theirs.conversation));
+        for (theirs, conversation) in messages::elsewhere(c, key, owner)? {
+            if office.owners.contains_key(&theirs) {
+                touched.insert((theirs, conversation));
             }
         }
     }
@@ -112,6 +150,10 @@ fn settle_one(
     owner: &Owner,
     conversation: ConversationId,
 ) -> Result<(), StoreError> {
+    let mut spare = obligations::of_conversation(c, conversation)?;
+    if spare.is_empty() && !messages::asks(c, conversation)? {
+        return Ok(());
+    }
     let own = messages::of_conversation(c, conversation, LONGEST)?;
     let others = heard_elsewhere(c, office, owner, &own)?;
     let mut spoken = Vec::new();
@@ -123,7 +165,6 @@ fn settle_one(
     let debts = settle(&spoken, owner, &office.policy, &office.requesters);
     let by_id: BTreeMap<MessageId, &Stored> = own.iter().map(|s| (s.id, s)).collect();
     let mut kept = BTreeSet::new();
-    let mut spare = obligations::of_conversation(c, conversation)?;
     for debt in debts {
         let Some(first) = debt.asks.first().and_then(|id| by_id.get(id)) else { continue };
         let known = known(c, &debt, &kept)?;

@@ -66,6 +66,9 @@ impl<'a> Round<'a> {
         let mut owners = ledger::settle_all(step, self.office, &touched)?;
         if batch.caught_up || !answers.is_empty() {
             owners.insert(owner.id);
+        } else if mailbox.state.last_read_at.is_none() {
+            // Nothing was decided about this owner yet, and nothing leaves before the end of it.
+            owners.remove(&owner.id);
         }
         Ok(owners)
     }

@@ -70,6 +70,11 @@ impl Message {
         self.in_reply_to.iter().chain(self.references.iter().rev())
     }
 
+    /// A reply by its subject that points to nothing.
+    pub fn is_lost_reply(&self) -> bool {
+        self.prefix == Prefix::Reply && self.pointers().next().is_none()
+    }
+
     /// The author's address.
     pub fn author(&self) -> Option<&Address> {
         self.from.as_ref().map(|party| &party.address)

@@ -16,6 +16,10 @@ use crate::store::{backup, epoch};
 
 /// SQLite before this version could lose a commit when the write-ahead log was reset.
 const OLDEST_SQLITE: i32 = 3_051_003;
+/// Pages kept in memory, KiB.
+const CACHE_KIB: i64 = 32 * 1024;
+/// The write-ahead log goes into the database when it has grown so far: 16 MiB.
+const CHECKPOINT_PAGES: i64 = 4_000;
 const MIGRATIONS: &[(&str, &str)] = &[("0001_begin", include_str!("schema/0001_begin.sql"))];
 
 /// An open database, for the functions of `store/` that read and write rows; also a [`Step`].
@@ -268,6 +272,10 @@ fn claim(connection: &Connection, path: &Path) -> Result<(), StoreError> {
 fn prepare(connection: &Connection) -> Result<(), rusqlite::Error> {
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
+    // A first reading touches the same pages again and again: they stay at hand, and go into the
+    // database in larger pieces.
+    connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
+    connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "trusted_schema", false)?;
     connection.pragma_update(None, "cell_size_check", true)?;

@@ -53,21 +53,29 @@ pub fn find(
 ) -> Result<Option<MessageId>, StoreError> {
     let found = c
         .prepare_cached(
-            "SELECT id FROM message WHERE owner_id = ?1 AND key = ?2 AND fingerprint = ?3",
+            "SELECT id FROM message WHERE key = ?2 AND owner_id = ?1 AND fingerprint = ?3",
         )?
         .query_row(params![owner.0, message.key.0, message.fingerprint], |row| row.get(0))
         .optional()?;
     Ok(found.map(MessageId))
 }
 
-/// Inserts a message (`id` and `conversation` of the argument are not looked at).
+/// Inserts a message (`id` of the argument is not looked at); into conversation 0 means into one of
+/// its own.
 pub fn insert(c: &Connection, new: &Stored) -> Result<MessageId, StoreError> {
     let author = new.message.author().map_or("", |address| address.as_str());
     let wording = new.wording.as_ref().map(json).transpose()?;
+    let id: i64 = c
+        .prepare_cached(
+            "SELECT coalesce(max(seq), 0) + 1 FROM sqlite_sequence WHERE name = 'message'",
+        )?
+        .query_row([], |row| row.get(0))?;
+    let own = new.conversation == ConversationId(0);
     c.prepare_cached(
         "INSERT INTO message (owner_id, key, fingerprint, place, arrived_at, seen_at, backlog, \
-         answered_at, author, base_subject, thread_index, class, facts, verdict, wording) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+         answered_at, author, base_subject, thread_index, class, facts, verdict, wording, id, \
+         conversation_id, lost) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
     )?
     .execute(params![
         new.owner.0,
@@ -85,17 +93,18 @@ pub fn insert(c: &Connection, new: &Stored) -> Result<MessageId, StoreError> {
         json(&new.message)?,
         json(&new.verdict)?,
         wording,
+        id,
+        if own { id } else { new.conversation.0 },
+        new.message.is_lost_reply(),
     ])?;
-    let id = MessageId(c.last_insert_rowid());
-    regroup(c, &[(id, ConversationId(id.0))])?;
     let mut statement = c.prepare_cached(
         "INSERT INTO reference (key, message_id, owner_id) VALUES (?1, ?2, ?3) \
          ON CONFLICT DO NOTHING",
     )?;
     for key in new.message.pointers() {
-        statement.execute(params![key.0, id.0, new.owner.0])?;
+        statement.execute(params![key.0, id, new.owner.0])?;
     }
-    Ok(id)
+    Ok(MessageId(id))
 }
 
 /// Writes anew what a message says: people, subject, judgement of its words.
@@ -223,42 +232,98 @@ pub fn sent_pointing_to(
     list(c, &sql, params![key.0, but.0])
 }
 
-/// Conversations of this owner that a message may belong to: by what it points to, by what points
-/// to it, by a ghost that both point to, by Thread-Index, by base subject where ids are missing.
-pub fn neighbours(
+/// What lies around a new message.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Around {
+    /// Conversations that it may belong to.
+    pub near: BTreeSet<ConversationId>,
+    /// Those in which what it answers lies (In-Reply-To).
+    pub answered: BTreeSet<ConversationId>,
+    /// Something known points to it, or is a reply that may be one to it.
+    pub awaited: bool,
+}
+
+/// Looks around a new message of this owner: by what it points to, by a ghost that others point to
+/// as well, by what points to it, by Thread-Index, and by base subject where ids are missing, since
+/// `reach` before it.
+pub fn around(
     c: &Connection,
     owner: OwnerId,
     message: &Message,
-    since: Timestamp,
-) -> Result<BTreeSet<ConversationId>, StoreError> {
-    let mut found = BTreeSet::new();
-    let mut collect = |sql: &str, args: &[&dyn rusqlite::ToSql]| -> Result<(), StoreError> {
-        let mut statement = c.prepare_cached(sql)?;
-        let rows = statement.query_map(args, |row| row.get(0).map(ConversationId))?;
-        for row in rows {
-            found.insert(row?);
-        }
-        Ok(())
-    };
-    let by_key = "SELECT conversation_id FROM message WHERE owner_id = ?1 AND key = ?2 LIMIT 50";
+    (since, arrived_at): (Timestamp, Timestamp),
+) -> Result<Around, StoreError> {
+    let mut around = Around::default();
+    let find = |sql: &str, args: &[&dyn rusqlite::ToSql]| conversations(c, sql, args);
+    let by_key = "SELECT conversation_id FROM message WHERE key = ?2 AND owner_id = ?1 LIMIT 50";
     let by_pointer = "SELECT m.conversation_id FROM reference r JOIN message m \
                       ON m.id = r.message_id WHERE r.key = ?2 AND r.owner_id = ?1 LIMIT 200";
     for key in message.pointers() {
-        collect(by_key, &[&owner.0, &key.0])?;
-        collect(by_pointer, &[&owner.0, &key.0])?;
+        let mut found = find(by_key, &[&owner.0, &key.0])?;
+        if message.in_reply_to.contains(key) {
+            around.answered.extend(&found);
+        }
+        if found.is_empty() {
+            found = find(by_pointer, &[&owner.0, &key.0])?;
+        }
+        around.near.extend(found);
     }
-    collect(by_pointer, &[&owner.0, &message.key.0])?;
+    let mut awaiting = find(by_pointer, &[&owner.0, &message.key.0])?;
     if let Some(thread) = &message.thread_index {
         let sql = "SELECT conversation_id FROM message WHERE owner_id = ?1 AND thread_index = ?2 \
                    LIMIT 200";
-        collect(sql, &[&owner.0, thread])?;
+        around.near.extend(find(sql, &[&owner.0, thread])?);
     }
-    if !message.base_subject.is_empty() {
-        let sql = "SELECT conversation_id FROM message WHERE owner_id = ?1 AND base_subject = ?2 \
-                   AND arrived_at >= ?3 ORDER BY arrived_at DESC LIMIT 50";
-        collect(sql, &[&owner.0, &message.base_subject, &since.as_second()])?;
+    let subject = &message.base_subject;
+    if !subject.is_empty() {
+        let sql = "SELECT conversation_id FROM message WHERE lost = 1 AND owner_id = ?1 \
+                   AND base_subject = ?2 AND arrived_at >= ?3 LIMIT 50";
+        awaiting.extend(find(sql, &[&owner.0, subject, &arrived_at.as_second()])?);
+        if message.is_lost_reply() {
+            let sql = "SELECT conversation_id FROM message WHERE owner_id = ?1 AND \
+                       base_subject = ?2 AND arrived_at >= ?3 ORDER BY arrived_at DESC LIMIT 50";
+            around.near.extend(find(sql, &[&owner.0, subject, &since.as_second()])?);
+        }
     }
-    Ok(found)
+    around.awaited = !awaiting.is_empty();
+    around.near.extend(awaiting);
+    Ok(around)
+}
+
+fn conversations(
+    c: &Connection,
+    sql: &str,
+    args: &[&dyn rusqlite::ToSql],
+) -> Result<BTreeSet<ConversationId>, StoreError> {
+    let mut statement = c.prepare_cached(sql)?;
+    let rows = statement.query_map(args, |row| row.get(0).map(ConversationId))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Whether any message of a conversation asks.
+pub fn asks(c: &Connection, conversation: ConversationId) -> Result<bool, StoreError> {
+    let sql = "SELECT 1 FROM message WHERE conversation_id = ?1 AND class = 'ask' LIMIT 1";
+    Ok(c.prepare_cached(sql)?.exists([conversation.0])?)
+}
+
+/// Whether the owner has sent a message of this identity.
+pub fn sent(c: &Connection, owner: OwnerId, key: &MessageKey) -> Result<bool, StoreError> {
+    let sql = "SELECT 1 FROM message WHERE key = ?2 AND owner_id = ?1 AND place = 'sent' LIMIT 1";
+    Ok(c.prepare_cached(sql)?.exists(params![owner.0, key.0])?)
+}
+
+/// Where other owners have a message of this identity.
+pub fn elsewhere(
+    c: &Connection,
+    key: &MessageKey,
+    but: OwnerId,
+) -> Result<Vec<(OwnerId, ConversationId)>, StoreError> {
+    let mut statement = c.prepare_cached(
+        "SELECT owner_id, conversation_id FROM message WHERE key = ?1 AND owner_id <> ?2 LIMIT 100",
+    )?;
+    let rows = statement.query_map(params![key.0, but.0], |row| {
+        Ok((OwnerId(row.get(0)?), ConversationId(row.get(1)?)))
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 fn list(c: &Connection, sql: &str, args: impl rusqlite::Params) -> Result<Vec<Stored>, StoreError> {

@@ -59,14 +59,15 @@ CREATE TABLE message (
   base_subject    TEXT    NOT NULL,
   thread_index    TEXT,
   class           TEXT    NOT NULL,
+  lost            INTEGER NOT NULL CHECK (lost IN (0, 1)),  -- a reply that points to nothing
   facts           TEXT    NOT NULL,                     -- header facts as JSON
   verdict         TEXT    NOT NULL,                     -- triage as JSON
   wording         TEXT,                                 -- judgement of the words as JSON
-  UNIQUE (owner_id, key, fingerprint)
+  UNIQUE (key, owner_id, fingerprint)
 ) STRICT;
-CREATE INDEX message_key ON message (key);
 CREATE INDEX message_conversation ON message (conversation_id, arrived_at);
 CREATE INDEX message_subject ON message (owner_id, base_subject, arrived_at);
+CREATE INDEX message_lost ON message (owner_id, base_subject, arrived_at) WHERE lost = 1;
 CREATE INDEX message_arrived ON message (arrived_at);
 CREATE INDEX message_thread ON message (owner_id, thread_index) WHERE thread_index IS NOT NULL;
 CREATE INDEX message_author ON message (author);
