@@ -43,6 +43,7 @@ const CRATES: &[(&str, &str)] = &[
     ("imap_proto", "imap/"),
     ("lettre", "mail/compose.rs smtp/"),
     ("mail_parser", "mail/"),
+    ("memchr", "mail/"),
     ("minijinja", "mail/"),
     ("whatlang", "mail/"),
     ("toml", "config/"),

@@ -265,6 +265,8 @@ table! {
         settle: Text,
         /// Poll beside IDLE.
         poll_every: Text,
+        /// How far back texts are read.
+        history: Text,
     }
 
     /// How long things are kept.

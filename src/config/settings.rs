@@ -54,6 +54,8 @@ pub struct Settings {
     pub templates: Option<PathBuf>,
     /// Safety poll beside IDLE, and the poll where IDLE is missing.
     pub poll_every: SignedDuration,
+    /// Of what had arrived longer ago when it was first read, the text is not asked for.
+    pub history: SignedDuration,
     /// Sorted, normalised text of all that influences decisions: stored as a policy version.
     pub fingerprint: String,
 }
@@ -241,6 +243,7 @@ fn assemble(check: &mut Check, main: &Document<File>, roll: &Roll) -> Option<Set
         folder
     });
     let poll_every = poll_every(check, file);
+    let history = history(check, file);
     let policy = policy?;
     let fingerprint = fingerprint(&policy, &roll.owners, &roll.teams, &roll.requesters);
     Some(Settings {
@@ -256,6 +259,7 @@ fn assemble(check: &mut Check, main: &Document<File>, roll: &Roll) -> Option<Set
         retention,
         templates,
         poll_every,
+        history,
         fingerprint,
     })
 }
@@ -324,6 +328,12 @@ fn retention(check: &mut Check, file: &File) -> Retention {
         facts: check.span(&written.facts, Days::Allowed).unwrap_or(days(730)),
         letters: check.span(&written.letters, Days::Allowed).unwrap_or(days(7)),
     }
+}
+
+fn history(check: &mut Check, file: &File) -> SignedDuration {
+    let reading = file.reading.value.clone().unwrap_or_default();
+    let quarter = SignedDuration::from_hours(24 * 90);
+    check.span(&reading.history, Days::Allowed).unwrap_or(quarter)
 }
 
 fn poll_every(check: &mut Check, file: &File) -> SignedDuration {

@@ -134,13 +134,14 @@ pub type Make = Box<dyn FnOnce(&Desk, &Reader) -> Watch + Send>;
 pub fn watches(engine: &Engine, settings: &Settings) -> Vec<Make> {
     let office = engine.office();
     let poll_every = Duration::try_from(settings.poll_every).unwrap_or(Duration::from_secs(120));
+    let history = settings.history;
     let with_row = settings.owners.iter().filter_map(|watched: &Watched| {
         let first = watched.owner.main_address()?;
         let owner = office.owner_of(first)?.clone();
         let (watched, policy) = (watched.clone(), Arc::clone(&office.policy));
         let make: Make = Box::new(move |desk: &Desk, reader: &Reader| Watch {
             watched,
-            scope: Scope { owner, policy, desk: desk.clone(), reader: reader.clone() },
+            scope: Scope { owner, policy, history, desk: desk.clone(), reader: reader.clone() },
             poll_every,
         });
         Some(make)

@@ -9,7 +9,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::daemon::desk::Desk;
@@ -25,6 +25,7 @@ use crate::model::ids::MailboxId;
 use crate::model::message::{Batch, Cursor, Fetched, Flags, Role};
 use crate::model::owner::Owner;
 use crate::model::policy::Policy;
+use crate::model::verdict::Wording;
 use crate::store::mailboxes::Mailbox;
 use crate::store::poison::MOST_ENDS;
 
@@ -121,6 +122,8 @@ pub struct Scope {
     pub owner: Arc<Owner>,
     /// The promises: they say which texts are worth fetching.
     pub policy: Arc<Policy>,
+    /// Of what had arrived longer ago, texts are not asked for.
+    pub history: SignedDuration,
     /// The desk.
     pub desk: Desk,
     /// The parsing thread.
@@ -202,9 +205,9 @@ async fn fetch<S: Stream>(
                 None => Ok(Vec::new()),
             }
         };
-        let (headers, coming) =
+        let (mut headers, coming) =
             tokio::try_join!(scope.reader.parse(id, fetched.clone(), role), coming)?;
-        let wanted = wanted(scope, role, &headers);
+        let wanted = wanted(scope, role, &mut headers);
         let texts = session.texts(&wanted).await?;
         let cursor = plan.cursor_after(window);
         let sent = out.send(Window { fetched, headers, texts, cursor, renumbered }).await;
@@ -244,9 +247,9 @@ pub async fn maildir(scope: &Scope, maildir: &Maildir, mailbox: &Mailbox) -> Res
             ..batch(mailbox, began_at, cursor)
         };
         let fetched = not_set_aside(scope, mailbox.state.id, reading.new).await?;
-        let headers = scope.reader.parse(mailbox.state.id, fetched.clone(), role).await?;
+        let mut headers = scope.reader.parse(mailbox.state.id, fetched.clone(), role).await?;
         let mut texts = Vec::new();
-        for uid in wanted(scope, role, &headers) {
+        for uid in wanted(scope, role, &mut headers) {
             texts.extend(maildir.whole(role, uid)?.map(|whole| (uid, whole)));
         }
         finish(scope, role, &fetched, headers, texts, batch).await?;
@@ -276,10 +279,21 @@ async fn not_set_aside(
     Ok(fetched)
 }
 
-/// Messages whose words are worth fetching.
-fn wanted(scope: &Scope, role: Role, headers: &Parsed) -> Vec<u64> {
-    let wants = |one: &&Read| intake::wants_text(one, role, &scope.owner, &scope.policy);
-    headers.read.iter().filter(wants).map(|one| one.uid).collect()
+/// Messages whose words are worth fetching; those that are too old are judged without.
+fn wanted(scope: &Scope, role: Role, headers: &mut Parsed) -> Vec<u64> {
+    let since = scope.desk.now().saturating_sub(scope.history).unwrap_or(Timestamp::MIN);
+    let mut wanted = Vec::new();
+    for one in &mut headers.read {
+        if !intake::wants_text(one, role, &scope.owner, &scope.policy) {
+            continue;
+        }
+        if role == Role::Inbox && one.arrived_at.is_some_and(|at| at < since) {
+            one.wording = Some(Wording::beyond_history());
+        } else {
+            wanted.push(one.uid);
+        }
+    }
+    wanted
 }
 
 /// Parses the words of those that could be asks, and hands everything over.

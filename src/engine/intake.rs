@@ -40,11 +40,8 @@ pub struct Read {
 
 /// Reads one message; the text too, if the door brought it.
 pub fn read(fetched: &Fetched, role: Role) -> Read {
-    let message = parse::message(fetched);
-    let own = fetched
-        .whole
-        .as_deref()
-        .and_then(|whole| parse::text(whole).map(|body| zones::own_words(&body.text).own));
+    let (message, text) = parse::read(fetched);
+    let own = text.map(|body| zones::own_words(&body.text).own);
     let wording = match role {
         Role::Inbox => own.as_deref().map(|own| asks::wording(&message.subject, own)),
         Role::Sent => None,

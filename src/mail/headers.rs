@@ -4,6 +4,8 @@
 //! become unseen. Tolerates bare LF, NUL, 8-bit bytes, mbox lines and lines without a colon.
 //! Never reads more than 256 KiB or 500 fields. Next stations: `mail/people`, `mail/markers`.
 
+use memchr::memchr;
+
 use crate::mail::clean::read_bytes;
 
 /// How many bytes of a header are looked at.
@@ -148,9 +150,7 @@ pub fn without_comments(value: &str) -> String {
 /// Where the line that begins at `from` ends, its line break included.
 pub fn line_end(bytes: &[u8], from: usize) -> usize {
     let rest = bytes.get(from..).unwrap_or_default();
-    rest.iter()
-        .position(|byte| *byte == b'\n')
-        .map_or(bytes.len(), |found| from.saturating_add(found).saturating_add(1))
+    memchr(b'\n', rest).map_or(bytes.len(), |found| from.saturating_add(found).saturating_add(1))
 }
 
 fn close<'a>(bytes: &'a [u8], open: Option<(usize, usize)>, fields: &mut Vec<Field<'a>>) {

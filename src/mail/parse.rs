@@ -14,7 +14,7 @@ use crate::mail::headers::{self, Headers, without_comments};
 use crate::mail::identity;
 use crate::mail::markers::{self, Seen};
 use crate::mail::people::{self, Entry};
-use crate::mail::prescan::{self, LONGEST_BODY};
+use crate::mail::prescan::{self, LONGEST_BODY, Shape};
 use crate::mail::structure;
 use crate::mail::subject;
 use crate::model::message::{Fetched, Message, MessageKey};
@@ -26,12 +26,18 @@ const THREAD_INDEX: usize = 22;
 
 /// Reads a message: identity, people, subject, time, markers.
 pub fn message(fetched: &Fetched) -> Message {
+    read(fetched).0
+}
+
+/// Reads a message, and the best readable text of its body where the door brought the whole of it.
+pub fn read(fetched: &Fetched) -> (Message, Option<BodyText>) {
     let whole = fetched.whole.as_deref().filter(|bytes| !bytes.is_empty());
     let seen = whole.map(|bytes| bytes.get(..LONGEST_BODY).unwrap_or(bytes));
-    let readable = whole.is_some_and(|bytes| prescan::scan(bytes).is_readable());
+    let shape = whole.map(prescan::scan);
+    let readable = shape.is_some_and(Shape::is_readable);
     let headers = headers::split(seen.unwrap_or(&fetched.header));
     let structure = if readable { structure::tree(&headers) } else { structure::top(&headers) };
-    let text = if readable { body::read(&structure) } else { None };
+    let mut text = if readable { body::read(&structure) } else { None };
     let authors = people::authors(&headers);
     let raw_subject = headers.first("Subject").map(people::decoded).unwrap_or_default();
     let (prefix, base) = subject::split(&clean_text(&raw_subject, LONGEST_SUBJECT));
@@ -44,7 +50,7 @@ pub fn message(fetched: &Fetched) -> Message {
         text: text.as_ref().map(|body| body.text.as_str()),
     });
     let (key, fingerprint) = identify(fetched, &headers, &authors);
-    Message {
+    let message = Message {
         key,
         fingerprint,
         in_reply_to: identity::parents(&headers),
@@ -62,19 +68,16 @@ pub fn message(fetched: &Fetched) -> Message {
         prefix,
         dated: dated(&headers, fetched.arrived_at),
         marks,
+    };
+    if let Some(text) = &mut text {
+        text.truncated |= shape == Some(Shape::Truncated);
     }
+    (message, text)
 }
 
 /// The best readable text of a whole mail; `None` where there is none, or its shape forbids.
 pub fn text(whole: &[u8]) -> Option<BodyText> {
-    let shape = prescan::scan(whole);
-    if !shape.is_readable() {
-        return None;
-    }
-    let headers = headers::split(whole.get(..LONGEST_BODY).unwrap_or(whole));
-    let mut read = body::read(&structure::tree(&headers))?;
-    read.truncated |= shape == prescan::Shape::Truncated;
-    Some(read)
+    read(&Fetched { whole: Some(whole.to_vec()), ..Fetched::default() }).1
 }
 
 /// One author or none: of two, no one can say who wrote.

@@ -4,6 +4,8 @@
 //! fields, parts, nesting. Counts on the side of caution, anywhere in the bytes. What is refused
 //! here is kept with its header only. Next station: `mail/parse`.
 
+use memchr::{memchr, memchr2_iter};
+
 use crate::mail::headers::{LONGEST_HEADER, MOST_FIELDS, line_end};
 
 /// How many bytes of a mail are looked at.
@@ -95,8 +97,11 @@ fn body_fault(bytes: &[u8]) -> Option<Reason> {
             parts = parts.saturating_add(1);
         }
         let found = declared_boundaries(line, &mut boundaries, &mut declared);
-        nested = nested.saturating_add(found).saturating_add(count(line, b"message/rfc822"));
-        nested = nested.saturating_add(count(line, b"message/global"));
+        nested = nested.saturating_add(found);
+        if memchr(b'/', line).is_some() {
+            nested = nested.saturating_add(count(line, b"message/rfc822"));
+            nested = nested.saturating_add(count(line, b"message/global"));
+        }
         if nested > DEEPEST {
             return Some(Reason::Deep);
         }
@@ -150,6 +155,12 @@ fn count(line: &[u8], word: &[u8]) -> usize {
     found
 }
 
+/// Where a word of ASCII stands; case does not count. Looks for its last byte first.
 fn find(haystack: &[u8], word: &[u8]) -> Option<usize> {
-    haystack.windows(word.len()).position(|window| window.eq_ignore_ascii_case(word))
+    let (last, before) = word.split_last()?;
+    let ends = memchr2_iter(last.to_ascii_lowercase(), last.to_ascii_uppercase(), haystack);
+    ends.filter_map(|end| end.checked_sub(before.len())).find(|from| {
+        let there = haystack.get(*from..from.saturating_add(before.len()));
+        there.is_some_and(|there| there.eq_ignore_ascii_case(before))
+    })
 }

@@ -149,7 +149,7 @@ pub struct Cursor {
 }
 
 /// One message as a door brought it: bytes, and what the server says about them.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Fetched {
     /// UID (IMAP), or 63 bits of a hash over the unique file name (Maildir).
     pub uid: u64,

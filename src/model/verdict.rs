@@ -27,6 +27,22 @@ pub struct Wording {
     pub snippet: String,
 }
 
+impl Wording {
+    /// Of a message that is so old that its text was not asked for: it asks nothing any more.
+    pub fn beyond_history() -> Self {
+        Self {
+            asks: 0.0,
+            clue: Clue::BeyondHistory,
+            closer: false,
+            urgent: false,
+            greets: Vec::new(),
+            language: None,
+            model: "history".to_owned(),
+            snippet: String::new(),
+        }
+    }
+}
+
 /// A language that Sigap writes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -117,6 +133,8 @@ pub enum Clue {
     NoWords,
     /// The text was not fetched or not readable; judged by its header.
     HeaderOnly,
+    /// Older than the history whose texts are read.
+    BeyondHistory,
     /// The owner is the only person in To.
     OnlyRecipient,
     /// The owner stands in To.
