@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::engine::office::Office;
 use crate::model::conversation::{Link, group};
 use crate::model::ids::{ConversationId, MessageId, ObligationId, OwnerId};
-use crate::model::message::{Message, Role};
+use crate::model::message::{Message, MessageKey, Role};
 use crate::model::obligation::{Closed, Ending, Obligation};
 use crate::model::owner::Owner;
 use crate::rules::settle::{Corrected, Debt, Speaker, Spoken, settle};
@@ -32,14 +32,14 @@ pub type Touched = BTreeSet<(OwnerId, ConversationId)>;
 pub enum Home {
     /// Nothing known has to do with it.
     Own,
-    /// It answers something in this conversation, and nothing else is near.
+    /// It surely belongs to this conversation, and nothing else is near.
     In(ConversationId),
     /// These must be grouped again with it.
     Among(BTreeSet<ConversationId>),
 }
 
-/// Finds where a new message belongs. Alone, or as an answer that nobody waits for, it adds to the
-/// groups and cannot change them; in any other case they must be made anew.
+/// Finds where a new message belongs. Alone, or surely in one conversation, it adds to the groups
+/// and cannot change them; in any other case they must be made anew.
 pub fn home(
     c: &Connection,
     owner: &Owner,
@@ -50,7 +50,9 @@ pub fn home(
     let around = messages::around(c, owner.id, message, (since, arrived_at))?;
     Ok(match around.near.first() {
         None => Home::Own,
-        Some(only) if !around.awaited && around.near.len() == 1 && around.answered.len() == 1 => {
+        Some(only)
+            if !around.unsettling && around.near.len() == 1 && around.sure == around.near =>
+        {
             Home::In(*only)
         }
         Some(_) => Home::Among(around.near),
@@ -90,9 +92,10 @@ pub fn join(
         return Ok(());
     }
     let links: Vec<Link> = around.iter().map(|stored| link(owner, stored)).collect();
+    let elsewhere = elsewhere(c, owner, &links)?;
     let before: BTreeMap<MessageId, ConversationId> =
         around.iter().map(|stored| (stored.id, stored.conversation)).collect();
-    for members in group(&links) {
+    for members in group(&links, &elsewhere) {
         let Some(first) = members.first() else { continue };
         let conversation = ConversationId(first.0);
         let moved: Vec<_> = members
@@ -108,6 +111,25 @@ pub fn join(
         }
     }
     Ok(())
+}
+
+/// Known messages that are pointed to and lie in none of these conversations: they were weighed
+/// when they arrived, and do not belong here.
+fn elsewhere(
+    c: &Connection,
+    owner: &Owner,
+    links: &[Link],
+) -> Result<BTreeSet<MessageKey>, StoreError> {
+    let here: BTreeSet<&MessageKey> = links.iter().map(|link| &link.key).collect();
+    let pointers = links.iter().flat_map(|link| link.in_reply_to.iter().chain(&link.references));
+    let away: BTreeSet<&MessageKey> = pointers.filter(|key| !here.contains(key)).collect();
+    let mut known = BTreeSet::new();
+    for key in away {
+        if messages::is_known(c, owner.id, key)? {
+            known.insert(key.clone());
+        }
+    }
+    Ok(known)
 }
 
 /// Conversations of other owners that a sent message may have answered.

@@ -8,7 +8,7 @@
 //! base subject; Thread-Index joins; a reply without usable ids joins by base subject and people.
 //! (The order follows the experience of mail programs that group by RFC 5256 REFERENCES.)
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -45,9 +45,12 @@ pub struct Link {
 }
 
 /// Groups of rows; each sorted, the groups by their first row. Every row is in exactly one group.
-pub fn group(links: &[Link]) -> Vec<Vec<MessageId>> {
+///
+/// `elsewhere`: identities of known messages that lie in none of the conversations given. They are
+/// no ghosts at which others could meet.
+pub fn group(links: &[Link], elsewhere: &BTreeSet<MessageKey>) -> Vec<Vec<MessageId>> {
     let mut forest = Forest::new(links.len());
-    join_by_ids(links, &mut forest);
+    join_by_ids(links, elsewhere, &mut forest);
     join_by_thread_index(links, &mut forest);
     join_by_subject(links, &mut forest);
     let mut groups: BTreeMap<usize, Vec<MessageId>> = BTreeMap::new();
@@ -61,7 +64,7 @@ pub fn group(links: &[Link]) -> Vec<Vec<MessageId>> {
 }
 
 /// Two messages that point to the same unknown third one meet at its key, as at a ghost.
-fn join_by_ids(links: &[Link], forest: &mut Forest) {
+fn join_by_ids(links: &[Link], elsewhere: &BTreeSet<MessageKey>, forest: &mut Forest) {
     let mut places: BTreeMap<&MessageKey, Vec<usize>> = BTreeMap::new();
     for (index, link) in links.iter().enumerate() {
         places.entry(&link.key).or_default().push(index);
@@ -69,7 +72,7 @@ fn join_by_ids(links: &[Link], forest: &mut Forest) {
     let mut ghosts: BTreeMap<&MessageKey, Vec<usize>> = BTreeMap::new();
     let mut referrers: BTreeMap<(&MessageKey, &str), usize> = BTreeMap::new();
     for (index, link) in links.iter().enumerate() {
-        for key in &link.in_reply_to {
+        for key in link.in_reply_to.iter().filter(|key| !elsewhere.contains(key)) {
             match places.get(key) {
                 Some(found) => found.iter().for_each(|other| forest.join(index, *other)),
                 None => {
@@ -79,7 +82,7 @@ fn join_by_ids(links: &[Link], forest: &mut Forest) {
                 }
             }
         }
-        for key in &link.references {
+        for key in link.references.iter().filter(|key| !elsewhere.contains(key)) {
             let subject = link.base_subject.as_str();
             match places.get(key) {
                 Some(found) => found

@@ -237,10 +237,12 @@ pub fn sent_pointing_to(
 pub struct Around {
     /// Conversations that it may belong to.
     pub near: BTreeSet<ConversationId>,
-    /// Those in which what it answers lies (In-Reply-To).
-    pub answered: BTreeSet<ConversationId>,
-    /// Something known points to it, or is a reply that may be one to it.
-    pub awaited: bool,
+    /// Those to which it surely belongs: what it answers lies there, or what points to it and has
+    /// its subject.
+    pub sure: BTreeSet<ConversationId>,
+    /// Something known waits for it in a way that may change what belongs together without it: it
+    /// points to it under another subject, or is a reply that may be one to it.
+    pub unsettling: bool,
 }
 
 /// Looks around a new message of this owner: by what it points to, by a ghost that others point to
@@ -260,32 +262,37 @@ pub fn around(
     for key in message.pointers() {
         let mut found = find(by_key, &[&owner.0, &key.0])?;
         if message.in_reply_to.contains(key) {
-            around.answered.extend(&found);
+            around.sure.extend(&found);
         }
         if found.is_empty() {
             found = find(by_pointer, &[&owner.0, &key.0])?;
         }
         around.near.extend(found);
     }
-    let mut awaiting = find(by_pointer, &[&owner.0, &message.key.0])?;
+    let subject = &message.base_subject;
+    let pointing = "SELECT m.conversation_id FROM reference r JOIN message m \
+                    ON m.id = r.message_id WHERE r.key = ?2 AND r.owner_id = ?1 \
+                    AND (m.base_subject = ?3) = ?4 LIMIT 200";
+    around.sure.extend(find(pointing, &[&owner.0, &message.key.0, subject, &true])?);
+    let mut waiting = find(pointing, &[&owner.0, &message.key.0, subject, &false])?;
     if let Some(thread) = &message.thread_index {
         let sql = "SELECT conversation_id FROM message WHERE owner_id = ?1 AND thread_index = ?2 \
                    LIMIT 200";
         around.near.extend(find(sql, &[&owner.0, thread])?);
     }
-    let subject = &message.base_subject;
     if !subject.is_empty() {
         let sql = "SELECT conversation_id FROM message WHERE lost = 1 AND owner_id = ?1 \
                    AND base_subject = ?2 AND arrived_at >= ?3 LIMIT 50";
-        awaiting.extend(find(sql, &[&owner.0, subject, &arrived_at.as_second()])?);
+        waiting.extend(find(sql, &[&owner.0, subject, &arrived_at.as_second()])?);
         if message.is_lost_reply() {
             let sql = "SELECT conversation_id FROM message WHERE owner_id = ?1 AND \
                        base_subject = ?2 AND arrived_at >= ?3 ORDER BY arrived_at DESC LIMIT 50";
             around.near.extend(find(sql, &[&owner.0, subject, &since.as_second()])?);
         }
     }
-    around.awaited = !awaiting.is_empty();
-    around.near.extend(awaiting);
+    around.unsettling = !waiting.is_empty();
+    around.near.extend(waiting);
+    around.near.extend(&around.sure);
     Ok(around)
 }
 
@@ -303,6 +310,12 @@ fn conversations(
 pub fn asks(c: &Connection, conversation: ConversationId) -> Result<bool, StoreError> {
     let sql = "SELECT 1 FROM message WHERE conversation_id = ?1 AND class = 'ask' LIMIT 1";
     Ok(c.prepare_cached(sql)?.exists([conversation.0])?)
+}
+
+/// Whether the owner has a message of this identity.
+pub fn is_known(c: &Connection, owner: OwnerId, key: &MessageKey) -> Result<bool, StoreError> {
+    let sql = "SELECT 1 FROM message WHERE key = ?2 AND owner_id = ?1 LIMIT 1";
+    Ok(c.prepare_cached(sql)?.exists(params![owner.0, key.0])?)
 }
 
 /// Whether the owner has sent a message of this identity.

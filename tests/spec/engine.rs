@@ -7,5 +7,6 @@ mod corrections;
 mod day;
 mod fuse;
 mod gate;
+mod grouping;
 mod modes;
 mod outcomes;
