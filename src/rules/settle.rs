@@ -93,8 +93,9 @@ pub fn settle(
     let marks = marks(spoken, owner, requesters);
     let by_mail = |said: &&Spoken<'_>| said.corrected.is_some_and(|corrected| corrected.by_mail);
     let by_mail = spoken.iter().filter(by_mail).map(|said| said.id);
-    let (by_mail, debts) = (by_mail.collect(), BTreeMap::new());
-    let mut table = Table { spoken, owner, policy, requesters, marks, by_mail, debts };
+    let (by_mail, debts, answered_first) = (by_mail.collect(), BTreeMap::new(), BTreeMap::new());
+    let mut table =
+        Table { spoken, owner, policy, requesters, marks, by_mail, debts, answered_first };
     for (_, index) in order(spoken) {
         if let Some(said) = spoken.get(index) {
             table.hear(said);
@@ -143,6 +144,9 @@ struct Table<'a> {
     /// Asks about which something was said by mail.
     by_mail: BTreeSet<MessageId>,
     debts: BTreeMap<Address, Vec<Debt>>,
+    /// Requesters who had been answered before something was said about their latest debt, and how
+    /// many debts that were: what they asked afterwards is not meant.
+    answered_first: BTreeMap<Address, usize>,
 }
 
 impl<'a> Table<'a> {
@@ -168,7 +172,9 @@ impl<'a> Table<'a> {
         let marked =
             |debt: &Debt| debt.asks.last().is_some_and(|last| self.marks.contains_key(last));
         // What had arrived when it was said belongs to it, whenever it was read.
-        let reaches = |debt: &Debt| debt.asks.iter().any(|ask| self.by_mail.contains(ask));
+        let answered_first = self.answered_first.get(&requester) == Some(&debts.len());
+        let reaches =
+            |debt: &Debt| !answered_first && debt.asks.iter().any(|ask| self.by_mail.contains(ask));
         let same = |debt: &&mut Debt| match &debt.closed {
             None => !marked(debt),
             Some(closed) => {
@@ -216,7 +222,14 @@ impl<'a> Table<'a> {
             .map(|(requester, _)| requester.clone())
             .collect();
         for requester in reached {
-            let debt = self.debts.get_mut(&requester).and_then(|debts| debts.last_mut());
+            let debts = self.debts.get_mut(&requester);
+            let count = debts.as_ref().map_or(0, |debts| debts.len());
+            let debt = debts.and_then(|debts| debts.last_mut());
+            if let Some(debt) = &debt
+                && debt.closed.as_ref().is_some_and(|closed| said.arrived_at < closed.at)
+            {
+                self.answered_first.insert(requester.clone(), count);
+            }
             if let Some(debt) = debt.filter(|debt| open_at(debt, said.arrived_at)) {
                 let at = said.arrived_at.max(debt.asked_at);
                 debt.closed = Some(Closed { at, how });

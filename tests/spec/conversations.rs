@@ -359,6 +359,28 @@ fn a_holder_answers_for_the_owner() {
 }
 
 #[test]
+fn what_is_asked_after_an_answer_is_not_meant_by_a_word_about_what_was_before() {
+    check(
+        "Mon 09:00 budi > ani id=q ask not@Tue_08:00
+         Mon 10:00 ani > budi re=q sent
+         Mon 11:00 budi > ani ask",
+        &["budi Mon 09:00 asks 1: not_a_request Tue 08:00", "budi Mon 11:00 asks 1: open"],
+    );
+    check(
+        "Mon 09:00 budi > ani id=q ask done@Tue_08:00
+         Mon 10:00 ani > budi re=q sent
+         Mon 11:00 budi > ani ask",
+        &["budi Mon 09:00 asks 1: answered_by_owner Mon 10:00", "budi Mon 11:00 asks 1: open"],
+    );
+    // Without an answer both are the same thing.
+    check(
+        "Mon 09:00 budi > ani id=q ask not@Tue_08:00
+         Mon 11:00 budi > ani ask",
+        &["budi Mon 09:00 asks 2: not_a_request Tue 08:00"],
+    );
+}
+
+#[test]
 fn backlog_is_listed_but_its_ladder_begins_with_the_first_live_ask() {
     check("Mon 09:00 budi > ani ask backlog", &["budi Mon 09:00 asks 1 backlog: open"]);
     check(
