@@ -147,6 +147,19 @@ impl Dovecot {
         wire.imap_command("UID FETCH 1:* (BODY.PEEK[])").1
     }
 
+    /// Where a user's mail lies.
+    pub fn maildir(&self, user: &str) -> PathBuf {
+        self.folder.path().join("mail").join(user).join("Maildir")
+    }
+
+    /// Gives files that were put there by hand to the server.
+    pub fn give(&self, path: &Path) {
+        if place::is_root() {
+            let owner = format!("{MAIL_UID}:{MAIL_UID}");
+            place::run(Command::new("chown").arg("-R").arg(owner).arg(path));
+        }
+    }
+
     /// The flags of all messages of a folder as the server writes them.
     pub fn flags(&self, user: &str, folder: &str) -> Vec<String> {
         let mut wire = self.login(user);
