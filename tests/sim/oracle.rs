@@ -104,11 +104,18 @@ impl World {
         oracle.days.clear();
         oracle.tries.clear();
         oracle.paused.clear();
+        // What the copy does not know and nobody can read any more.
+        let taken = &self.oracle.mirror.taken;
+        let owners = self.gone_from.iter().map(|folder| self.folders[*folder].owner);
+        let gone = owners.zip(self.gone.iter().map(|mail| mail.key.clone()));
+        let lost: BTreeSet<String> =
+            gone.filter(|mail| !taken.contains(mail)).map(|(_, key)| key).collect();
         for thread in &mut self.threads {
             let told = |debt: &Debt| {
                 debt.snoozed.is_some() || debt.closed.as_ref().is_some_and(|c| c.told)
             };
             thread.unsure |= thread.debts.values().flatten().any(told);
+            thread.unsure |= thread.keys.iter().any(|key| lost.contains(key));
         }
     }
 
