@@ -42,18 +42,14 @@ pub fn read(dovecot: &Dovecot, user: &str, password: &str) -> (Duration, usize) 
 /// One command; its answer is read up to the tagged line.
 fn ask(line: &mut (impl Read + Write), command: &str, piece: &mut [u8]) -> usize {
     line.write_all(format!("a {command}\r\n").as_bytes()).unwrap();
-    let (mut bytes, mut tail) = (0, Vec::new());
+    let (mut bytes, mut tail) = (0, b"\n".to_vec());
     loop {
         let many = line.read(piece).unwrap();
         assert!(many > 0, "{command}: the server hung up");
         bytes += many;
-        tail.extend_from_slice(&piece[many.saturating_sub(200)..many]);
-        tail.drain(..tail.len().saturating_sub(400));
-        if tail.ends_with(b"\r\n") && tail.windows(5).any(|five| five == b"\na OK") {
-            return bytes;
-        }
-        if bytes < 200 && tail.starts_with(b"a ") && tail.ends_with(b"\r\n") {
-            assert!(tail.starts_with(b"a OK"), "{command}: {}", String::from_utf8_lossy(&tail));
+        tail.extend_from_slice(&piece[many.saturating_sub(2_000)..many]);
+        tail.drain(..tail.len().saturating_sub(4_000));
+        if tail.ends_with(b"\r\n") && tail.windows(4).any(|four| four == b"\na O") {
             return bytes;
         }
     }
