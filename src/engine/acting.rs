@@ -216,7 +216,8 @@ fn items(
     Ok(found)
 }
 
-/// The nearest letter pointed to that went to this owner.
+/// The nearest letter pointed to that went to this owner. One that was never claimed is answered
+/// only where an older copy of the database was put back: what its numbers meant nobody knows.
 fn answered_letter(
     c: &Connection,
     owner: OwnerId,
@@ -226,7 +227,9 @@ fn answered_letter(
         let Some(id) = letters::with_message_id(c, &key.0)? else { continue };
         let letter = letters::one(c, id)?;
         let theirs = letter.filter(|letter| {
-            letter.draft.owner == Some(owner) && letter.draft.audience == Audience::Owner
+            letter.draft.owner == Some(owner)
+                && letter.draft.audience == Audience::Owner
+                && letter.attempts > 0
         });
         if theirs.is_some() {
             return Ok(theirs);

@@ -1,7 +1,7 @@
 //! What an owner says by answering a letter: believed from their own Sent folder only, once, and in
 //! their own words; everything else changes nothing, and mistakes are answered.
 
-use sigap::model::letter::Kind;
+use sigap::model::letter::{Kind, State};
 use sigap::model::message::Role;
 
 use super::day::{Day, at, hours};
@@ -46,6 +46,20 @@ fn mistakes(day: &Day) -> usize {
 }
 
 const UNTOUCHED: &str = "b1 open, e1 open";
+
+#[test]
+fn an_answer_to_a_letter_that_never_left_as_far_as_we_know_changes_nothing() {
+    let mut day = Day::opens();
+    day.asks("budi", "ani", "b1");
+    // As after a restore: the letter still waits here, and Ani has answered one like it.
+    day.holds();
+    day.until("Mon 15:30");
+    assert_eq!(day.fate("ani"), State::Queued);
+    let before = state(&day);
+    day.says("ani", "DONE 1");
+    assert_eq!(state(&day), before);
+    assert_eq!(day.owes("ani").len(), 1);
+}
 
 #[test]
 fn each_command_is_understood_in_both_languages() {
