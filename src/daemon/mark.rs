@@ -24,7 +24,7 @@ pub struct Mark {
 }
 
 impl Mark {
-    /// Opens the mark that belongs to a database, and clears it. What the last process left there.
+    /// Opens the mark that belongs to a database. What the last process left there.
     pub fn open(database: &Path) -> io::Result<(Self, Option<Place>)> {
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true).truncate(false).mode(0o600);
@@ -33,7 +33,8 @@ impl Mark {
         // Whatever else lies there is no mark of ours.
         let _odd = Read::by_ref(&mut file).take(WIDTH).read_to_string(&mut line);
         let mark = Self { file };
-        mark.clear()?;
+        // On a full disk only the protection against a crash is missing.
+        let _unmarked = mark.clear();
         Ok((mark, understood(&line)))
     }
 

@@ -37,8 +37,8 @@ pub struct Round {
 /// Why a round could not be made.
 #[derive(Debug, thiserror::Error)]
 pub enum RoundError {
-    /// Threads.
-    #[error("no thread could be started: {0}")]
+    /// Threads, and the mark of the message at hand.
+    #[error("what reads the mail could not be started: {0}")]
     Thread(#[from] std::io::Error),
     /// The store.
     #[error(transparent)]

@@ -196,8 +196,10 @@ async fn fetch<S: Stream>(
     let Some(mut window) = windows.next() else { return Ok(()) };
     let mut fetched = session.headers(window).await?;
     let mut renumbered = plan.renumbered;
+    let aside = scope.desk.set_aside(id).await.ok_or(Trouble::Stopping)?;
     loop {
-        fetched = not_set_aside(scope, id, fetched).await?;
+        // Numbers of a folder that was numbered anew are those of other messages.
+        fetched.retain(|one| plan.renumbered || !aside.contains(&one.uid));
         let next = windows.next();
         let coming = async {
             match next {
@@ -246,7 +248,7 @@ pub async fn maildir(scope: &Scope, maildir: &Maildir, mailbox: &Mailbox) -> Res
             caught_up: !reading.more,
             ..batch(mailbox, began_at, cursor)
         };
-        let fetched = not_set_aside(scope, mailbox.state.id, reading.new).await?;
+        let fetched = reading.new;
         let mut headers = scope.reader.parse(mailbox.state.id, fetched.clone(), role).await?;
         let mut texts = Vec::new();
         for uid in wanted(scope, role, &mut headers) {
@@ -266,17 +268,6 @@ pub fn maildir_folders(maildir: &Maildir, root: &Path) -> Vec<(Role, String)> {
         folders.push((Role::Sent, format!("{} (sent)", root.display())));
     }
     folders
-}
-
-/// What is not set aside.
-async fn not_set_aside(
-    scope: &Scope,
-    mailbox: MailboxId,
-    mut fetched: Vec<Fetched>,
-) -> Result<Vec<Fetched>, Trouble> {
-    let aside = scope.desk.set_aside(mailbox).await.ok_or(Trouble::Stopping)?;
-    fetched.retain(|one| !aside.contains(&one.uid));
-    Ok(fetched)
 }
 
 /// Messages whose words are worth fetching; those that are too old are judged without.

@@ -128,10 +128,7 @@ pub fn take(
         poison::leave(c, mailbox.state.id, *uid)?;
     }
     mailboxes::move_cursor(c, mailbox.state.id, &batch.cursor)?;
-    let uids = || batch.messages.iter().map(|read| read.uid);
-    if let (Some(first), Some(last)) = (uids().min(), uids().max()) {
-        poison::acquit(c, mailbox.state.id, (first, last))?;
-    }
+    poison::acquit(c, mailbox.state.id, batch.messages.iter().map(|read| read.uid))?;
     if batch.caught_up {
         mailboxes::caught_up(c, mailbox.state.id, began_at)?;
     }

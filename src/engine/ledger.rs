@@ -336,7 +336,8 @@ fn differs(known: &Obligation, found: &Obligation) -> bool {
     *known != same
 }
 
-fn link(owner: &Owner, stored: &Stored) -> Link {
+/// What the grouping looks at in a stored message.
+pub fn link(owner: &Owner, stored: &Stored) -> Link {
     let message = &stored.message;
     let people = message
         .from

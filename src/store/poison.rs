@@ -43,16 +43,22 @@ pub fn set_aside(c: &Connection, mailbox: MailboxId) -> Result<BTreeSet<u64>, St
     Ok(uids)
 }
 
-/// These were read well, first and last number; what was set aside stays so.
-pub fn acquit(c: &Connection, mailbox: MailboxId, span: (u64, u64)) -> Result<(), StoreError> {
-    c.prepare_cached(
-        "DELETE FROM poison WHERE mailbox_id = ?1 AND uid >= ?3 AND uid <= ?4 AND ends < ?2",
-    )?
-    .execute([mailbox.0, i64::from(MOST_ENDS), whole(span.0), whole(span.1)])?;
+/// These were read well: they are not suspected any more.
+pub fn acquit(
+    c: &Connection,
+    mailbox: MailboxId,
+    read: impl Iterator<Item = u64>,
+) -> Result<(), StoreError> {
+    let any = "SELECT 1 FROM poison WHERE mailbox_id = ?1 LIMIT 1";
+    if c.prepare_cached(any)?.exists([mailbox.0])? {
+        for uid in read {
+            leave(c, mailbox, uid)?;
+        }
+    }
     Ok(())
 }
 
-/// A message has left its folder.
+/// A message has left its folder, or was read well.
 pub fn leave(c: &Connection, mailbox: MailboxId, uid: u64) -> Result<(), StoreError> {
     c.prepare_cached("DELETE FROM poison WHERE mailbox_id = ?1 AND uid = ?2")?
         .execute([mailbox.0, whole(uid)])?;

@@ -140,6 +140,7 @@ fn the_minimal_file_loads() {
     assert_eq!(settings.retention.facts, SignedDuration::from_hours(730 * 24));
     assert_eq!(settings.retention.letters, SignedDuration::from_hours(7 * 24));
     assert_eq!(settings.poll_every, SignedDuration::from_mins(2));
+    assert_eq!(settings.history, SignedDuration::from_hours(24 * 90));
     assert_eq!(settings.teams["payroll"].lead.as_ref().unwrap().as_str(), "ratna@example.com");
 }
 

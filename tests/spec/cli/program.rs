@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
+use std::time::{Duration, SystemTime};
 
 use sigap::daemon::mark;
 use sigap::maildir::uid_of;
@@ -148,6 +149,34 @@ fn what_ended_the_program_twice_is_set_aside_and_the_rest_is_read() {
     let read = "SELECT group_concat(base_subject) FROM message";
     let read: String = db.connection().query_row(read, [], |row| row.get(0)).unwrap();
     assert_eq!(read, "2.good");
+}
+
+#[test]
+fn only_what_arrived_within_the_history_is_listed() {
+    let longer = CONFIG.replacen("[[tier]]", "[reading]\nhistory = \"400d\"\n\n[[tier]]", 1);
+    for (config, expected) in [(CONFIG, 1), (&longer, 2)] {
+        let world = World::with(config);
+        for days in [10, 200] {
+            let message = format!(
+                "From: Budi <budi@example.org>\r\nTo: Ani <ani@example.com>\r\nSubject: Report\r\n\
+                 Message-ID: <{days}@example.org>\r\n\r\nHi Ani,\r\n\r\n\
+                 Could you please send me report {days} by tomorrow?\r\n\r\nBudi\r\n"
+            );
+            let path = world.folder.path().join(format!("ani/new/{days}.mail"));
+            std::fs::write(&path, message).unwrap();
+            let at = SystemTime::now() - Duration::from_secs(days * 86_400);
+            std::fs::File::options().write(true).open(path).unwrap().set_modified(at).unwrap();
+        }
+        assert_eq!(world.program(&["run", "--once"]).code, 0);
+        let listed = world.program(&["--json", "list"]).json();
+        let asks: u64 = listed["obligations"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|row| row["asks"].as_u64().unwrap())
+            .sum();
+        assert_eq!(asks, expected, "{listed}");
+    }
 }
 
 #[test]

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use proptest::prelude::*;
 use sigap::engine::ledger::{self, Home};
 use sigap::model::address::Party;
-use sigap::model::conversation::{Link, group};
+use sigap::model::conversation::group;
 use sigap::model::ids::{ConversationId, MessageId};
 use sigap::model::message::{Marks, Message, MessageKey, Prefix, Role};
 use sigap::model::owner::Owner;
@@ -97,7 +97,7 @@ fn world() -> impl Strategy<Value = Vec<Told>> {
     })
 }
 
-fn store(c: &Connection, owner: &Owner, message: &Message, arrived_at: Timestamp) -> MessageId {
+fn store(c: &Connection, owner: &Owner, message: &Message, arrived_at: Timestamp) -> Stored {
     let home = ledger::home(c, owner, message, arrived_at).unwrap();
     let conversation = match &home {
         Home::In(conversation) => *conversation,
@@ -119,7 +119,7 @@ fn store(c: &Connection, owner: &Owner, message: &Message, arrived_at: Timestamp
     };
     let id = messages::insert(c, &new).unwrap();
     ledger::join(c, owner, id, home, &mut Default::default()).unwrap();
-    id
+    Stored { id, ..new }
 }
 
 /// Rows by conversation, as they stand in the store.
@@ -132,22 +132,6 @@ fn stored(c: &Connection) -> Vec<Vec<MessageId>> {
         groups.entry(conversation).or_default().push(id);
     }
     groups.into_values().collect()
-}
-
-fn link(owner: &Owner, id: MessageId, message: &Message, arrived_at: Timestamp) -> Link {
-    let people = message.from.iter().chain(message.recipients());
-    let others = people.map(|party| party.address.untagged()).filter(|who| !owner.is(who));
-    Link {
-        id,
-        key: message.key.clone(),
-        in_reply_to: message.in_reply_to.clone(),
-        references: message.references.clone(),
-        thread_index: message.thread_index.clone(),
-        base_subject: message.base_subject.clone(),
-        prefix: message.prefix,
-        people: others.collect(),
-        arrived_at,
-    }
 }
 
 #[test]
@@ -169,8 +153,7 @@ fn conversations_do_not_depend_on_the_order_of_arrival() {
         let mut links = Vec::new();
         for (row, told) in world.iter().enumerate() {
             let (message, arrived_at) = (told.message(row), begin + hours(told.hour));
-            let id = store(&step, &owner, &message, arrived_at);
-            links.push(link(&owner, id, &message, arrived_at));
+            links.push(ledger::link(&owner, &store(&step, &owner, &message, arrived_at)));
             let mut expected = group(&links, &BTreeSet::new());
             expected.sort();
             prop_assert_eq!(stored(&step), expected, "after message {}", row);

@@ -184,6 +184,21 @@ fn what_is_read_well_is_no_longer_suspected() {
 }
 
 #[test]
+fn what_was_read_around_a_suspected_message_does_not_acquit_it() {
+    let mut day = Day::opens();
+    let inbox = day.mailbox("ani", Role::Inbox);
+    day.goes_deaf("ani", Role::Inbox);
+    for id in ["b1", "b2", "b3"] {
+        day.asks("budi", "ani", id);
+    }
+    let mut arrived = day.batch(day.place("ani", Role::Inbox));
+    let between = arrived.messages.remove(1).uid;
+    assert!(!day.dies_while_reading(inbox, between));
+    day.turns(Input::Arrived(arrived));
+    assert!(day.dies_while_reading(inbox, between), "it was not among them");
+}
+
+#[test]
 fn a_set_aside_message_that_leaves_its_folder_is_forgotten() {
     let mut day = Day::opens();
     let inbox = day.mailbox("ani", Role::Inbox);
