@@ -51,10 +51,11 @@ pub fn charter(rng: &mut Rng) -> Charter {
     };
     let instance_per_hour = if rng.chance(150) { 2 } else { 200 };
     let mode = rng.one_of(&[Mode::Observe, Mode::Nudge, Mode::Nudge, Mode::Full, Mode::Full]);
+    let urgent_extra = if rng.chance(500) { 1 } else { 0 };
     Charter {
         mode,
         owners: PEOPLE.iter().take(count).map(owner).collect(),
-        policy: policy(instance_per_hour),
+        policy: policy(instance_per_hour, urgent_extra),
         requesters: Requesters::default(),
         from: Party { name: "Sigap".to_owned(), address: address("sigap@example.com") },
         admin: Some(address("admin@example.com")),
@@ -63,7 +64,7 @@ pub fn charter(rng: &mut Rng) -> Charter {
     }
 }
 
-fn policy(instance_per_hour: u32) -> Policy {
+fn policy(instance_per_hour: u32, urgent_extra: u32) -> Policy {
     let hours = SignedDuration::from_hours;
     let step = |(rung, after)| Step { rung, after: hours(after) };
     Policy {
@@ -78,7 +79,7 @@ fn policy(instance_per_hour: u32) -> Policy {
         unsure_from: 0.4,
         fresh_within: SignedDuration::from_secs(60),
         settle: SignedDuration::from_mins(15),
-        urgent_extra: 1,
+        urgent_extra,
         due_soon: hours(2),
         fuse: Fuse { instance_per_hour, address_per_day: 20, domain_per_hour: 20 },
         own_domains: vec!["example.com".to_owned()],

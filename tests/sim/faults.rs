@@ -5,6 +5,7 @@ use jiff::SignedDuration;
 use sigap::engine::turn::Input;
 use sigap::model::ids::LetterId;
 use sigap::model::letter::{Audience, Outcome, Parcel, Refusal, Scope};
+use sigap::model::message::Role;
 use sigap::model::policy::Mode;
 use sigap::store::{backup, epoch, facts, letters};
 
@@ -187,6 +188,10 @@ impl World {
             here.uid_next += 1;
         }
         self.tell(format!("folder {folder} is numbered anew"));
+        // A mailbox that moves to another server often brings along what lay elsewhere.
+        if self.folders[folder].role == Role::Inbox && self.rng.chance(300) {
+            self.old_ask_turns_up(self.folders[folder].owner);
+        }
     }
 
     /// A known message leaves its folder, or comes back under a new number.

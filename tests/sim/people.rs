@@ -67,6 +67,12 @@ impl World {
         }
     }
 
+    /// Mail of some days ago that was never in this folder.
+    pub fn old_ask_turns_up(&mut self, owner: usize) {
+        let at = self.now - self.rng.within(HOUR, 2 * DAY);
+        self.ask(vec![owner], false, Sort::Person, at);
+    }
+
     /// Somebody does something.
     pub fn human(&mut self) -> Result<(), Failure> {
         if self.calm {
