@@ -33,6 +33,8 @@ pub const DAY: i64 = 24 * HOUR;
 /// How long things break, and how long the world has to heal.
 const STORM: i64 = 7 * DAY;
 const HEALING: i64 = 5 * DAY;
+/// About ten times what a life needs; more is a letter or a wake-up that goes round in circles.
+const MOST_TURNS: u64 = 15_000;
 
 /// Why a seed failed.
 pub type Failure = String;
@@ -310,6 +312,9 @@ impl World {
             return Ok(false);
         }
         self.totals.turns += 1;
+        if self.totals.turns > MOST_TURNS {
+            return Err(format!("it goes round in circles: {MOST_TURNS} turns"));
+        }
         let wall = self.wall();
         let engine = self.engine.as_mut().unwrap();
         let output = plans::heard(engine, |engine| engine.turn(input, wall));
