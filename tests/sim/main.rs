@@ -2,7 +2,8 @@
 //! that can break, and compares with the simplest truth.
 //!
 //! `SIGAP_SEEDS=n` lives through the seeds 1 to n (200 if not set), `SIGAP_SEEDS=a-b` through those
-//! from a to b, `SIGAP_SEED=k` through one and tells its story. A failing seed prints its story too.
+//! from a to b, `SIGAP_SEED=k` through one and tells its story. A failing seed prints its story too,
+//! and after `SIGAP_FAILURES=n` of them (20 if not set) it is enough.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -45,13 +46,14 @@ fn every_seed_holds() {
         return;
     }
     let seeds = seeds();
+    let enough = number("SIGAP_FAILURES").unwrap_or(20) as usize;
     let next = AtomicU64::new(*seeds.start());
     let totals = Mutex::new(Totals::default());
     let failures = Mutex::new(Vec::new());
     let work = || {
         loop {
             let seed = next.fetch_add(1, Ordering::Relaxed);
-            if seed > *seeds.end() || failures.lock().unwrap().len() > 20 {
+            if seed > *seeds.end() || failures.lock().unwrap().len() >= enough {
                 return;
             }
             let (result, world) = live(seed, Mutant::None);
