@@ -31,15 +31,16 @@ const READING_WITHIN: SignedDuration = SignedDuration::from_secs(60);
 pub fn next(engine: &mut Engine, now: Timestamp) -> Result<Output, StoreError> {
     let mut output = Output { wake_at: now, ..Output::default() };
     clear_up(engine, &mut output, now)?;
+    // First of all: what is over would be due for ever.
+    engine.waiting.retain(|_, waits| waits.until > now);
+    engine.rest_until = engine.rest_until.filter(|until| now < *until);
     if engine.in_flight.is_some() || engine.closing {
         return Ok(output);
     }
-    engine.waiting.retain(|_, waits| waits.until > now);
     let instance = facts::instance(engine.db.connection())?;
-    if engine.rest_until.is_some_and(|until| now < until) || now < instance.account_at {
+    if engine.rest_until.is_some() || now < instance.account_at {
         return Ok(output);
     }
-    engine.rest_until = None;
     for letter in due(engine, instance.held.as_deref(), &mut output, now)? {
         match consider(engine, &letter, now)? {
             Considered::Claimed(hand) => {

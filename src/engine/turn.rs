@@ -278,8 +278,10 @@ impl Engine {
         let journal = std::mem::take(&mut round.journal);
         step.commit()?;
         self.journal.extend(journal);
+        // What began later than now began by another clock.
         if let Input::Arrived(batch) = &input
             && batch.caught_up
+            && batch.began_at <= now
         {
             self.read_at.insert(batch.mailbox, batch.began_at);
             self.let_go(batch.mailbox)?;
@@ -318,9 +320,11 @@ impl Engine {
         self.in_flight.is_some()
     }
 
-    /// After a jump nothing that was read before counts as fresh (law 4).
+    /// After a jump nothing that was read before counts as fresh (law 4), and no letter waits for
+    /// an instant of the old clock.
     fn distrust(&mut self, by: SignedDuration, now: Timestamp) -> Result<(), StoreError> {
         self.read_at.clear();
+        self.waiting.clear();
         self.rest_until = Some(after(now, AFTER_JUMP));
         self.journal.push(format!("the clock jumped by {by:#}; nothing leaves for ten minutes"));
         let step = self.db.transaction()?;

@@ -1,10 +1,12 @@
 //! A clock that is set, a machine that sleeps: nothing leaves on what was known before, nothing
 //! leaves twice, and after a far jump only a person lets anything leave (reliability §2.6).
 
-use sigap::engine::turn::Boot;
+use jiff::SignedDuration;
+use sigap::engine::turn::{Boot, Input};
+use sigap::model::message::Role;
 use sigap::store::facts;
 
-use super::day::{Day, at, hours, minutes};
+use super::day::{Day, Post, at, hours, minutes};
 
 /// Two requests, one reminded of and one that is due soon.
 fn busy() -> Day {
@@ -80,7 +82,7 @@ fn a_machine_that_slept_knows_nothing_as_fresh_and_sends_one_letter() {
         // Its own clock slept too, so this is no jump; the folders were not read meanwhile.
         day.now += slept;
         let before = day.tried.len();
-        day.turns(sigap::engine::turn::Input::Tick);
+        day.turns(Input::Tick);
         day.passes(minutes(20));
         assert_eq!(day.tried.len() - before, letters, "{slept:#}");
         assert!(!held(&day));
@@ -90,14 +92,14 @@ fn a_machine_that_slept_knows_nothing_as_fresh_and_sends_one_letter() {
 #[test]
 fn an_answer_that_came_while_the_machine_slept_is_known_before_anything_leaves() {
     let mut day = busy();
-    day.goes_deaf("ani", sigap::model::message::Role::Sent);
-    day.goes_deaf("citra", sigap::model::message::Role::Sent);
+    day.goes_deaf("ani", Role::Sent);
+    day.goes_deaf("citra", Role::Sent);
     day.until("Tue 10:00");
     day.answers("citra", "eka", "e1");
     day.answers("ani", "budi", "b1");
     day.now = at("Thu 10:00");
-    day.hears_again("ani", sigap::model::message::Role::Sent);
-    day.hears_again("citra", sigap::model::message::Role::Sent);
+    day.hears_again("ani", Role::Sent);
+    day.hears_again("citra", Role::Sent);
     day.passes(hours(5));
     assert_eq!(day.tried.len(), 1);
 }
@@ -146,4 +148,62 @@ fn a_long_stop_a_new_start_of_the_machine_and_a_known_jump_need_nobody() {
     day.passes(minutes(1));
     assert!(!held(&day));
     assert_eq!(day.journal.iter().filter(|line| line.contains("jumped")).count(), 1);
+}
+
+#[test]
+fn a_reading_that_began_before_the_clock_was_set_back_is_never_fresh() {
+    let mut day = Day::opens();
+    day.asks("budi", "ani", "b1");
+    day.until("Mon 15:04");
+    day.goes_deaf("ani", Role::Inbox);
+    day.goes_deaf("ani", Role::Sent);
+    // The letter is due and asks for both folders to be read; meanwhile the clock is set.
+    day.passes(minutes(1));
+    let batches = [Role::Inbox, Role::Sent].map(|role| day.batch(day.place("ani", role)));
+    day.wall_clock_jumps(-minutes(55));
+    for batch in batches {
+        day.turns(Input::Arrived(batch));
+    }
+    // By the clock as it is now, the readings seem to begin in this minute.
+    day.passes(minutes(56));
+    assert_eq!(day.tried.len(), 0);
+    day.hears_again("ani", Role::Inbox);
+    day.hears_again("ani", Role::Sent);
+    day.passes(minutes(1));
+    assert_eq!(day.post(), ["nudge to ani@example.com"]);
+}
+
+#[test]
+fn a_letter_that_asked_for_a_reading_does_not_wait_for_a_clock_that_was_set_back() {
+    let mut day = Day::opens();
+    day.asks("budi", "ani", "b1");
+    day.until("Mon 15:04");
+    day.goes_deaf("ani", Role::Sent);
+    day.until("Mon 16:30");
+    day.wall_clock_jumps(-minutes(30));
+    day.hears_again("ani", Role::Sent);
+    day.until("Mon 16:12");
+    assert_eq!(day.post(), ["nudge to ani@example.com"]);
+}
+
+#[test]
+fn what_is_over_wakes_nobody_while_a_letter_is_on_its_way() {
+    let mut day = Day::opens();
+    day.asks("budi", "ani", "b1");
+    day.asks("eka", "citra", "e1");
+    day.until("Mon 15:04");
+    day.goes_deaf("citra", Role::Sent);
+    day.post = Post::Sleeps;
+    day.passes(minutes(2));
+    assert_eq!(day.tried.len(), 1);
+    // Citra's letter waits for a reading that does not come; then the clock is set.
+    for jump in [SignedDuration::ZERO, minutes(30)] {
+        if !jump.is_zero() {
+            day.wall_clock_jumps(jump);
+        }
+        day.now += minutes(11);
+        day.turns(Input::Tick);
+        let due = day.turns(Input::Tick).due_at;
+        assert!(due.is_none_or(|due| due > day.now), "{jump:#}: it is due now and stays so");
+    }
 }
