@@ -189,6 +189,7 @@ pub mod engine {
 pub mod net;
 /// Floor 3 — the IMAP door.
 pub mod imap {
+    pub mod changes;
     pub mod command;
     pub mod fault;
     pub mod fetch;
@@ -214,7 +215,9 @@ pub mod daemon {
     pub mod charter;
     pub mod clock;
     pub mod desk;
+    pub mod folder;
     pub mod mark;
+    pub mod obstacle;
     pub mod once;
     pub mod reading;
     pub mod run;

@@ -369,13 +369,7 @@ pub fn watched(
     folders: &[(Role, String)],
 ) -> Result<Vec<Mailbox>, StoreError> {
     let step = engine.db_mut().transaction()?;
-    let mut found = Vec::new();
-    for (role, name) in folders {
-        let id = mailboxes::mailbox(&step, owner, *role, name)?;
-        found.extend(mailboxes::one(&step, id)?);
-    }
-    let ids: Vec<MailboxId> = found.iter().map(|mailbox| mailbox.state.id).collect();
-    mailboxes::keep_only(&step, owner, &ids)?;
+    let found = mailboxes::watched(&step, owner, folders)?;
     step.commit()?;
     Ok(found)
 }

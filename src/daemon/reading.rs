@@ -1,5 +1,5 @@
-//! One complete reading of a folder, from either door, into the desk: new messages in batches,
-//! flags, what left, and at the end the word that the folder is known.
+//! What both doors do with what they bring: parse it, ask for the texts that matter, and hand it to
+//! the desk; and one complete reading of a Maildir folder. That of an IMAP folder: `daemon/folder`.
 //!
 //! Bytes are parsed on a thread of their own with a large stack. Which message is at hand stands in
 //! a mark that outlives the process: what ends it twice is set aside by itself, and the rest goes
@@ -17,9 +17,6 @@ use crate::daemon::mark::{Mark, Place};
 use crate::engine::intake::{self, Read};
 use crate::engine::turn::Input;
 use crate::imap::fault::Fault;
-use crate::imap::guard::Stream;
-use crate::imap::session::Session;
-use crate::imap::sync::{self, Plan};
 use crate::maildir::{Maildir, MaildirFault};
 use crate::model::ids::MailboxId;
 use crate::model::message::{Batch, Cursor, Fetched, Flags, Role};
@@ -31,10 +28,6 @@ use crate::store::poison::MOST_ENDS;
 
 /// Room for whatever a bounded parse needs.
 const STACK: usize = 64 * 1024 * 1024;
-/// So many of the latest messages have their presence looked at.
-const LATEST: u32 = 2_000;
-/// So many windows may wait for the store while more is fetched.
-const AHEAD: usize = 1;
 
 /// Why a reading ended early.
 #[derive(Debug, thiserror::Error)]
@@ -65,10 +58,11 @@ struct Job {
 
 /// What became of a batch.
 #[derive(Debug, Default)]
-struct Parsed {
-    read: Vec<Read>,
+pub(crate) struct Parsed {
+    /// What was read.
+    pub(crate) read: Vec<Read>,
     /// Numbers of messages with which the parser gave up.
-    unreadable: Vec<u64>,
+    pub(crate) unreadable: Vec<u64>,
 }
 
 impl Reader {
@@ -88,7 +82,8 @@ impl Reader {
         Ok((Self { jobs }, left))
     }
 
-    async fn parse(
+    /// Parses a batch on the thread.
+    pub(crate) async fn parse(
         &self,
         mailbox: MailboxId,
         fetched: Vec<Fetched>,
@@ -130,109 +125,6 @@ pub struct Scope {
     pub reader: Reader,
 }
 
-/// Reads an IMAP folder to its end.
-pub async fn imap<S: Stream>(
-    scope: &Scope,
-    session: &mut Session<S>,
-    mailbox: &Mailbox,
-) -> Result<Cursor, Trouble> {
-    let mut cursor = mailbox.cursor.clone();
-    loop {
-        let began_at = scope.desk.now();
-        let examined = session.examine(&mailbox.state.name).await?;
-        let plan = match sync::plan(&cursor, &examined) {
-            Ok(plan) => plan,
-            Err(unclear) => {
-                let answer = unclear.to_string();
-                return Err(Fault::Refused { command: "EXAMINE", code: None, answer }.into());
-            }
-        };
-        let (fetched, arrivals) = mpsc::channel(AHEAD);
-        tokio::try_join!(
-            fetch(scope, session, mailbox, &plan, fetched),
-            store(scope, mailbox, began_at, arrivals)
-        )?;
-        let mut flags = Vec::new();
-        for window in &plan.flag_windows {
-            flags.extend(session.flags(*window, plan.changed_since).await?);
-        }
-        let known = scope.desk.latest(mailbox.state.id, LATEST).await.ok_or(Trouble::Stopping)?;
-        let vanished = if plan.renumbered { Vec::new() } else { session.vanished(&known).await? };
-        cursor = plan.cursor.clone();
-        let last = Batch {
-            flags,
-            vanished,
-            renumbered: plan.renumbered && plan.windows.is_empty(),
-            caught_up: plan.to_the_end,
-            ..batch(mailbox, began_at, cursor.clone())
-        };
-        hand_over(scope, last).await?;
-        if plan.to_the_end {
-            return Ok(cursor);
-        }
-    }
-}
-
-/// A window on its way from the server into the store.
-struct Window {
-    fetched: Vec<Fetched>,
-    headers: Parsed,
-    texts: Vec<(u64, Vec<u8>)>,
-    cursor: Cursor,
-    renumbered: bool,
-}
-
-/// Brings the windows of a plan one after the other; while one is parsed and stored, the next is on
-/// its way.
-async fn fetch<S: Stream>(
-    scope: &Scope,
-    session: &mut Session<S>,
-    mailbox: &Mailbox,
-    plan: &Plan,
-    out: mpsc::Sender<Window>,
-) -> Result<(), Trouble> {
-    let (id, role) = (mailbox.state.id, mailbox.state.role);
-    let mut windows = plan.windows.iter().copied();
-    let Some(mut window) = windows.next() else { return Ok(()) };
-    let mut fetched = session.headers(window).await?;
-    let mut renumbered = plan.renumbered;
-    let aside = scope.desk.set_aside(id).await.ok_or(Trouble::Stopping)?;
-    loop {
-        // Numbers of a folder that was numbered anew are those of other messages.
-        fetched.retain(|one| plan.renumbered || !aside.contains(&one.uid));
-        let next = windows.next();
-        let coming = async {
-            match next {
-                Some(next) => session.headers(next).await.map_err(Trouble::from),
-                None => Ok(Vec::new()),
-            }
-        };
-        let (mut headers, coming) =
-            tokio::try_join!(scope.reader.parse(id, fetched.clone(), role), coming)?;
-        let wanted = wanted(scope, role, &mut headers);
-        let texts = session.texts(&wanted).await?;
-        let cursor = plan.cursor_after(window);
-        let sent = out.send(Window { fetched, headers, texts, cursor, renumbered }).await;
-        sent.map_err(|_| Trouble::Stopping)?;
-        let Some(next) = next else { return Ok(()) };
-        (window, fetched, renumbered) = (next, coming, false);
-    }
-}
-
-async fn store(
-    scope: &Scope,
-    mailbox: &Mailbox,
-    began_at: Timestamp,
-    mut arrivals: mpsc::Receiver<Window>,
-) -> Result<(), Trouble> {
-    while let Some(window) = arrivals.recv().await {
-        let Window { fetched, headers, texts, cursor, renumbered } = window;
-        let batch = Batch { renumbered, ..batch(mailbox, began_at, cursor) };
-        finish(scope, mailbox.state.role, &fetched, headers, texts, batch).await?;
-    }
-    Ok(())
-}
-
 /// Reads both duties of a Maildir folder to the end. Blocking work is small: headers of one chunk.
 pub async fn maildir(scope: &Scope, maildir: &Maildir, mailbox: &Mailbox) -> Result<(), Trouble> {
     let role = mailbox.state.role;
@@ -271,7 +163,7 @@ pub fn maildir_folders(maildir: &Maildir, root: &Path) -> Vec<(Role, String)> {
 }
 
 /// Messages whose words are worth fetching; those that are too old are judged without.
-fn wanted(scope: &Scope, role: Role, headers: &mut Parsed) -> Vec<u64> {
+pub(crate) fn wanted(scope: &Scope, role: Role, headers: &mut Parsed) -> Vec<u64> {
     let since = scope.desk.now().saturating_sub(scope.history).unwrap_or(Timestamp::MIN);
     let mut wanted = Vec::new();
     for one in &mut headers.read {
@@ -288,7 +180,7 @@ fn wanted(scope: &Scope, role: Role, headers: &mut Parsed) -> Vec<u64> {
 }
 
 /// Parses the words of those that could be asks, and hands everything over.
-async fn finish(
+pub(crate) async fn finish(
     scope: &Scope,
     role: Role,
     fetched: &[Fetched],
@@ -309,7 +201,7 @@ async fn finish(
 }
 
 /// A batch that brings nothing yet.
-fn batch(mailbox: &Mailbox, began_at: Timestamp, cursor: Cursor) -> Batch<Read> {
+pub(crate) fn batch(mailbox: &Mailbox, began_at: Timestamp, cursor: Cursor) -> Batch<Read> {
     Batch {
         mailbox: mailbox.state.id,
         began_at,
@@ -319,10 +211,12 @@ fn batch(mailbox: &Mailbox, began_at: Timestamp, cursor: Cursor) -> Batch<Read> 
         vanished: Vec::new(),
         renumbered: false,
         caught_up: false,
+        reconciled: false,
     }
 }
 
-async fn hand_over(scope: &Scope, batch: Batch<Read>) -> Result<(), Trouble> {
+/// Into the store.
+pub(crate) async fn hand_over(scope: &Scope, batch: Batch<Read>) -> Result<(), Trouble> {
     if scope.desk.turn(Input::Arrived(batch)).await { Ok(()) } else { Err(Trouble::Stopping) }
 }
 

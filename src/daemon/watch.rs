@@ -16,6 +16,8 @@ use tokio_util::sync::CancellationToken;
 use crate::config::settings::{Account, Source, Watched};
 use crate::daemon::clock::moment;
 use crate::daemon::desk::Refresh;
+use crate::daemon::folder;
+use crate::daemon::obstacle::Obstacles;
 use crate::daemon::reading::{self, Scope, Trouble};
 use crate::engine::turn::Input;
 use crate::imap::fault::Fault;
@@ -54,11 +56,12 @@ impl Watch {
     /// Watches until told to stop.
     pub async fn run(self, stop: CancellationToken) {
         let mut pauses = Pauses::new(self.scope.owner.id.0);
+        let mut obstacles = Obstacles::default();
         loop {
             let started = moment();
             let trouble = tokio::select! {
                 () = stop.cancelled() => return,
-                trouble = self.visit() => trouble,
+                trouble = self.visit(&mut obstacles) => trouble,
             };
             if started.elapsed() >= STABLE {
                 pauses.reset();
@@ -82,7 +85,8 @@ impl Watch {
             Source::Imap(account) => {
                 let mut session = self.connect(account).await?;
                 let mut folders = self.folders(&mut session).await?;
-                let read = self.read_all(&mut session, &mut folders).await;
+                let mut obstacles = Obstacles::default();
+                let read = self.read_all(&mut session, &mut folders, &mut obstacles).await;
                 session.logout().await;
                 read
             }
@@ -103,10 +107,10 @@ impl Watch {
     }
 
     /// Reads and waits in turn until something goes wrong.
-    async fn visit(&self) -> Trouble {
+    async fn visit(&self, obstacles: &mut Obstacles) -> Trouble {
         let Err(trouble) = match &self.watched.source {
             Source::Maildir(root) => self.watch_maildir(root).await,
-            Source::Imap(account) => self.watch_imap(account).await,
+            Source::Imap(account) => self.watch_imap(account, obstacles).await,
         };
         trouble
     }
@@ -136,7 +140,11 @@ impl Watch {
         Ok(())
     }
 
-    async fn watch_imap(&self, account: &Account) -> Result<Infallible, Trouble> {
+    async fn watch_imap(
+        &self,
+        account: &Account,
+        obstacles: &mut Obstacles,
+    ) -> Result<Infallible, Trouble> {
         let mut refresh = self.scope.desk.refresh();
         let mut session = self.connect(account).await?;
         let mut folders = Vec::new();
@@ -147,7 +155,7 @@ impl Watch {
             if !folders.iter().any(|folder: &Mailbox| folder.state.role == Role::Sent) {
                 folders = self.folders(&mut session).await?;
             }
-            self.read_all(&mut session, &mut folders).await?;
+            self.read_all(&mut session, &mut folders, obstacles).await?;
             if can_idle {
                 match idle::wait(&mut session, self.poll_every, asked).await? {
                     Woke::News | Woke::Interrupted | Woke::TimeUp => {}
@@ -209,9 +217,10 @@ impl Watch {
         &self,
         session: &mut Session<Line>,
         folders: &mut [Mailbox],
+        obstacles: &mut Obstacles,
     ) -> Result<(), Trouble> {
         for mailbox in folders {
-            mailbox.cursor = reading::imap(&self.scope, session, mailbox).await?;
+            *mailbox = folder::read(&self.scope, session, mailbox, obstacles).await?;
         }
         Ok(())
     }

@@ -132,6 +132,9 @@ pub fn take(
     if batch.caught_up {
         mailboxes::caught_up(c, mailbox.state.id, began_at)?;
     }
+    if batch.reconciled {
+        mailboxes::reconciled(c, mailbox.state.id, began_at)?;
+    }
     Ok(taken)
 }
 

@@ -87,6 +87,32 @@ impl Fault {
             | Self::Protocol(_) => true,
         }
     }
+
+    /// Whether a refusal is about the server's state, and passes by itself, rather than about what
+    /// was asked for.
+    pub fn passes(&self) -> bool {
+        match self {
+            Self::Refused { code, answer, .. } => passes(code.as_deref(), answer),
+            Self::Closed { answer } => passes(None, answer),
+            Self::Unreachable { .. } => true,
+            Self::Untrusted { .. }
+            | Self::LoginRefused { .. }
+            | Self::Silent
+            | Self::Protocol(_) => false,
+        }
+    }
+}
+
+/// Whether these are the words of a server that is busy, closing, or counts (RFC 5530 §3).
+pub(crate) fn passes(code: Option<&str>, answer: &str) -> bool {
+    const PASSING: [&str; 6] =
+        ["too many", "throttled", "temporar", "try again", "unavailable", "not connected"];
+    let words = answer.to_ascii_lowercase();
+    match code {
+        Some("UNAVAILABLE" | "INUSE" | "LIMIT" | "SERVERBUG" | "THROTTLED" | "OVERQUOTA") => true,
+        Some("AUTHENTICATIONFAILED" | "AUTHORIZATIONFAILED" | "EXPIRED") => false,
+        Some(_) | None => PASSING.iter().any(|phrase| words.contains(phrase)),
+    }
 }
 
 impl From<crate::net::Fault> for Fault {

@@ -1,20 +1,20 @@
-//! Runs a plan on a session: headers of a window, texts of chosen messages, flags, what is gone.
+//! Runs a plan on a session: headers of a window, texts of chosen messages.
 //!
 //! It takes an answer for what was asked only by its UID, in whatever order things come; it never
 //! asks for structures, never marks a message as read (`BODY.PEEK`), never keeps more of a message
-//! than agreed. That a message is gone counts only when a second question confirms it.
-//! Next station: the caller puts what was read into a batch (`model/message`).
+//! than agreed. Next stations: `imap/changes`, then the caller puts what was read into a batch
+//! (`model/message`).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
-use imap_proto::{AttributeValue, MailboxDatum, MessageSection, Response, SectionPath};
+use imap_proto::{AttributeValue, MessageSection, Response, SectionPath};
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::Offset;
 
 use crate::imap::command::Command;
-use crate::imap::fault::{Fault, Oddity};
+use crate::imap::fault::Fault;
 use crate::imap::guard::Stream;
 use crate::imap::session::Session;
 use crate::imap::sync::{WINDOW, sets};
@@ -26,20 +26,17 @@ pub const HEADER_BYTES: usize = 64 * 1024;
 pub const WHOLE_BYTES: usize = 256 * 1024;
 /// A server may send this many times what was asked before it is given up; what is over is cut off.
 const SLACK: usize = 4;
-const FETCH_WITHIN: Duration = Duration::from_secs(120);
+pub(crate) const FETCH_WITHIN: Duration = Duration::from_secs(120);
 const TEXTS_AT_ONCE: usize = 50;
-const SEARCH_WINDOW: u64 = 10_000;
-const MOST_FLAGS: usize = 1_000_000;
-/// More than this many gone at once, or a fifth of the folder, is confirmed a second time.
-const MANY_GONE: usize = 50;
 
 const HEADER_ITEMS: &str = "(UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER]<0.65536>)";
 const WHOLE_ITEMS: &str = "(UID BODY.PEEK[]<0.262144>)";
 
 /// Attributes of one message, in whatever order and pieces they came.
 #[derive(Debug, Default)]
-struct Piece {
-    flags: Option<Flags>,
+pub(crate) struct Piece {
+    /// FLAGS.
+    pub(crate) flags: Option<Flags>,
     arrived_at: Option<Timestamp>,
     size: u64,
     header: Option<Vec<u8>>,
@@ -57,7 +54,8 @@ impl<S: Stream> Session<S> {
         let missing = pieces.iter().filter(|(_, piece)| piece.header.is_none());
         let missing: Vec<u64> = missing.map(|(uid, _)| *uid).collect();
         for (set, members) in sets(&missing, TEXTS_AT_ONCE) {
-            let again = self.pieces(&set, HEADER_ITEMS, |uid| members.contains(&uid)).await?;
+            let again =
+                self.pieces(&set, HEADER_ITEMS, |uid| members.binary_search(&uid).is_ok()).await?;
             again.into_iter().for_each(|(uid, piece)| pieces.entry(uid).or_default().add(piece));
         }
         Ok(pieces.into_iter().map(|(uid, piece)| piece.into_fetched(uid)).collect())
@@ -72,7 +70,9 @@ impl<S: Stream> Session<S> {
             // Some servers leave out messages of a long list: those are asked for once more.
             let most = if again { 1 } else { TEXTS_AT_ONCE };
             for (set, members) in sets(&open, most) {
-                let pieces = self.pieces(&set, WHOLE_ITEMS, |uid| members.contains(&uid)).await?;
+                let pieces = self
+                    .pieces(&set, WHOLE_ITEMS, |uid| members.binary_search(&uid).is_ok())
+                    .await?;
                 let whole = |(uid, piece): (u64, Piece)| Some((uid, piece.whole?));
                 texts.extend(pieces.into_iter().filter_map(whole));
             }
@@ -80,78 +80,8 @@ impl<S: Stream> Session<S> {
         Ok(texts.into_iter().collect())
     }
 
-    /// Flags in a window of UIDs; with `changed_since` only those changed after that MODSEQ.
-    pub async fn flags(
-        &mut self,
-        window: (u64, u64),
-        changed_since: Option<u64>,
-    ) -> Result<Vec<(u64, Flags)>, Fault> {
-        let (first, last) = window;
-        let mut command =
-            Command::new("UID FETCH").with_word(&format!("{first}:{last}"))?.with("(UID FLAGS)");
-        if let Some(mod_seq) = changed_since {
-            command = command.with_word("(CHANGEDSINCE")?.with_word(&format!("{mod_seq})"))?;
-        }
-        let mut flags = BTreeMap::new();
-        let note = |response: &Response<'_>| {
-            if let Some((uid, Piece { flags: Some(found), .. })) = piece_of(response)
-                && (first..=last).contains(&uid)
-                && flags.len() <= MOST_FLAGS
-            {
-                flags.insert(uid, found);
-            }
-        };
-        self.wire.cmd(command, FETCH_WITHIN, note).await?;
-        if flags.len() > MOST_FLAGS {
-            return Err(Fault::Protocol(Oddity::TooMuch));
-        }
-        Ok(flags.into_iter().collect())
-    }
-
-    /// Which of these known UIDs are no longer in the folder. What one answer leaves out is only a
-    /// hint: it is asked for by UID before it counts, and twice when it is much.
-    pub async fn vanished(&mut self, known: &[u64]) -> Result<Vec<u64>, Fault> {
-        let mut missing: Vec<u64> = known.to_vec();
-        missing.sort_unstable();
-        missing.dedup();
-        let all = missing.len();
-        missing = self.unseen(missing).await?;
-        let passes = if missing.len() > MANY_GONE.max(all / 5) { 2 } else { 1 };
-        for _ in 0..passes {
-            let mut gone = Vec::new();
-            for (set, members) in sets(&missing, usize::MAX) {
-                let seen = self.pieces(&set, "(UID)", |uid| members.contains(&uid)).await?;
-                gone.extend(members.iter().copied().filter(|uid| !seen.contains_key(uid)));
-            }
-            missing = gone;
-        }
-        Ok(missing)
-    }
-
-    async fn unseen(&mut self, known: Vec<u64>) -> Result<Vec<u64>, Fault> {
-        let mut unseen = Vec::new();
-        let mut rest = known.as_slice();
-        while let Some(&first) = rest.first() {
-            let last = first.saturating_add(SEARCH_WINDOW - 1);
-            let (asked, left) = rest.split_at(rest.partition_point(|uid| *uid <= last));
-            let last = asked.last().copied().unwrap_or(first);
-            let command = Command::new("UID SEARCH").with("UID");
-            let command = command.with_word(&format!("{first}:{last}"))?;
-            let mut seen = BTreeSet::new();
-            let note = |response: &Response<'_>| {
-                if let Response::MailboxData(MailboxDatum::Search(uids)) = response {
-                    let uids = uids.iter().map(|uid| u64::from(*uid));
-                    seen.extend(uids.filter(|uid| (first..=last).contains(uid)));
-                }
-            };
-            self.wire.cmd(command, FETCH_WITHIN, note).await?;
-            unseen.extend(asked.iter().copied().filter(|uid| !seen.contains(uid)));
-            rest = left;
-        }
-        Ok(unseen)
-    }
-
-    async fn pieces(
+    /// What the server says about these messages; what it says about others is left out.
+    pub(crate) async fn pieces(
         &mut self,
         set: &str,
         items: &'static str,
@@ -233,7 +163,7 @@ pub fn flags_of<'a>(words: impl Iterator<Item = &'a str>) -> Flags {
 
 /// What a FETCH answer says about one message; without a UID it is about nothing we asked.
 #[expect(clippy::wildcard_enum_match_arm, reason = "the parser's enum is open")]
-fn piece_of(response: &Response<'_>) -> Option<(u64, Piece)> {
+pub(crate) fn piece_of(response: &Response<'_>) -> Option<(u64, Piece)> {
     let Response::Fetch(_, attributes) = response else { return None };
     let mut uid = None;
     let mut piece = Piece::default();

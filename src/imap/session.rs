@@ -18,7 +18,7 @@ use tokio::time::timeout;
 
 use crate::config::settings::{Account, Tls};
 use crate::imap::command::{Command, Wire, done_of};
-use crate::imap::fault::{Fault, Oddity};
+use crate::imap::fault::{Fault, Oddity, passes};
 use crate::imap::folders::Listed;
 use crate::imap::guard::Stream;
 use crate::imap::starttls;
@@ -60,6 +60,9 @@ pub struct Session<S: Stream = Line> {
     pub(crate) wire: Wire<S>,
     capabilities: BTreeSet<String>,
     condstore: bool,
+    qresync: bool,
+    /// Folders that were opened.
+    opened: BTreeSet<String>,
 }
 
 /// Connects, protects the line as the account says, and logs in.
@@ -75,7 +78,9 @@ pub async fn connect(account: &Account, proof: Proof<'_>) -> Result<Session<Line
     session.login(user, proof).await?;
     // Its answers about changes are wrong in ways that look like vanished mail.
     let broken = account.host.to_ascii_lowercase().ends_with(".mail.me.com");
-    session.condstore &= !broken;
+    if !broken {
+        session.ask_for_changes().await?;
+    }
     Ok(session)
 }
 
@@ -88,7 +93,13 @@ impl<S: Stream> Session<S> {
             let heard = wire.hear(GREETING_WITHIN, greeted);
             heard.await??;
         }
-        let mut session = Self { wire, capabilities: BTreeSet::new(), condstore: false };
+        let mut session = Self {
+            wire,
+            capabilities: BTreeSet::new(),
+            condstore: false,
+            qresync: false,
+            opened: BTreeSet::new(),
+        };
         session.learn_capabilities().await?;
         Ok(session)
     }
@@ -99,7 +110,6 @@ impl<S: Stream> Session<S> {
         let told = self.present(user, password).await;
         told.map_err(|fault| refused_login(fault, user, password))?;
         self.learn_capabilities().await?;
-        self.condstore = self.offers("CONDSTORE") || self.offers("QRESYNC");
         if self.offers("ID") {
             let id = Command::new("ID").with(concat!(
                 "(\"name\" \"Sigap\" \"version\" \"",
@@ -114,6 +124,25 @@ impl<S: Stream> Session<S> {
     /// Whether a capability was offered (upper case).
     pub fn offers(&self, capability: &str) -> bool {
         self.capabilities.contains(capability)
+    }
+
+    /// Before the first folder is opened: wants to be told what changed and what left, where the
+    /// server can (RFC 7162 §3.2.3).
+    pub async fn ask_for_changes(&mut self) -> Result<(), Fault> {
+        self.condstore = self.offers("CONDSTORE") || self.offers("QRESYNC");
+        if !self.offers("QRESYNC") {
+            return Ok(());
+        }
+        let mut enabled = false;
+        let note = |response: &Response<'_>| {
+            if let Response::Capabilities(list) = response {
+                enabled |= list.iter().any(|word| capability(word) == "QRESYNC");
+            }
+        };
+        let enable = Command::new("ENABLE").with("QRESYNC");
+        tolerate(self.wire.cmd(enable, SMALL_WITHIN, note).await)?;
+        self.qresync = enabled;
+        Ok(())
     }
 
     /// Whether flags can be asked for by change (RFC 7162).
@@ -147,6 +176,8 @@ impl<S: Stream> Session<S> {
         if !self.condstore || examined.mod_seq == Some(0) {
             examined.mod_seq = None;
         }
+        examined.tells_departures = self.qresync;
+        examined.again = !self.opened.insert(mailbox.to_owned());
         if examined.uid_next.is_none() && examined.exists > 0 {
             examined.uid_next = self.missing_uid_next(mailbox).await?;
         }
@@ -301,15 +332,10 @@ fn refused_login(fault: Fault, user: &str, password: &str) -> Fault {
     if sent.iter().any(|form| !form.is_empty() && answer.contains(form)) {
         answer = "(its words are not repeated here)".to_owned();
     }
-    let words = answer.to_ascii_lowercase();
-    let passing =
-        ["too many", "throttled", "temporar", "try again", "unavailable", "not connected"];
-    let passes = match code.as_deref() {
-        Some("UNAVAILABLE" | "INUSE" | "LIMIT" | "SERVERBUG" | "THROTTLED" | "OVERQUOTA") => true,
-        Some("AUTHENTICATIONFAILED" | "AUTHORIZATIONFAILED" | "EXPIRED") => false,
-        Some(_) | None => passing.iter().any(|phrase| words.contains(phrase)),
-    };
-    if passes { Fault::Refused { command, code, answer } } else { Fault::LoginRefused { answer } }
+    match passes(code.as_deref(), &answer) {
+        true => Fault::Refused { command, code, answer },
+        false => Fault::LoginRefused { answer },
+    }
 }
 
 fn tolerate<T>(result: Result<T, Fault>) -> Result<(), Fault> {

@@ -184,4 +184,6 @@ pub struct Batch<M> {
     pub renumbered: bool,
     /// Nothing is left to read: the folder is known as of the beginning.
     pub caught_up: bool,
+    /// Every UID of the folder was compared with the known ones.
+    pub reconciled: bool,
 }

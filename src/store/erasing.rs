@@ -226,7 +226,7 @@ fn take_out_of_the_rest(
 ) -> Result<(), StoreError> {
     let text = address.as_str();
     if let Some(owner) = traces.owner {
-        mailboxes::keep_only(c, owner, &[])?;
+        mailboxes::forget_all(c, owner)?;
         c.execute("DELETE FROM heard WHERE owner_id = ?1", [owner.0])?;
         c.execute(
             "UPDATE owner SET address = 'erased-' || id || '@invalid', paused_until = NULL, \

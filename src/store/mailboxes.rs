@@ -33,6 +33,41 @@ pub fn known_owner(c: &Connection, address: &Address) -> Result<Option<OwnerId>,
     Ok(found.map(OwnerId))
 }
 
+/// The rows of an owner's folders, found or made. A folder that is not named any more while
+/// another one does its duty was renamed, or replaced: the row goes on under the new name, and its
+/// numbering tells which. A duty for which no folder is named keeps its rows: a list may be
+/// incomplete.
+pub fn watched(
+    c: &Connection,
+    owner: OwnerId,
+    named: &[(Role, String)],
+) -> Result<Vec<Mailbox>, StoreError> {
+    for role in [Role::Sent, Role::Inbox] {
+        let names: Vec<&str> =
+            named.iter().filter(|(of, _)| *of == role).map(|(_, name)| name.as_str()).collect();
+        if names.is_empty() {
+            continue;
+        }
+        let mut rows = of_owner(c, owner)?;
+        rows.retain(|row| row.role == role);
+        let (kept, unnamed): (Vec<_>, Vec<_>) =
+            rows.into_iter().partition(|row| names.contains(&row.name.as_str()));
+        let fresh = names.into_iter().filter(|name| kept.iter().all(|row| row.name != *name));
+        let mut fresh = fresh.collect::<Vec<_>>().into_iter();
+        for row in unnamed {
+            match fresh.next() {
+                Some(name) => rename(c, row.id, name)?,
+                None => forget(c, row.id)?,
+            }
+        }
+    }
+    let mut found = Vec::new();
+    for (role, name) in named {
+        found.extend(one(c, mailbox(c, owner, *role, name)?)?);
+    }
+    Ok(found)
+}
+
 /// The row of a folder, found or made.
 pub fn mailbox(
     c: &Connection,
@@ -50,15 +85,20 @@ pub fn mailbox(
     Ok(MailboxId(id))
 }
 
-/// Forgets folders of an owner that are not among `kept`: they are no longer watched.
-pub fn keep_only(c: &Connection, owner: OwnerId, kept: &[MailboxId]) -> Result<(), StoreError> {
-    for state in of_owner(c, owner)? {
-        if !kept.contains(&state.id) {
-            c.execute("DELETE FROM location WHERE mailbox_id = ?1", [state.id.0])?;
-            poison::forget(c, state.id)?;
-            c.execute("DELETE FROM mailbox WHERE id = ?1", [state.id.0])?;
-        }
-    }
+fn rename(c: &Connection, id: MailboxId, name: &str) -> Result<(), StoreError> {
+    c.prepare_cached("UPDATE mailbox SET name = ?2 WHERE id = ?1")?.execute(params![id.0, name])?;
+    Ok(())
+}
+
+/// Forgets all folders of an owner.
+pub fn forget_all(c: &Connection, owner: OwnerId) -> Result<(), StoreError> {
+    of_owner(c, owner)?.into_iter().try_for_each(|state| forget(c, state.id))
+}
+
+fn forget(c: &Connection, id: MailboxId) -> Result<(), StoreError> {
+    c.execute("DELETE FROM location WHERE mailbox_id = ?1", [id.0])?;
+    poison::forget(c, id)?;
+    c.execute("DELETE FROM mailbox WHERE id = ?1", [id.0])?;
     Ok(())
 }
 
@@ -73,12 +113,14 @@ pub struct Mailbox {
     pub cursor: Cursor,
     /// Unknown mail that arrived before this is backlog.
     pub quiet_until: Timestamp,
+    /// When its UIDs were last compared, all of them.
+    pub reconciled_at: Timestamp,
     /// What went wrong last, in words; empty: nothing.
     pub fault: String,
 }
 
 const COLUMNS: &str = "id, owner_id, role, name, uid_validity, uid_next, mod_seq, activated_at, \
-                       quiet_until, last_read_at, health, fault";
+                       quiet_until, last_read_at, health, fault, reconciled_at";
 
 /// One folder.
 pub fn one(c: &Connection, id: MailboxId) -> Result<Option<Mailbox>, StoreError> {
@@ -153,6 +195,13 @@ pub fn caught_up(c: &Connection, id: MailboxId, at: Timestamp) -> Result<(), Sto
         "UPDATE mailbox SET last_read_at = ?2, health = 'live', fault = '' WHERE id = ?1",
     )?
     .execute([id.0, at.as_second()])?;
+    Ok(())
+}
+
+/// Notes that all UIDs of a folder were compared with the known ones.
+pub fn reconciled(c: &Connection, id: MailboxId, at: Timestamp) -> Result<(), StoreError> {
+    c.prepare_cached("UPDATE mailbox SET reconciled_at = ?2 WHERE id = ?1")?
+        .execute([id.0, at.as_second()])?;
     Ok(())
 }
 
@@ -274,5 +323,6 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Result<Mailbox, StoreError>> {
         },
         quiet_until: instant(row.get(8)?),
         fault: row.get(11)?,
+        reconciled_at: instant(row.get(12)?),
     }))
 }

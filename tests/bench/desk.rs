@@ -200,6 +200,7 @@ impl Bench {
             vanished: Vec::new(),
             renumbered: false,
             caught_up: true,
+            reconciled: false,
             began_at: instant(now),
         };
         self.turn(Input::Arrived(batch), now)

@@ -119,6 +119,7 @@ async fn silent_while_reading() -> (Script, Room) {
     let mut room = Room::open(&server, "10m");
     // The welcome.
     room.next_letter().await;
+    wait_for("it waits for news", || server.heard("IDLE") > 0).await;
     room.pass(10);
     let date = room.now().to_zoned(TimeZone::UTC).strftime("%d-%b-%Y %H:%M:%S +0000").to_string();
     let mail = ask(ANI, "1", "budi@example.org", "Budget report");
@@ -185,6 +186,7 @@ async fn how_fresh_a_reading_is_counts_from_its_beginning() {
                 vanished: Vec::new(),
                 renumbered: false,
                 caught_up: true,
+                reconciled: false,
             };
             assert!(room.desk.turn(Input::Arrived(batch)).await);
         }

@@ -103,6 +103,7 @@ impl World {
             vanished,
             renumbered,
             caught_up: true,
+            reconciled: false,
         };
         if self.mutant == Mutant::ReadNothing && hasty && found.state.activated_at.is_some() {
             last = Batch { cursor: found.cursor, messages: Vec::new(), renumbered: false, ..last };

@@ -282,7 +282,8 @@ impl World {
         };
         let why = facts::release(engine.db().connection()).unwrap();
         epoch::adopt(engine.db()).unwrap();
-        self.oracle.held = false;
+        // The next turn may hold everything again: that needs another release.
+        (self.oracle.held, self.oracle.release_planned) = (false, false);
         self.tell(format!("a person releases: {why:?}"));
         self.turn(Input::Tick).map(|_| ())
     }

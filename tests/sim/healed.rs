@@ -138,6 +138,7 @@ impl World {
                 vanished,
                 renumbered,
                 caught_up,
+                reconciled: false,
             };
             engine.turn(Input::Arrived(batch), self.wall()).unwrap();
         }

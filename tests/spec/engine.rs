@@ -4,7 +4,7 @@
 mod clock;
 mod commands;
 mod corrections;
-mod day;
+pub mod day;
 mod fuse;
 mod gate;
 mod grouping;

@@ -5,12 +5,14 @@ use proptest::prelude::*;
 use sigap::imap::fetch::{arrived_at, flags_of};
 use sigap::imap::folders::{Listed, NoSent, Overrides, choose, decode, encode};
 use sigap::imap::guard::{Guard, Lexer, Limits, Violation};
-use sigap::imap::sync::{Examined, Unclear, halves, plan, sets};
+use sigap::imap::sync::{Departures, Examined, Unclear, around, halves, plan, runs, sets};
 use sigap::model::message::{Cursor, Flags};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
+mod folder;
 mod protected;
 mod scripted;
+mod shelf;
 mod soup;
 
 fn lex(bytes: &[u8], limits: Limits) -> Result<(Vec<u8>, usize), Violation> {
@@ -290,7 +292,8 @@ fn modified_utf7_as_in_the_standard() {
 
 fn examined(validity: u64, next: u64, exists: u64, mod_seq: Option<u64>) -> Examined {
     let some = |number: u64| (number > 0).then_some(number);
-    Examined { uid_validity: some(validity), uid_next: some(next), exists, mod_seq }
+    let uid_validity = some(validity);
+    Examined { uid_validity, uid_next: some(next), exists, mod_seq, ..Examined::default() }
 }
 
 #[test]
@@ -338,6 +341,53 @@ fn plans() {
         assert_eq!(got, expected, "{case}");
         assert!(plan.to_the_end, "{case}");
     }
+}
+
+#[test]
+fn what_left_is_found_in_the_way_that_the_server_can() {
+    let cursor = |mod_seq| Cursor { uid_validity: 7, uid_next: 9, mod_seq };
+    let table = [
+        ("nothing changed", 9, Some(9), true, Departures::None),
+        ("changed", 9, Some(12), true, Departures::Told(9)),
+        ("all gone", 9, Some(12), true, Departures::Told(9)),
+        ("modseq went back", 9, Some(3), true, Departures::Looked),
+        ("modseq never seen", 0, Some(12), true, Departures::Looked),
+        ("modseq lost", 9, None, true, Departures::Looked),
+        ("nothing changed, but it does not tell", 9, Some(9), false, Departures::Looked),
+        ("changed, but it does not tell", 9, Some(12), false, Departures::Looked),
+    ];
+    for (case, seen, now, tells_departures, expected) in table {
+        let exists = if case == "all gone" { 0 } else { 5 };
+        let examined = Examined { tells_departures, ..examined(7, 9, exists, now) };
+        let plan = plan(&cursor(seen), &examined).unwrap();
+        assert_eq!(plan.departures, expected, "{case}");
+        // Who tells what left also tells the flags.
+        let told = expected != Departures::Looked;
+        assert!(!told || plan.flag_windows.is_empty(), "{case}");
+    }
+    let first = Examined { tells_departures: true, ..examined(7, 9, 5, Some(9)) };
+    assert_eq!(plan(&Cursor::default(), &first).unwrap().departures, Departures::None);
+}
+
+#[test]
+fn without_uidvalidity_numbers_hold_within_a_session() {
+    let cursor = Cursor { uid_validity: 0, uid_next: 4, mod_seq: 0 };
+    for (again, next, renumbered) in [(true, 5, false), (false, 5, true), (true, 3, true)] {
+        let examined = Examined { again, ..examined(0, next, 3, None) };
+        assert_eq!(plan(&cursor, &examined).unwrap().renumbered, renumbered, "{again} {next}");
+    }
+    // What a Maildir left behind are no UIDs.
+    let maildir = Cursor { uid_validity: 1, uid_next: 0, mod_seq: 0 };
+    assert!(plan(&maildir, &examined(1, 4, 3, None)).unwrap().renumbered);
+}
+
+#[test]
+fn windows_leave_out_what_is_set_aside() {
+    let aside = [1, 5, 6, 9, 40].into();
+    assert_eq!(around(&[(1, 9), (10, 12)], &aside), [(2, 4), (7, 8), (10, 12)]);
+    assert_eq!(around(&[(5, 6)], &aside), []);
+    assert_eq!(runs([3, 4, 5, 9, 11, 12]), [(3, 5), (9, 9), (11, 12)]);
+    assert_eq!(runs(1..=600), [(1, 500), (501, 600)]);
 }
 
 #[test]

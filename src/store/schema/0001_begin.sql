@@ -37,6 +37,7 @@ CREATE TABLE mailbox (
   activated_at  INTEGER,                                -- first reading began, older mail is backlog
   quiet_until   INTEGER NOT NULL DEFAULT 0,             -- unknown mail that arrived before: backlog
   last_read_at  INTEGER,
+  reconciled_at INTEGER NOT NULL DEFAULT 0,             -- every UID was compared
   health        TEXT    NOT NULL DEFAULT 'stale'
                 CHECK (health IN ('live', 'stale', 'blind', 'failed')),
   fault         TEXT    NOT NULL DEFAULT '',

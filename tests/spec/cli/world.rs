@@ -296,6 +296,7 @@ impl Past {
             vanished: Vec::new(),
             renumbered: false,
             caught_up: true,
+            reconciled: false,
         };
         self.turn(Input::Arrived(batch), now);
     }

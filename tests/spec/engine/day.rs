@@ -465,6 +465,7 @@ impl Day {
             vanished: Vec::new(),
             renumbered,
             caught_up: true,
+            reconciled: false,
         }
     }
 

@@ -75,6 +75,7 @@ pub(crate) fn line_to(greeting: &str, steps: &[(&str, &str)]) -> DuplexStream {
 async fn visit(line: DuplexStream) -> Result<(), Fault> {
     let mut session = Session::open(line, Opening::Greeting).await?;
     session.login("ani", Proof::Password("rah\"asia")).await?;
+    session.ask_for_changes().await?;
     assert!(session.has_condstore());
     let folders = session.folders().await?;
     let name = &folders.last().unwrap().name;

@@ -1,0 +1,225 @@
+//! One complete reading of an IMAP folder into the desk: new messages in batches, flags, what left,
+//! and at the end the word that the folder is known. Fetching, parsing and storing overlap.
+//!
+//! Once a day every number of the folder is compared. Where the line breaks, the next reading asks
+//! for less at a time (`daemon/obstacle`).
+
+use std::collections::BTreeSet;
+
+use jiff::{SignedDuration, Timestamp};
+use tokio::sync::mpsc;
+
+use crate::daemon::obstacle::Obstacles;
+use crate::daemon::reading::{Parsed, Scope, Trouble, batch, finish, hand_over, wanted};
+use crate::imap::changes::Changed;
+use crate::imap::fault::Fault;
+use crate::imap::guard::Stream;
+use crate::imap::session::Session;
+use crate::imap::sync::{self, Departures, Examined, Plan, runs};
+use crate::model::message::{Batch, Cursor, Fetched};
+use crate::store::mailboxes::Mailbox;
+use crate::store::poison::MOST_ENDS;
+
+/// So many of the latest messages have their presence looked at.
+const LATEST: u32 = 2_000;
+/// So many windows may wait for the store while more is fetched.
+const AHEAD: usize = 1;
+const COMPARE_EVERY: SignedDuration = SignedDuration::from_hours(24);
+
+/// Reads a folder to its end. The folder as it stands then.
+pub async fn read<S: Stream>(
+    scope: &Scope,
+    session: &mut Session<S>,
+    mailbox: &Mailbox,
+    obstacles: &mut Obstacles,
+) -> Result<Mailbox, Trouble> {
+    let mut cursor = mailbox.cursor.clone();
+    loop {
+        let began_at = scope.desk.now();
+        let examined = session.examine(&mailbox.state.name).await?;
+        let plan = match sync::plan(&cursor, &examined) {
+            Ok(plan) => plan,
+            Err(unclear) => {
+                let answer = unclear.to_string();
+                return Err(Fault::Refused { command: "EXAMINE", code: None, answer }.into());
+            }
+        };
+        let mut reading = Reading { scope, session, mailbox, obstacles, began_at };
+        reading.windows(&plan).await?;
+        let changed = reading.changed(&plan).await?;
+        cursor = plan.cursor.clone();
+        let to_the_end = plan.to_the_end;
+        let last = Batch {
+            flags: changed.flags,
+            vanished: changed.vanished,
+            renumbered: plan.renumbered && plan.windows.is_empty(),
+            caught_up: to_the_end,
+            ..batch(mailbox, began_at, cursor.clone())
+        };
+        hand_over(scope, last).await?;
+        if to_the_end {
+            let reconciled_at = reading.compare(plan, &examined).await?;
+            return Ok(Mailbox { cursor, reconciled_at, ..mailbox.clone() });
+        }
+    }
+}
+
+/// One reading under way.
+struct Reading<'a, S: Stream> {
+    scope: &'a Scope,
+    session: &'a mut Session<S>,
+    mailbox: &'a Mailbox,
+    obstacles: &'a mut Obstacles,
+    began_at: Timestamp,
+}
+
+/// A window on its way from the server into the store.
+struct Window {
+    fetched: Vec<Fetched>,
+    headers: Parsed,
+    texts: Vec<(u64, Vec<u8>)>,
+    cursor: Cursor,
+    renumbered: bool,
+}
+
+impl<S: Stream> Reading<'_, S> {
+    /// Brings the windows of a plan into the store; what breaks the line is remembered.
+    async fn windows(&mut self, plan: &Plan) -> Result<(), Trouble> {
+        let (fetched, arrivals) = mpsc::channel(AHEAD);
+        let (scope, mailbox, began_at) = (self.scope, self.mailbox, self.began_at);
+        let mut busy = None;
+        let read = tokio::try_join!(
+            self.fetch(plan, fetched, &mut busy),
+            store(scope, mailbox, began_at, arrivals)
+        );
+        if let (Err(Trouble::Imap(fault)), Some(window)) = (&read, busy)
+            && !fault.passes()
+            && let Some(uid) = self.obstacles.broke(mailbox.state.id, window)
+        {
+            let suspected = scope.desk.suspect((mailbox.state.id, uid), MOST_ENDS).await;
+            suspected.ok_or(Trouble::Stopping)?;
+        }
+        read.map(|_| ())
+    }
+
+    /// One window after the other; while one is parsed and stored, the next is on its way. What is
+    /// being asked for stands in `busy`.
+    async fn fetch(
+        &mut self,
+        plan: &Plan,
+        out: mpsc::Sender<Window>,
+        busy: &mut Option<sync::Window>,
+    ) -> Result<(), Trouble> {
+        let (scope, id, role) = (self.scope, self.mailbox.state.id, self.mailbox.state.role);
+        // Numbers of a folder that was numbered anew are those of other messages.
+        let aside = match plan.renumbered {
+            true => BTreeSet::new(),
+            false => scope.desk.set_aside(id).await.ok_or(Trouble::Stopping)?,
+        };
+        let windows = sync::around(&plan.windows, &aside);
+        let mut windows = self.obstacles.cut(id, &windows);
+        let Some(mut window) = windows.pop_front() else { return Ok(()) };
+        let mut fetched = self.headers(window, busy).await?;
+        let mut renumbered = plan.renumbered;
+        loop {
+            let next = windows.pop_front();
+            let coming = async {
+                match next {
+                    Some(next) => self.headers(next, busy).await,
+                    None => Ok(Vec::new()),
+                }
+            };
+            let (mut headers, coming) =
+                tokio::try_join!(scope.reader.parse(id, fetched.clone(), role), coming)?;
+            let wanted = wanted(scope, role, &mut headers);
+            *busy = Some(window);
+            let texts = self.session.texts(&wanted).await?;
+            *busy = None;
+            self.obstacles.passed(id, window);
+            let cursor = plan.cursor_after(window);
+            let sent = out.send(Window { fetched, headers, texts, cursor, renumbered }).await;
+            sent.map_err(|_| Trouble::Stopping)?;
+            let Some(next) = next else { return Ok(()) };
+            (window, fetched, renumbered) = (next, coming, false);
+        }
+    }
+
+    async fn headers(
+        &mut self,
+        window: sync::Window,
+        busy: &mut Option<sync::Window>,
+    ) -> Result<Vec<Fetched>, Trouble> {
+        *busy = None;
+        if self.obstacles.is_suspect(self.mailbox.state.id, window) {
+            // If already this breaks, it is not the message.
+            self.session.flags(window, None).await?;
+        }
+        *busy = Some(window);
+        let headers = self.session.headers(window).await?;
+        *busy = None;
+        Ok(headers)
+    }
+
+    /// What changed about known messages, in the way that the plan found.
+    async fn changed(&mut self, plan: &Plan) -> Result<Changed, Trouble> {
+        let (scope, id) = (self.scope, self.mailbox.state.id);
+        let mut changed = Changed::default();
+        for window in &plan.flag_windows {
+            changed.flags.extend(self.session.flags(*window, plan.changed_since).await?);
+        }
+        match plan.departures {
+            Departures::None => {}
+            Departures::Told(since) => {
+                let known = scope.desk.known(id).await.ok_or(Trouble::Stopping)?;
+                let known: Vec<u64> = known.into_iter().collect();
+                changed = self.session.changed(&known, since).await?;
+            }
+            Departures::Looked => {
+                let known = scope.desk.latest(id, LATEST).await.ok_or(Trouble::Stopping)?;
+                changed.vanished = self.session.vanished(&known).await?;
+            }
+        }
+        Ok(changed)
+    }
+
+    /// Once a day, when a folder was read to its end: does it hold what we know? A first reading
+    /// has just seen everything. When it was last compared.
+    async fn compare(&mut self, plan: Plan, examined: &Examined) -> Result<Timestamp, Trouble> {
+        let (scope, mailbox) = (self.scope, self.mailbox);
+        let fresh = plan.renumbered || mailbox.cursor.uid_next == 0;
+        let due = mailbox.reconciled_at.saturating_add(COMPARE_EVERY).unwrap_or(Timestamp::MAX);
+        if !fresh && due > self.began_at {
+            return Ok(mailbox.reconciled_at);
+        }
+        let (mut vanished, mut flags) = (Vec::new(), Vec::new());
+        let cursor = plan.cursor.clone();
+        if !fresh {
+            for window in sync::latest(&cursor) {
+                flags.extend(self.session.flags(window, None).await?);
+            }
+            let known = scope.desk.known(mailbox.state.id).await.ok_or(Trouble::Stopping)?;
+            let known: Vec<u64> = known.into_iter().collect();
+            let end = cursor.uid_next;
+            let difference = self.session.difference(&known, end, examined.exists).await?;
+            vanished = difference.vanished;
+            self.windows(&plan.again(runs(difference.missed))).await?;
+        }
+        let whole = batch(mailbox, self.began_at, cursor);
+        hand_over(scope, Batch { flags, vanished, reconciled: true, ..whole }).await?;
+        Ok(self.began_at)
+    }
+}
+
+async fn store(
+    scope: &Scope,
+    mailbox: &Mailbox,
+    began_at: Timestamp,
+    mut arrivals: mpsc::Receiver<Window>,
+) -> Result<(), Trouble> {
+    while let Some(window) = arrivals.recv().await {
+        let Window { fetched, headers, texts, cursor, renumbered } = window;
+        let batch = Batch { renumbered, ..batch(mailbox, began_at, cursor) };
+        finish(scope, mailbox.state.role, &fetched, headers, texts, batch).await?;
+    }
+    Ok(())
+}

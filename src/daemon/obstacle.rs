@@ -1,0 +1,83 @@
+//! Where the reading of a folder broke: the range is halved, try by try, until one message stands
+//! alone; if the line breaks on that one again and again, it is the reason and is set aside.
+//!
+//! Pure: whoever reads asks how to cut the windows and reports what became of them.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use crate::imap::sync::{Window, halves};
+use crate::model::ids::MailboxId;
+
+/// So often the line may break on one single message: networks fail as well.
+const MOST_BREAKS: u32 = 3;
+
+/// What is in the way, by folder.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Obstacles {
+    by_folder: BTreeMap<MailboxId, Obstacle>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Obstacle {
+    first: u64,
+    last: u64,
+    breaks: u32,
+}
+
+impl Obstacles {
+    /// The windows so that what broke last time is asked for in two halves, apart from the rest.
+    pub fn cut(&self, folder: MailboxId, windows: &[Window]) -> VecDeque<Window> {
+        let Some(Obstacle { first, last, .. }) = self.by_folder.get(&folder).copied() else {
+            return windows.iter().copied().collect();
+        };
+        let mut cut = VecDeque::new();
+        for &(from, to) in windows {
+            let (within_from, within_to) = (from.max(first), to.min(last));
+            if within_from > within_to {
+                cut.push_back((from, to));
+                continue;
+            }
+            if from < within_from {
+                cut.push_back((from, within_from - 1));
+            }
+            match halves((within_from, within_to)) {
+                Some((lower, upper)) => cut.extend([lower, upper]),
+                None => cut.push_back((within_from, within_to)),
+            }
+            if within_to < to {
+                cut.push_back((within_to + 1, to));
+            }
+        }
+        cut
+    }
+
+    /// Whether this message stands alone because the line broke on it.
+    pub fn is_suspect(&self, folder: MailboxId, (first, last): Window) -> bool {
+        let obstacle = self.by_folder.get(&folder);
+        first == last && obstacle.is_some_and(|o| (o.first, o.last) == (first, last))
+    }
+
+    /// A window was read well.
+    pub fn passed(&mut self, folder: MailboxId, (first, last): Window) {
+        let Some(obstacle) = self.by_folder.get_mut(&folder) else { return };
+        if (first..=last).contains(&obstacle.first) {
+            obstacle.first = last + 1;
+        }
+        if obstacle.first > obstacle.last {
+            self.by_folder.remove(&folder);
+        }
+    }
+
+    /// The line broke while a window was on its way; the message to be set aside, if it is certain
+    /// which one is the reason.
+    pub fn broke(&mut self, folder: MailboxId, (first, last): Window) -> Option<u64> {
+        let before = self.by_folder.get(&folder).filter(|o| (o.first, o.last) == (first, last));
+        let breaks = before.map_or(1, |before| before.breaks + 1);
+        if first == last && breaks >= MOST_BREAKS {
+            self.by_folder.remove(&folder);
+            return Some(first);
+        }
+        self.by_folder.insert(folder, Obstacle { first, last, breaks });
+        None
+    }
+}
