@@ -1,5 +1,5 @@
 //! Faults through the real daemon: a mail server that talks nonsense or falls silent after the dot,
-//! a clock that is set, a machine that sleeps, a disk that is full.
+//! a clock that is set, a machine that sleeps, a disk that is full, mails of unbearable shape.
 //!
 //! Maildirs, a scripted SMTP sink and `libfaketime`; no mail server is needed. Where a story cannot
 //! be told on this machine it says so aloud; with `SIGAP_E2E=require` a missing program fails it.
@@ -17,9 +17,12 @@
 mod maildirs;
 #[path = "../e2e/place.rs"]
 mod place;
+#[path = "../hostile/bombs.rs"]
+mod shapes;
 #[path = "../e2e/sink.rs"]
 mod sink;
 
+mod bombs;
 mod clocks;
 mod disk;
 mod dot;

@@ -15,8 +15,14 @@ pub struct Bomb {
 impl Bomb {
     /// A mail of this shape and about this size.
     pub fn of(&self, size: usize) -> Vec<u8> {
+        self.to("ani@example.com", size)
+    }
+
+    /// The same to somebody else.
+    pub fn to(&self, owner: &str, size: usize) -> Vec<u8> {
         let mut mail = format!(
-            "Message-ID: <{}.{size}@bombs.example.org>\r\nFrom: Budi <budi@example.org>\r\n",
+            "Message-ID: <{}.{size}@bombs.example.org>\r\nFrom: Budi <budi@example.org>\r\n\
+             To: Somebody <{owner}>\r\n",
             self.name
         )
         .into_bytes();
@@ -115,8 +121,8 @@ pub const BOMBS: &[Bomb] = &[
 ];
 
 const MIXED: &str = "Content-Type: multipart/mixed; boundary=a\r\n\r\n";
-const PLAIN: &str = "To: ani@example.com\r\nSubject: Budget\r\nContent-Type: text/plain\r\n\r\n";
-const HTML: &str = "To: ani@example.com\r\nSubject: Budget\r\nContent-Type: text/html\r\n\r\n";
+const PLAIN: &str = "Subject: Budget\r\nContent-Type: text/plain\r\n\r\n";
+const HTML: &str = "Subject: Budget\r\nContent-Type: text/html\r\n\r\n";
 
 /// A beginning, then the same again and again.
 fn grown(head: &str, piece: &str, size: usize) -> Vec<u8> {
@@ -157,7 +163,7 @@ fn parts_in_parts(size: usize) -> Vec<u8> {
 
 /// Bytes that are not what they are said to be.
 fn charset(name: &str, size: usize) -> Vec<u8> {
-    let mut head = String::from("To: ani@example.com\r\nSubject: Budget\r\n");
+    let mut head = String::from("Subject: Budget\r\n");
     write!(head, "Content-Type: text/plain; charset={name}\r\n\r\n").unwrap();
     let mut mail = head.into_bytes();
     let lies: Vec<u8> = (0..=255).chain(b"+AGEALQ\x1b$)C\x0e!!".iter().copied()).collect();

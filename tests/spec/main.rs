@@ -35,4 +35,6 @@ mod smtp;
 mod smtp_script;
 mod standing;
 mod store;
+mod strings;
+mod stripped;
 mod wakeup;

@@ -109,17 +109,23 @@ impl World {
 
     /// Another past.
     pub fn lived(config: &str, events: &[Happened]) -> Self {
+        let (world, mut past) = Self::beginning(config);
+        for (time, role, words) in events {
+            past.hear(at(time), *role, words.replace('\n', "\r\n").as_bytes());
+        }
+        world
+    }
+
+    /// The folder, and an engine over it whose past is yet to be told.
+    pub fn beginning(config: &str) -> (Self, Past) {
         let world = Self::with(config);
         let ground = Ground::load(Some(&world.config())).unwrap();
         let start = at("2026-11-23 08:00");
         let db = Db::open(&world.store(), Access::Daemon, start).unwrap();
         // Letters' identities follow from this key: with a known one they are the same every time.
         db.connection().execute("UPDATE instance SET secret = zeroblob(32)", []).unwrap();
-        let mut past = Past::begin(Engine::open(db, ground.charter, start).unwrap(), start);
-        for (time, role, words) in events {
-            past.hear(at(time), *role, words);
-        }
-        world
+        let past = Past::begin(Engine::open(db, ground.charter, start).unwrap(), start);
+        (world, past)
     }
 
     pub fn config(&self) -> PathBuf {
@@ -225,11 +231,15 @@ const EVENTS: &[Happened] = &[
 ];
 
 /// An engine that is fed by hand and whose letters all arrive.
-struct Past {
+pub struct Past {
     engine: Engine,
     inbox: MailboxId,
     sent: MailboxId,
     uid: u64,
+    /// The letters that arrived.
+    pub posted: Vec<Vec<u8>>,
+    /// What the operator was told.
+    pub journal: Vec<String>,
 }
 
 impl Past {
@@ -237,15 +247,17 @@ impl Past {
         let ani = *engine.office().owners.keys().next().unwrap();
         let folders = [(Role::Sent, "Sent".to_owned()), (Role::Inbox, "INBOX".to_owned())];
         let found = watched(&mut engine, ani, &folders).unwrap();
-        let mut past = Self { engine, sent: found[0].state.id, inbox: found[1].state.id, uid: 0 };
-        past.hear(start, Role::Inbox, "");
+        let (sent, inbox) = (found[0].state.id, found[1].state.id);
+        let (posted, journal) = (Vec::new(), Vec::new());
+        let mut past = Self { engine, inbox, sent, uid: 0, posted, journal };
+        past.hear(start, Role::Inbox, b"");
         past
     }
 
-    fn hear(&mut self, now: Timestamp, role: Role, words: &str) {
+    /// One message, or none, arrives; whatever is due happens.
+    pub fn hear(&mut self, now: Timestamp, role: Role, mail: &[u8]) {
         for folder in [Role::Sent, Role::Inbox] {
-            let messages =
-                (folder == role && !words.is_empty()).then(|| self.read(now, role, words));
+            let messages = (folder == role && !mail.is_empty()).then(|| self.read(now, role, mail));
             self.take(folder, messages.into_iter().collect(), now);
         }
         // Whatever is due is sent, with the folders read again as often as that is wished.
@@ -262,16 +274,17 @@ impl Past {
     /// One turn; a letter that comes out is accepted. Whether there was one, or folders are wished.
     fn turn(&mut self, input: Input, now: Timestamp) -> bool {
         let output = self.engine.turn(input, now).unwrap();
+        self.journal.extend(output.journal);
         let Some(parcel) = output.parcel else { return !output.read_first.is_empty() };
         assert!(self.engine.commit(parcel.id, now).unwrap());
+        self.posted.push(parcel.bytes);
         let outcome = Outcome::Accepted("250 2.0.0 accepted".to_owned());
         self.turn(Input::Settled(parcel.id, outcome), now);
         true
     }
 
-    fn read(&mut self, now: Timestamp, role: Role, words: &str) -> Read {
+    fn read(&mut self, now: Timestamp, role: Role, whole: &[u8]) -> Read {
         self.uid += 1;
-        let whole = words.replace('\n', "\r\n").into_bytes();
         let end = whole.windows(4).position(|four| four == b"\r\n\r\n").unwrap() + 4;
         let fetched = Fetched {
             uid: self.uid,
@@ -279,7 +292,7 @@ impl Past {
             arrived_at: Some(now),
             size: whole.len() as u64,
             header: whole[..end].to_vec(),
-            whole: Some(whole),
+            whole: Some(whole.to_vec()),
         };
         read(&fetched, role)
     }
