@@ -16,6 +16,7 @@ mod authority;
 mod chorus;
 mod daemon;
 mod dovecot;
+mod lies;
 mod mail;
 mod operating;
 mod place;

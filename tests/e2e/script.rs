@@ -29,7 +29,12 @@ struct World {
     held: bool,
     /// How often news were told.
     news: usize,
+    /// What is made of an answer before it is said.
+    lie: Option<Lie>,
 }
+
+/// Makes of a command and its true answer what is said instead.
+pub type Lie = fn(&str, Vec<u8>) -> Vec<u8>;
 
 /// The server; its connections end with their clients.
 pub struct Script {
@@ -69,6 +74,11 @@ impl Script {
     /// Changes the folders.
     pub fn change(&self, change: impl FnOnce(&mut Vec<Folder>)) {
         change(&mut self.shared.0.lock().unwrap().folders);
+    }
+
+    /// Makes something else of every answer from now on, or nothing any more.
+    pub fn lie(&self, lie: Option<Lie>) {
+        self.shared.0.lock().unwrap().lie = lie;
     }
 
     /// Tells whoever waits in a folder that something happened there.
@@ -119,7 +129,10 @@ fn talk(tcp: &TcpStream, shared: &(Mutex<World>, Condvar)) -> io::Result<()> {
             let name = name.trim_matches('"');
             open = world.folders.iter().position(|folder| folder.name == name).unwrap();
         }
-        let answer = answer(&world.folders, open, command);
+        let mut answer = answer(&world.folders, open, command);
+        if let Some(lie) = world.lie {
+            answer = lie(command, answer);
+        }
         let news = world.news;
         drop(world);
         out.write_all(&answer)?;

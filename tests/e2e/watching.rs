@@ -28,18 +28,18 @@ use crate::daemon::{Setup, WITHIN, plain};
 use crate::mail::ask;
 use crate::script::{Folder, Script};
 
-const ANI: &str = "ani@example.test";
+pub const ANI: &str = "ani@example.test";
 const START: i64 = 1_795_500_000;
 
 /// Inbox and Sent, empty.
-fn folders() -> Vec<Folder> {
+pub fn folders() -> Vec<Folder> {
     let folder = |name, attributes| Folder { name, attributes, mails: Vec::new() };
     vec![folder("INBOX", ""), folder("Sent", "\\Sent")]
 }
 
 /// One owner's watch and the desk, with a clock that somebody else moves.
-struct Room {
-    folder: tempfile::TempDir,
+pub struct Room {
+    pub folder: tempfile::TempDir,
     hand: Arc<AtomicI64>,
     desk: Desk,
     parcels: mpsc::Receiver<Parcel>,
@@ -49,7 +49,7 @@ struct Room {
 }
 
 impl Room {
-    fn open(server: &Script, poll_every: &'static str) -> Self {
+    pub fn open(server: &Script, poll_every: &'static str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let secret = folder.path().join("password");
         fs::write(&secret, "rahasia").unwrap();
@@ -76,11 +76,11 @@ impl Room {
         Self { folder, hand, desk, parcels, thread, stop, owner }
     }
 
-    fn pass(&self, seconds: i64) {
+    pub fn pass(&self, seconds: i64) {
         self.hand.fetch_add(seconds, Ordering::SeqCst);
     }
 
-    fn now(&self) -> Timestamp {
+    pub fn now(&self) -> Timestamp {
         Timestamp::from_second(self.hand.load(Ordering::SeqCst)).unwrap()
     }
 
@@ -89,12 +89,12 @@ impl Room {
         mailboxes::all(&c).unwrap()
     }
 
-    async fn pulse(&self) -> Pulse {
+    pub async fn pulse(&self) -> Pulse {
         self.desk.pulse().await.unwrap()
     }
 
     /// The next letter that the desk hands out; it is taken for sent.
-    async fn next_letter(&mut self) -> String {
+    pub async fn next_letter(&mut self) -> String {
         let parcel = tokio::time::timeout(WITHIN / 3, self.parcels.recv()).await;
         let parcel = parcel.expect("a letter leaves").unwrap();
         let sent = Outcome::Accepted("250 ok".to_owned());
@@ -103,7 +103,7 @@ impl Room {
     }
 }
 
-async fn wait_for(what: &str, mut ask: impl FnMut() -> bool) {
+pub async fn wait_for(what: &str, mut ask: impl FnMut() -> bool) {
     let within = async {
         while !ask() {
             tokio::time::sleep(Duration::from_millis(10)).await;

@@ -1,0 +1,159 @@
+//! A server that lies about a folder: numbers that go back, messages that are not there, others
+//! that were never asked for. Nothing is lost, doubled or concluded as gone, and nobody is nudged
+//! twice.
+
+use jiff::tz::TimeZone;
+use sigap::store::db::open_to_read;
+
+use crate::mail::ask;
+use crate::script::{Lie, Script};
+use crate::watching::{ANI, Room, folders, wait_for};
+
+fn replaced(answer: &[u8], old: &str, new: &str) -> Vec<u8> {
+    String::from_utf8_lossy(answer).replace(old, new).into_bytes()
+}
+
+fn is_examine(command: &str) -> bool {
+    command.starts_with("EXAMINE \"INBOX\"")
+}
+
+/// Messages nobody asked for, with a request in each.
+fn foreign() -> Vec<u8> {
+    let mut lines = Vec::new();
+    for uid in [900, 4_294_967_295_u32] {
+        let mail = ask(ANI, &format!("foreign{uid}"), "eka@example.org", "Never asked for");
+        let end = mail.windows(4).position(|four| four == b"\r\n\r\n").unwrap() + 4;
+        for (name, part) in [("BODY[HEADER]<0>", &mail[..end]), ("BODY[]<0>", &mail[..])] {
+            let head = format!("* 9 FETCH (UID {uid} FLAGS () {name} {{{}}}\r\n", part.len());
+            lines.extend(head.into_bytes());
+            lines.extend_from_slice(part);
+            lines.extend(b")\r\n");
+        }
+    }
+    lines
+}
+
+const LIES: &[(&str, Lie)] = &[
+    ("a storm of expunges", |_, answer| {
+        [b"* 1 EXPUNGE\r\n".repeat(200), answer, b"* 1 EXPUNGE\r\n".repeat(200)].concat()
+    }),
+    ("vanished, says one answer", |command, answer| match command {
+        _ if command.starts_with("UID SEARCH") => b"* SEARCH\r\n".to_vec(),
+        _ => [b"* VANISHED 1:3\r\n".to_vec(), answer].concat(),
+    }),
+    ("mail that was not asked for", |command, answer| match command {
+        _ if command.starts_with("UID FETCH") => [foreign(), answer, foreign()].concat(),
+        _ if command.starts_with("UID SEARCH") => [b"* SEARCH 900\r\n".to_vec(), answer].concat(),
+        _ => answer,
+    }),
+    ("UIDs that do not ascend, each twice", |command, answer| {
+        let text = String::from_utf8_lossy(&answer).into_owned();
+        if !command.starts_with("UID ") || text.is_empty() {
+            return answer;
+        }
+        let whole = format!("\r\n{}", text.trim_end_matches("\r\n"));
+        let mut lines: Vec<&str> = whole.split("\r\n* ").skip(1).collect();
+        lines.reverse();
+        lines.iter().chain(&lines).map(|line| format!("* {line}\r\n")).collect::<String>().into()
+    }),
+    ("more messages than there are", |command, answer| match command {
+        _ if is_examine(command) => {
+            replaced(&replaced(&answer, "* 3 EXISTS", "* 900 EXISTS"), "UIDNEXT 4", "UIDNEXT 901")
+        }
+        _ => answer,
+    }),
+    ("numbers that have gone back", |command, answer| match command {
+        _ if is_examine(command) => replaced(&answer, "UIDNEXT 4", "UIDNEXT 1"),
+        _ => answer,
+    }),
+    ("numbers that have gone back by one", |command, answer| match command {
+        _ if is_examine(command) => replaced(&answer, "UIDNEXT 4", "UIDNEXT 3"),
+        _ => answer,
+    }),
+    ("an empty folder", |command, answer| match command {
+        _ if is_examine(command) => replaced(&answer, "* 3 EXISTS", "* 0 EXISTS"),
+        _ => answer,
+    }),
+    ("no next number", |command, answer| match command {
+        _ if is_examine(command) => replaced(&answer, "* OK [UIDNEXT 4] x\r\n", ""),
+        _ => answer,
+    }),
+    ("another numbering", |command, answer| match command {
+        _ if is_examine(command) => replaced(&answer, "UIDVALIDITY 1", "UIDVALIDITY 2"),
+        _ => answer,
+    }),
+    ("no numbering", |command, answer| match command {
+        _ if is_examine(command) => replaced(&answer, "* OK [UIDVALIDITY 1] x\r\n", ""),
+        _ => answer,
+    }),
+    ("a line that is none", |command, answer| match command {
+        _ if command.starts_with("UID FETCH") => [b"* 1 FETCH ((((".to_vec(), answer].concat(),
+        _ => answer,
+    }),
+    ("the end in mid-answer", |command, answer| match command {
+        _ if command.starts_with("UID FETCH") => {
+            [answer[..answer.len() / 2].to_vec(), b"\r\n* BYE enough\r\n".to_vec()].concat()
+        }
+        _ => answer,
+    }),
+];
+
+impl Room {
+    fn count(&self, what: &str) -> i64 {
+        let c = open_to_read(&self.folder.path().join("sigap.db")).unwrap();
+        c.query_row(&format!("SELECT count(*) FROM {what}"), [], |row| row.get(0)).unwrap()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_lies_loses_and_doubles_nothing() {
+    let server = Script::start(folders());
+    let mut room = Room::open(&server, "10m");
+    // The welcome.
+    room.next_letter().await;
+    room.pass(10);
+    let date = room.now().to_zoned(TimeZone::UTC).strftime("%d-%b-%Y %H:%M:%S +0000").to_string();
+    server.change(|folders| {
+        for number in 0..3 {
+            let mail = ask(ANI, &format!("a{number}"), "budi@example.org", "Budget report");
+            folders[0].mails.push((date.clone(), mail));
+        }
+    });
+    let read_once_more = |lie: Option<Lie>| {
+        let server = &server;
+        async move {
+            server.lie(lie);
+            let (examined, idled) = (server.heard("EXAMINE \"INBOX\""), server.heard("IDLE"));
+            server.tell_news();
+            wait_for("the inbox is opened", || server.heard("EXAMINE \"INBOX\"") > examined).await;
+            wait_for("it waits again, or dials again", || {
+                server.heard("IDLE") > idled || server.heard("EXAMINE \"INBOX\"") > examined + 1
+            })
+            .await;
+        }
+    };
+    wait_for("it waits for news", || server.heard("IDLE") > 0).await;
+    read_once_more(None).await;
+    let waiting = room.count("obligation");
+    assert_eq!(waiting, 3, "a request each");
+    let holds = |case: &str| {
+        assert_eq!(room.count("message WHERE place = 'inbox'"), 3, "{case}");
+        assert_eq!(room.count("obligation"), waiting, "{case}");
+        assert_eq!(room.count("obligation WHERE closed_at IS NULL"), waiting, "{case}");
+        assert_eq!(room.count("letter"), 1, "{case}: the welcome alone");
+        assert_eq!(room.count("poison"), 0, "{case}");
+    };
+    for (case, lie) in LIES {
+        read_once_more(Some(*lie)).await;
+        holds(case);
+        server.lie(None);
+        let idled = server.heard("IDLE");
+        server.tell_news();
+        wait_for("it waits again", || server.heard("IDLE") > idled).await;
+        holds(case);
+        assert_eq!(room.count("location"), 3, "{case}");
+    }
+    room.pass(100);
+    room.pulse().await;
+    assert!(room.next_letter().await.contains("Budget report"));
+}
