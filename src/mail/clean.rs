@@ -62,14 +62,21 @@ pub fn is_hidden(c: char) -> bool {
             | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
-/// Bytes as text: UTF-8 where they are UTF-8, else Windows-1252, the usual guess for raw 8-bit
-/// header fields. Never fails.
+/// Bytes as text: UTF-8 where they are UTF-8, be it cut within the last character; else
+/// Windows-1252, the usual guess for raw 8-bit header fields. Never fails.
 pub fn read_bytes(bytes: &[u8]) -> Cow<'_, str> {
-    match std::str::from_utf8(bytes) {
-        Ok(text) => Cow::Borrowed(text),
-        Err(_) => match mail_parser::decoders::charsets::map::charset_decoder(b"windows-1252") {
-            Some(decode) => Cow::Owned(decode(bytes)),
-            None => String::from_utf8_lossy(bytes),
-        },
+    let text = match std::str::from_utf8(bytes) {
+        Ok(text) => Some(text),
+        Err(error) if error.error_len().is_none() => {
+            let whole = bytes.get(..error.valid_up_to()).unwrap_or_default();
+            // Without another character beyond ASCII, the last one may be of any charset.
+            std::str::from_utf8(whole).ok().filter(|text| !text.is_ascii())
+        }
+        Err(_) => None,
+    };
+    match (text, mail_parser::decoders::charsets::map::charset_decoder(b"windows-1252")) {
+        (Some(text), _) => Cow::Borrowed(text),
+        (None, Some(decode)) => Cow::Owned(decode(bytes)),
+        (None, None) => String::from_utf8_lossy(bytes),
     }
 }

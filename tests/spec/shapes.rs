@@ -108,6 +108,24 @@ fn texts_of_odd_mails() {
 }
 
 #[test]
+fn a_text_that_is_cut_within_a_character_keeps_the_others() {
+    for shift in 0..4 {
+        let line = format!("{} Můžeš, café €?\r\n", "x".repeat(50));
+        let mail = format!(
+            "Content-Type: text/plain; charset=utf-8\r\n\r\n{}{}",
+            "x".repeat(shift),
+            line.repeat(4_000)
+        );
+        for end in 2_000..2_010 {
+            let text = parse::text(&mail.as_bytes()[..end]).unwrap().text;
+            assert!(!text.contains(['Ã', 'Å', 'â']), "{shift} {end}: {text}");
+        }
+        let text = parse::text(mail.as_bytes()).unwrap();
+        assert!(text.truncated && text.text.contains("Můžeš, café €?"), "{shift}");
+    }
+}
+
+#[test]
 fn pages_become_lines() {
     for (page, text) in [
         ("<p>One</p><p>Two</p>", "One\n\nTwo\n"),

@@ -196,7 +196,7 @@ fn told(world: &World) -> Vec<(String, String)> {
     for row in list["obligations"].as_array().unwrap() {
         asked.push(vec!["why".to_owned(), row["ref"].as_str().unwrap().to_owned()]);
     }
-    for number in 0..20 {
+    for number in [0, 3, 10, 13] {
         let address = format!("budi{number}@example.org");
         asked.push(["person", "export", &address].map(str::to_owned).to_vec());
     }
@@ -228,6 +228,12 @@ fn no_string_breaks_out() {
         let written: BTreeSet<String> = letters.iter().flat_map(|(_, html)| tags(html)).collect();
         let usual = usual.get_or_insert_with(|| written.clone());
         assert!(letters.len() >= 3, "{name}: a welcome, a reminder, an answer: {}", letters.len());
+        let arrived = |words: &str| letters.iter().any(|(_, html)| html.contains(words));
+        match name {
+            "a tag" => assert!(arrived("&lt;script&gt;alert(1)"), "the string is not there"),
+            "a template" => assert!(arrived("{{ 777*3 }}"), "the string is not there"),
+            _ => {}
+        }
         let others: Vec<_> = written.difference(usual).collect();
         assert!(others.is_empty(), "{name}: {others:?}");
         let mut all = told(&world);
