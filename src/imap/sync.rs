@@ -96,14 +96,15 @@ pub fn plan(cursor: &Cursor, examined: &Examined) -> Result<Plan, Unclear> {
         0 => Vec::new(),
         _ => windows(from, uid_next - 1, WINDOW),
     };
-    let to = windows.last().map_or(uid_next - 1, |window| window.1);
+    // What is new in a folder that is empty may have gone, or come while it was counted.
+    let next = windows.last().map_or(from, |window| window.1 + 1);
     let Changes { flag_windows, changed_since, departures } =
         if fresh { Changes::NONE } else { changes(cursor, examined) };
-    let to_the_end = to + 1 >= uid_next;
+    let to_the_end = windows.is_empty() || next >= uid_next;
     let before =
         Cursor { uid_validity, uid_next: from, mod_seq: if fresh { 0 } else { cursor.mod_seq } };
     let mod_seq = if to_the_end { examined.mod_seq.unwrap_or(0) } else { before.mod_seq };
-    let cursor = Cursor { uid_validity, uid_next: to + 1, mod_seq };
+    let cursor = Cursor { uid_validity, uid_next: next, mod_seq };
     Ok(Plan {
         renumbered,
         windows,
