@@ -2,7 +2,7 @@
 //! read of one does not depend on how often or on how much of it was read.
 //!
 //! `SIGAP_MUTATIONS=n` for another number of them; the seed of one that fails is told, and
-//! `SIGAP_MUTATION=seed` runs that one alone.
+//! `SIGAP_MUTATION=seed` runs that one alone. `SIGAP_MAILS=folder` adds the `.eml` files of a folder.
 
 use std::path::Path;
 
@@ -44,16 +44,22 @@ fn number(name: &str) -> Option<u64> {
     std::env::var(name).ok()?.parse().ok()
 }
 
-fn seeds() -> Vec<Vec<u8>> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data");
+fn mails_of(folder: &Path) -> Vec<Vec<u8>> {
     let mut files: Vec<_> = std::fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().path())
         .filter(|path| path.extension().is_some_and(|end| end == "eml"))
         .collect();
     files.sort();
-    let mut mails: Vec<_> = files.iter().map(|file| std::fs::read(file).unwrap()).collect();
+    files.iter().map(|file| std::fs::read(file).unwrap()).collect()
+}
+
+fn seeds() -> Vec<Vec<u8>> {
+    let mut mails = mails_of(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data"));
     mails.extend(BOMBS.iter().map(|bomb| bomb.of(2_000)));
+    if let Some(more) = std::env::var_os("SIGAP_MAILS") {
+        mails.extend(mails_of(Path::new(&more)));
+    }
     mails
 }
 
