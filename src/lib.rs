@@ -196,6 +196,7 @@ pub mod imap {
     pub mod folders;
     pub mod guard;
     pub mod idle;
+    pub mod rest;
     pub mod session;
     pub mod starttls;
     pub mod sync;
@@ -215,6 +216,7 @@ pub mod daemon {
     pub mod charter;
     pub mod clock;
     pub mod desk;
+    pub mod dialing;
     pub mod folder;
     pub mod mark;
     pub mod obstacle;
@@ -222,6 +224,7 @@ pub mod daemon {
     pub mod reading;
     pub mod run;
     pub mod send;
+    pub mod waiting;
     pub mod watch;
 }
 /// Floor 5 — the command line.

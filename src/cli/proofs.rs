@@ -283,7 +283,7 @@ fn failed(about: &str, what: &'static str, fault: &Fault) -> Proof {
         | Fault::Untrusted { .. }
         | Fault::Closed { .. }
         | Fault::Silent => Cause::Network,
-        Fault::Refused { .. } | Fault::Protocol(_) => Cause::Other,
+        Fault::Refused { .. } | Fault::Protocol(_) | Fault::UsedUp => Cause::Other,
     };
     Proof::problem(about, what, cause, fault.to_string(), right_for(cause))
 }

@@ -267,6 +267,8 @@ table! {
         poll_every: Text,
         /// How far back texts are read.
         history: Text,
+        /// What a server may send of one mailbox.
+        megabytes_per_day: Set<u32>,
     }
 
     /// How long things are kept.

@@ -56,6 +56,8 @@ pub struct Settings {
     pub poll_every: SignedDuration,
     /// Of what had arrived longer ago when it was first read, the text is not asked for.
     pub history: SignedDuration,
+    /// How many bytes of one mailbox a server may send in a day (UTC).
+    pub bytes_per_day: u64,
     /// Sorted, normalised text of all that influences decisions: stored as a policy version.
     pub fingerprint: String,
 }
@@ -244,6 +246,7 @@ fn assemble(check: &mut Check, main: &Document<File>, roll: &Roll) -> Option<Set
     });
     let poll_every = poll_every(check, file);
     let history = history(check, file);
+    let bytes_per_day = bytes_per_day(check, file);
     let policy = policy?;
     let fingerprint = fingerprint(&policy, &roll.owners, &roll.teams, &roll.requesters);
     Some(Settings {
@@ -260,6 +263,7 @@ fn assemble(check: &mut Check, main: &Document<File>, roll: &Roll) -> Option<Set
         templates,
         poll_every,
         history,
+        bytes_per_day,
         fingerprint,
     })
 }
@@ -334,6 +338,13 @@ fn history(check: &mut Check, file: &File) -> SignedDuration {
     let reading = file.reading.value.clone().unwrap_or_default();
     let quarter = SignedDuration::from_hours(24 * 90);
     check.span(&reading.history, Days::Allowed).unwrap_or(quarter)
+}
+
+/// Not less than one window of the largest messages, so that every day brings a reading forward.
+fn bytes_per_day(check: &mut Check, file: &File) -> u64 {
+    let reading = file.reading.value.clone().unwrap_or_default();
+    let megabytes = check.whole(&reading.megabytes_per_day, 200..=1_000_000).unwrap_or(2_000);
+    u64::from(megabytes) * 1_000_000
 }
 
 fn poll_every(check: &mut Check, file: &File) -> SignedDuration {

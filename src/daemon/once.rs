@@ -10,9 +10,10 @@ use futures_util::stream;
 use jiff::Timestamp;
 use tokio::task::JoinHandle;
 
-use crate::config::settings::{Settings, Watched};
+use crate::config::settings::{Settings, Source, Watched};
 use crate::daemon::clock::Clock;
 use crate::daemon::desk::{self, Desk};
+use crate::daemon::dialing::Dialing;
 use crate::daemon::reading::{Reader, Scope, Trouble};
 use crate::daemon::send::Sender;
 use crate::daemon::watch::Watch;
@@ -74,7 +75,7 @@ impl Round {
         let readings = wanted.map(|watch| async move {
             let read = watch.once().await;
             if let Err(trouble) = &read {
-                watch.report(trouble, u32::MAX).await;
+                watch.report(trouble, true, trouble.to_string()).await;
             }
             (watch.scope.owner.id, read)
         });
@@ -134,17 +135,29 @@ pub type Make = Box<dyn FnOnce(&Desk, &Reader) -> Watch + Send>;
 pub fn watches(engine: &Engine, settings: &Settings) -> Vec<Make> {
     let office = engine.office();
     let poll_every = Duration::try_from(settings.poll_every).unwrap_or(Duration::from_secs(120));
-    let history = settings.history;
+    let (history, bytes_per_day) = (settings.history, settings.bytes_per_day);
+    let dialing = Dialing::new(settings.owners.iter().map(|watched| host(&watched.source)));
     let with_row = settings.owners.iter().filter_map(|watched: &Watched| {
         let first = watched.owner.main_address()?;
         let owner = office.owner_of(first)?.clone();
         let (watched, policy) = (watched.clone(), Arc::clone(&office.policy));
+        let dialer = dialing.dialer(host(&watched.source));
         let make: Make = Box::new(move |desk: &Desk, reader: &Reader| Watch {
             watched,
             scope: Scope { owner, policy, history, desk: desk.clone(), reader: reader.clone() },
             poll_every,
+            dialer,
+            bytes_per_day,
         });
         Some(make)
     });
     with_row.collect()
+}
+
+/// The host that is dialled for a mailbox; none for one on this machine.
+fn host(source: &Source) -> &str {
+    match source {
+        Source::Imap(account) => &account.host,
+        Source::Maildir(_) => "",
+    }
 }

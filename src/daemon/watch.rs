@@ -1,28 +1,31 @@
 //! One owner's mail, watched: read all folders, wait for news, read again, for ever.
 //!
 //! One connection per account: the inbox is idled on, and beside it a poll reads everything,
-//! because a server may stay silent although mail has come. A lost line is dialled again with a
-//! growing, jittered pause that resets only after a quiet minute; a refused login is tried twice
-//! and then rests. Nothing here decides or sends.
+//! because a server may stay silent although mail has come. A lost line is dialled again after a
+//! pause (`daemon/dialing`) that grows until a line was good for a minute. Nothing here decides or
+//! sends.
 
 use std::convert::Infallible;
 use std::path::Path;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use tokio::sync::watch::Receiver;
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
 use crate::config::settings::{Account, Source, Watched};
 use crate::daemon::clock::moment;
 use crate::daemon::desk::Refresh;
+use crate::daemon::dialing::{Dialer, Pauses, Share};
 use crate::daemon::folder;
 use crate::daemon::obstacle::Obstacles;
 use crate::daemon::reading::{self, Scope, Trouble};
+use crate::daemon::waiting::Waiting;
 use crate::engine::turn::Input;
 use crate::imap::fault::Fault;
 use crate::imap::folders::{self, NoSent, Overrides};
-use crate::imap::idle::{self, Woke};
+use crate::imap::rest::Rest;
 use crate::imap::session::{self, Proof, Session};
 use crate::maildir::Maildir;
 use crate::model::facts::Health;
@@ -31,15 +34,16 @@ use crate::model::message::Role;
 use crate::net::Line;
 use crate::store::mailboxes::Mailbox;
 
-const SHORTEST_PAUSE: Duration = Duration::from_secs(2);
-const LONGEST_PAUSE: Duration = Duration::from_secs(300);
-/// A line that held so long was a good one.
+/// A line that held so long after a folder was read was a good one.
 const STABLE: Duration = Duration::from_secs(60);
+/// The same where it ended in silence, which takes some time to be noticed.
+const STABLE_TO_SILENCE: Duration = Duration::from_secs(30 * 60);
+/// Of a pause so long it is told when it ends.
+const LONG: Duration = Duration::from_secs(600);
+/// After a pause so long a person hears of it at once.
+const TOO_LONG: Duration = Duration::from_secs(3_600);
 /// A Maildir is looked at this often: there is no server that could report.
 const MAILDIR_POLL: Duration = Duration::from_secs(5);
-/// Refused logins: two tries, then rests of an hour, six hours, a day.
-const REFUSED_RESTS: [Duration; 3] =
-    [Duration::from_secs(3_600), Duration::from_secs(6 * 3_600), Duration::from_secs(24 * 3_600)];
 
 /// What one watch needs.
 #[derive(Clone, Debug)]
@@ -50,25 +54,43 @@ pub struct Watch {
     pub scope: Scope,
     /// The poll beside IDLE.
     pub poll_every: Duration,
+    /// The way to the account's host.
+    pub dialer: Dialer,
+    /// What the server may send in a day.
+    pub bytes_per_day: u64,
+}
+
+/// How a watch fares: what outlives a line.
+#[derive(Debug)]
+struct Course {
+    share: Share,
+    /// Where the reading broke.
+    obstacles: Obstacles,
+    /// When a folder was read for the first time on the present line.
+    good_since: Option<Instant>,
 }
 
 impl Watch {
     /// Watches until told to stop.
     pub async fn run(self, stop: CancellationToken) {
-        let mut pauses = Pauses::new(self.scope.owner.id.0);
-        let mut obstacles = Obstacles::default();
+        let mut pauses = Pauses::new(self.scope.owner.id, self.dialer.spread());
+        let mut course = self.course();
         loop {
-            let started = moment();
+            course.good_since = None;
             let trouble = tokio::select! {
                 () = stop.cancelled() => return,
-                trouble = self.visit(&mut obstacles) => trouble,
+                trouble = self.visit(&mut course) => trouble,
             };
-            if started.elapsed() >= STABLE {
+            let silent = matches!(trouble, Trouble::Imap(Fault::Silent));
+            let stable = if silent { STABLE_TO_SILENCE } else { STABLE };
+            if course.good_since.is_some_and(|since| since.elapsed() >= stable) {
                 pauses.reset();
             }
-            let refused = matches!(trouble, Trouble::Imap(Fault::LoginRefused { .. }));
-            let pause = pauses.next(if refused { Why::Refused } else { Why::Lost });
-            if !self.report(&trouble, pauses.tries).await {
+            let now = self.scope.desk.now();
+            let pause = pauses.next(rest(&trouble), course.share.renewed_in(now));
+            let words = in_words(&trouble, pause, now);
+            let lasting = pauses.tries() >= 3 || pause >= TOO_LONG;
+            if !self.report(&trouble, lasting, words).await {
                 return;
             }
             tokio::select! {
@@ -84,43 +106,50 @@ impl Watch {
             Source::Maildir(root) => self.maildir_once(root).await,
             Source::Imap(account) => {
                 let mut session = self.connect(account).await?;
+                session.wire.allow_in_all(self.bytes_per_day);
                 let mut folders = self.folders(&mut session).await?;
-                let mut obstacles = Obstacles::default();
-                let read = self.read_all(&mut session, &mut folders, &mut obstacles).await;
+                let read = self.read_all(&mut session, &mut folders, &mut self.course()).await;
                 session.logout().await;
                 read
             }
         }
     }
 
-    /// Tells the desk why an owner's mail cannot be read. False: the desk has closed.
-    pub async fn report(&self, trouble: &Trouble, tries: u32) -> bool {
+    fn course(&self) -> Course {
+        let share = Share::new(self.bytes_per_day);
+        Course { share, obstacles: Obstacles::default(), good_since: None }
+    }
+
+    /// Tells the desk why an owner's mail cannot be read, and whether that is likely to last.
+    /// False: the desk has closed.
+    pub async fn report(&self, trouble: &Trouble, lasting: bool, words: String) -> bool {
         let owner = self.scope.owner.id;
         let health = match trouble {
             Trouble::Stopping => return false,
             Trouble::Imap(Fault::LoginRefused { .. }) => Health::Failed,
             // A line may be lost once without anybody having to know.
-            Trouble::Imap(_) | Trouble::Maildir(_) if tries < 3 => Health::Stale,
+            Trouble::Imap(_) | Trouble::Maildir(_) if !lasting => Health::Stale,
             Trouble::Imap(_) | Trouble::Maildir(_) => Health::Failed,
         };
-        self.scope.desk.turn(Input::Unreachable(owner, health, trouble.to_string())).await
+        self.scope.desk.turn(Input::Unreachable(owner, health, words)).await
     }
 
     /// Reads and waits in turn until something goes wrong.
-    async fn visit(&self, obstacles: &mut Obstacles) -> Trouble {
+    async fn visit(&self, course: &mut Course) -> Trouble {
         let Err(trouble) = match &self.watched.source {
-            Source::Maildir(root) => self.watch_maildir(root).await,
-            Source::Imap(account) => self.watch_imap(account, obstacles).await,
+            Source::Maildir(root) => self.watch_maildir(root, course).await,
+            Source::Imap(account) => self.watch_imap(account, course).await,
         };
         trouble
     }
 
-    async fn watch_maildir(&self, root: &Path) -> Result<Infallible, Trouble> {
+    async fn watch_maildir(&self, root: &Path, course: &mut Course) -> Result<Infallible, Trouble> {
         let mut refresh = self.scope.desk.refresh();
         let every = MAILDIR_POLL.min(self.poll_every);
         loop {
             let asked = asked(&mut refresh, self.scope.owner.id);
             self.maildir_once(root).await?;
+            course.good_since.get_or_insert_with(moment);
             let _either_way = timeout(every, asked).await;
         }
     }
@@ -143,31 +172,41 @@ impl Watch {
     async fn watch_imap(
         &self,
         account: &Account,
-        obstacles: &mut Obstacles,
+        course: &mut Course,
+    ) -> Result<Infallible, Trouble> {
+        let mut session = self.connect(account).await?;
+        course.share.line_opened();
+        let ended = self.serve(&mut session, course).await;
+        course.share.count(session.wire.received());
+        ended
+    }
+
+    async fn serve(
+        &self,
+        session: &mut Session<Line>,
+        course: &mut Course,
     ) -> Result<Infallible, Trouble> {
         let mut refresh = self.scope.desk.refresh();
-        let mut session = self.connect(account).await?;
         let mut folders = Vec::new();
-        let mut can_idle = session.offers("IDLE");
+        let mut waiting = Waiting::new(self.poll_every, session.offers("IDLE"));
         loop {
             let asked = asked(&mut refresh, self.scope.owner.id);
+            let granted = course.share.grant(session.wire.received(), self.scope.desk.now());
+            session.wire.allow_in_all(granted);
             // Some mail programs make the folder of sent mail with the first letter they send.
             if !folders.iter().any(|folder: &Mailbox| folder.state.role == Role::Sent) {
-                folders = self.folders(&mut session).await?;
+                folders = self.folders(session).await?;
             }
-            self.read_all(&mut session, &mut folders, obstacles).await?;
-            if can_idle {
-                match idle::wait(&mut session, self.poll_every, asked).await? {
-                    Woke::News | Woke::Interrupted | Woke::TimeUp => {}
-                    Woke::IdleBroken => can_idle = false,
-                }
-            } else {
-                let _either_way = timeout(self.poll_every, asked).await;
-            }
+            self.read_all(session, &mut folders, course).await?;
+            waiting.wait(session, asked).await?;
         }
     }
 
     async fn connect(&self, account: &Account) -> Result<Session<Line>, Trouble> {
+        self.dialer.dial(self.log_in(account)).await
+    }
+
+    async fn log_in(&self, account: &Account) -> Result<Session<Line>, Trouble> {
         let secret = account.password.clone();
         let password = match secret {
             None => String::new(),
@@ -217,10 +256,11 @@ impl Watch {
         &self,
         session: &mut Session<Line>,
         folders: &mut [Mailbox],
-        obstacles: &mut Obstacles,
+        course: &mut Course,
     ) -> Result<(), Trouble> {
         for mailbox in folders {
-            *mailbox = folder::read(&self.scope, session, mailbox, obstacles).await?;
+            *mailbox = folder::read(&self.scope, session, mailbox, &mut course.obstacles).await?;
+            course.good_since.get_or_insert_with(moment);
         }
         Ok(())
     }
@@ -244,46 +284,21 @@ fn asked(refresh: &mut Receiver<Refresh>, owner: OwnerId) -> impl Future<Output 
     }
 }
 
-/// Why a line ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Why {
-    Lost,
-    Refused,
+/// When to try again after this.
+fn rest(trouble: &Trouble) -> Rest {
+    match trouble {
+        Trouble::Imap(fault) => fault.rest(),
+        Trouble::Maildir(_) | Trouble::Stopping => Rest::USUAL,
+    }
 }
 
-/// The growing pauses between tries.
-#[derive(Debug)]
-struct Pauses {
-    seed: u64,
-    tries: u32,
-    refused: usize,
-}
-
-impl Pauses {
-    fn new(seed: i64) -> Self {
-        Self { seed: u64::try_from(seed).unwrap_or(1), tries: 0, refused: 0 }
+/// What is wrong; and when it is tried again, unless that is soon.
+fn in_words(trouble: &Trouble, pause: Duration, now: Timestamp) -> String {
+    let throttled = matches!(rest(trouble), Rest::Throttled(_));
+    let how = if throttled { "throttled: " } else { "" };
+    if pause < LONG && !throttled {
+        return trouble.to_string();
     }
-
-    fn reset(&mut self) {
-        self.tries = 0;
-        self.refused = 0;
-    }
-
-    /// Between half and the whole of the doubled pause; the owner's row moves it, so that a
-    /// thousand owners of one restarted server do not come back in the same second.
-    fn next(&mut self, why: Why) -> Duration {
-        self.tries = self.tries.saturating_add(1);
-        if why == Why::Refused {
-            self.refused += 1;
-            if let Some(rest) = self.refused.checked_sub(2) {
-                let last = REFUSED_RESTS.len() - 1;
-                return REFUSED_RESTS.get(rest.min(last)).copied().unwrap_or(LONGEST_PAUSE);
-            }
-        }
-        let doubled = SHORTEST_PAUSE.saturating_mul(1 << (self.tries - 1).min(8));
-        let whole = doubled.min(LONGEST_PAUSE);
-        let mixed = self.seed.wrapping_mul(0x9E37_79B9_7F4A_7C15).wrapping_add(self.tries.into());
-        let part = u32::try_from(mixed >> 48 & 0x3ff).unwrap_or(0);
-        whole / 2 + whole * part / 2048
-    }
+    let again = now.saturating_add(pause).unwrap_or(now);
+    format!("{how}{trouble}; it is tried again on {}", again.strftime("%-d %b at %H:%M UTC"))
 }

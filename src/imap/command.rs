@@ -15,9 +15,12 @@ use tokio::time::timeout;
 
 use crate::imap::fault::{Fault, Oddity, fault_of, plain};
 use crate::imap::guard::{Guard, Stream};
+use crate::imap::rest::{Warning, coded};
 
 /// However lively a server is: no command takes longer than this many deadlines.
 const DEADLINES_IN_ALL: u32 = 10;
+/// A server that takes no more is listened to for so long: it may have said why.
+const PARTING_WITHIN: Duration = Duration::from_secs(1);
 
 /// A command made of parts that cannot end it early (RFC 3501 §9).
 #[derive(Clone)]
@@ -99,6 +102,7 @@ pub(crate) enum Event {
 #[derive(Debug)]
 pub(crate) enum Beside {
     Bye(String),
+    Warned(String),
     Exists(u32),
     Gone,
     Fetched,
@@ -121,6 +125,8 @@ pub struct Wire<S: Stream> {
     broken: bool,
     exists: Option<u32>,
     news: bool,
+    warning: Warning,
+    most: u64,
 }
 
 impl<S: Stream> std::fmt::Debug for Wire<S> {
@@ -133,7 +139,8 @@ impl<S: Stream> Wire<S> {
     /// Puts the guard under the parser.
     pub fn new(stream: S) -> Self {
         let client = async_imap::Client::new(Guard::new(stream));
-        Self { client, tags: 0, broken: false, exists: None, news: false }
+        let warning = Warning::default();
+        Self { client, tags: 0, broken: false, exists: None, news: false, warning, most: u64::MAX }
     }
 
     /// Runs a command to its tagged answer. `deadline` begins anew with every sign of life.
@@ -232,10 +239,12 @@ impl<S: Stream> Wire<S> {
         match success {
             Success::Ok => {
                 self.broken = false;
+                self.warning.forget();
                 Ok(done)
             }
             Success::No => {
                 self.broken = false;
+                self.warning.note(coded(done.code.as_deref(), &done.answer));
                 Err(Fault::Refused { command: verb, code: done.code, answer: done.answer })
             }
             Success::Odd => Err(Fault::Protocol(Oddity::Unreadable)),
@@ -253,9 +262,21 @@ impl<S: Stream> Wire<S> {
         };
         match timeout(deadline, writing).await {
             Ok(Ok(())) => Ok(()),
-            Ok(Err(_)) => Err(Fault::Closed { answer: String::new() }),
+            Ok(Err(_)) => Err(self.parting().await),
             Err(_) => Err(Fault::Silent),
         }
+    }
+
+    /// Why a server takes no more, as far as it has said so.
+    async fn parting(&mut self) -> Fault {
+        while let Ok(event) = self.hear(PARTING_WITHIN, event_of).await {
+            if let Event::Beside(beside) = event
+                && let Err(fault) = self.note(beside)
+            {
+                return fault;
+            }
+        }
+        self.warning.closed(String::new())
     }
 
     /// Reads one answer and shows it. Cancel-safe.
@@ -265,15 +286,20 @@ impl<S: Stream> Wire<S> {
         show: impl FnOnce(&Response<'_>) -> R,
     ) -> Result<R, Fault> {
         loop {
-            let before = self.client.get_ref().received();
+            let before = self.received();
             // Bounded by the guard, the parser may still give up loudly.
             let reading = AssertUnwindSafe(self.client.read_response()).catch_unwind();
             match timeout(deadline, reading).await {
-                Err(_) if self.client.get_ref().received() > before => {}
+                Err(_) if self.received() > before => {}
                 Err(_) => return Err(Fault::Silent),
                 Ok(Err(_)) => return Err(Fault::Protocol(Oddity::Unreadable)),
-                Ok(Ok(Err(error))) => return Err(fault_of(&error)),
-                Ok(Ok(Ok(None))) => return Err(Fault::Closed { answer: String::new() }),
+                Ok(Ok(Err(error))) => {
+                    let fault = fault_of(&error);
+                    let closed = matches!(fault, Fault::Closed { .. });
+                    return Err(if closed { self.warning.closed(String::new()) } else { fault });
+                }
+                Ok(Ok(Ok(None))) => return Err(self.warning.closed(String::new())),
+                Ok(Ok(Ok(Some(_)))) if self.received() > self.most => return Err(Fault::UsedUp),
                 Ok(Ok(Ok(Some(answer)))) => return Ok(show(answer.parsed())),
             }
         }
@@ -282,6 +308,17 @@ impl<S: Stream> Wire<S> {
     /// Sets how many literal bytes one answer may bring.
     pub fn allow_literal(&mut self, most: usize) {
         self.client.get_mut().allow_literal(most);
+    }
+
+    /// Bytes received since the line was opened.
+    pub fn received(&self) -> u64 {
+        self.client.get_ref().received()
+    }
+
+    /// Sets how many bytes the line may bring in all; with the first answer beyond that it is given
+    /// up ([`Fault::UsedUp`]).
+    pub fn allow_in_all(&mut self, most: u64) {
+        self.most = most;
     }
 
     /// Whether something happened in the folder since the last call.
@@ -297,7 +334,8 @@ impl<S: Stream> Wire<S> {
     /// Takes what comes beside a command: news of the folder, or the server's farewell.
     pub(crate) fn note(&mut self, beside: Beside) -> Result<(), Fault> {
         match beside {
-            Beside::Bye(answer) => return Err(Fault::Closed { answer }),
+            Beside::Bye(answer) => return Err(self.warning.closed(answer)),
+            Beside::Warned(words) => self.warning.note(words),
             Beside::Exists(many) => {
                 let before = self.exists.replace(many);
                 self.news |= before.is_some_and(|before| before != many);
@@ -322,13 +360,22 @@ pub(crate) fn event_of(response: &Response<'_>) -> Event {
             return Event::Tagged { tag: tag.0.clone(), success, done: done_of(outcome) };
         }
         Response::Continue(_) => return Event::Continue,
-        Response::Data { status: Status::Bye, outcome } => Beside::Bye(done_of(outcome).answer),
+        Response::Data { status: Status::Bye, outcome } => Beside::Bye(words_of(outcome)),
+        Response::Data { status: Status::Ok | Status::No | Status::Bad, outcome } => {
+            Beside::Warned(words_of(outcome))
+        }
         Response::MailboxData(MailboxDatum::Exists(many)) => Beside::Exists(*many),
         Response::Expunge(_) | Response::Vanished { .. } => Beside::Gone,
         Response::Fetch(..) => Beside::Fetched,
         _ => Beside::Other,
     };
     Event::Beside(beside)
+}
+
+/// Code and text of a status answer in one.
+pub(crate) fn words_of(outcome: &Outcome<'_>) -> String {
+    let Done { code, answer } = done_of(outcome);
+    coded(code.as_deref(), &answer)
 }
 
 /// Code and text of a status answer; codes that the parser does not know stand in the text.

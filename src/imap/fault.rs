@@ -43,12 +43,15 @@ pub enum Fault {
     /// The server ended the connection.
     #[error("the server ended the connection{}", after_colon(answer))]
     Closed {
-        /// Its parting words; often none.
+        /// Its parting words, with their response code in front; often none.
         answer: String,
     },
     /// No sign of life within the deadline.
     #[error("the server did not answer in time")]
     Silent,
+    /// The line has brought as much as it may ([`crate::imap::command::Wire::allow_in_all`]).
+    #[error("as much was read as may be in a day (reading.megabytes_per_day)")]
+    UsedUp,
     /// The server does not keep to the protocol.
     #[error("the server sent {0}")]
     Protocol(Oddity),
@@ -84,34 +87,9 @@ impl Fault {
             | Self::LoginRefused { .. }
             | Self::Closed { .. }
             | Self::Silent
+            | Self::UsedUp
             | Self::Protocol(_) => true,
         }
-    }
-
-    /// Whether a refusal is about the server's state, and passes by itself, rather than about what
-    /// was asked for.
-    pub fn passes(&self) -> bool {
-        match self {
-            Self::Refused { code, answer, .. } => passes(code.as_deref(), answer),
-            Self::Closed { answer } => passes(None, answer),
-            Self::Unreachable { .. } => true,
-            Self::Untrusted { .. }
-            | Self::LoginRefused { .. }
-            | Self::Silent
-            | Self::Protocol(_) => false,
-        }
-    }
-}
-
-/// Whether these are the words of a server that is busy, closing, or counts (RFC 5530 §3).
-pub(crate) fn passes(code: Option<&str>, answer: &str) -> bool {
-    const PASSING: [&str; 6] =
-        ["too many", "throttled", "temporar", "try again", "unavailable", "not connected"];
-    let words = answer.to_ascii_lowercase();
-    match code {
-        Some("UNAVAILABLE" | "INUSE" | "LIMIT" | "SERVERBUG" | "THROTTLED" | "OVERQUOTA") => true,
-        Some("AUTHENTICATIONFAILED" | "AUTHORIZATIONFAILED" | "EXPIRED") => false,
-        Some(_) | None => PASSING.iter().any(|phrase| words.contains(phrase)),
     }
 }
 

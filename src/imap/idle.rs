@@ -1,8 +1,8 @@
 //! Waits on an open folder until the server reports something (IDLE, RFC 2177).
 //!
-//! It never waits longer than nine minutes in one piece, so that a dead line is noticed and the
+//! It never waits longer than five minutes in one piece, so that a dead line is noticed and the
 //! server does not hang up; the caller waits again, and polls beside it: a server may stay silent
-//! although mail has come. Next station: the caller plans anew (`imap/sync`).
+//! although mail has come. Next station: `daemon/waiting`.
 
 use std::future::Future;
 use std::pin::pin;
@@ -13,10 +13,11 @@ use tokio::time::{sleep, timeout};
 use crate::imap::command::{Command, Done, Event, Success, event_of};
 use crate::imap::fault::{Fault, Oddity};
 use crate::imap::guard::Stream;
+use crate::imap::rest::Rest;
 use crate::imap::session::Session;
 
 /// The longest wait in one piece.
-pub const AT_MOST: Duration = Duration::from_secs(9 * 60);
+pub const AT_MOST: Duration = Duration::from_secs(5 * 60);
 const BEGIN_WITHIN: Duration = Duration::from_secs(30);
 const DONE_WITHIN: Duration = Duration::from_secs(15);
 
@@ -29,6 +30,8 @@ pub enum Woke {
     Interrupted,
     /// The time is up; nothing was reported.
     TimeUp,
+    /// The server ended the wait by itself.
+    Ended,
     /// The server refuses to wait with us: poll instead.
     IdleBroken,
 }
@@ -39,7 +42,7 @@ enum Ended {
     ByServer(Success, Done),
 }
 
-/// Waits for news in the open folder, for the interrupt, or for `until` (at most nine minutes).
+/// Waits for news in the open folder, for the interrupt, or for `until` (at most five minutes).
 pub async fn wait<S: Stream>(
     session: &mut Session<S>,
     until: Duration,
@@ -68,11 +71,17 @@ pub async fn wait<S: Stream>(
             Ok(if late { Woke::News } else { woke })
         }
         Ended::ByServer(success, done) => match session.wire.end("IDLE", success, done) {
-            Ok(_) => Ok(Woke::News),
-            Err(Fault::Refused { .. }) => Ok(Woke::IdleBroken),
+            Ok(_) => Ok(Woke::Ended),
+            Err(fault) if refuses_to_wait(&fault) => Ok(Woke::IdleBroken),
             Err(fault) => Err(fault),
         },
     }
+}
+
+/// A refusal of this command, not of everything for some time.
+fn refuses_to_wait(fault: &Fault) -> bool {
+    let of_everything = matches!(fault.rest(), Rest::Throttled(_) | Rest::Spent);
+    matches!(fault, Fault::Refused { .. }) && !of_everything
 }
 
 enum Begun {
@@ -90,7 +99,8 @@ async fn begin<S: Stream>(session: &mut Session<S>, tag: &str) -> Result<Begun, 
             Event::Tagged { success, done, .. } => {
                 return match session.wire.end("IDLE", success, done) {
                     // OK without ever having waited: as good as refused.
-                    Ok(_) | Err(Fault::Refused { .. }) => Ok(Begun::Refused),
+                    Ok(_) => Ok(Begun::Refused),
+                    Err(fault) if refuses_to_wait(&fault) => Ok(Begun::Refused),
                     Err(fault) => Err(fault),
                 };
             }

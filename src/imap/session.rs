@@ -17,10 +17,11 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use crate::config::settings::{Account, Tls};
-use crate::imap::command::{Command, Wire, done_of};
-use crate::imap::fault::{Fault, Oddity, passes};
+use crate::imap::command::{Command, Wire, words_of};
+use crate::imap::fault::{Fault, Oddity};
 use crate::imap::folders::Listed;
 use crate::imap::guard::Stream;
+use crate::imap::rest::Rest;
 use crate::imap::starttls;
 use crate::imap::sync::Examined;
 use crate::net::Line;
@@ -302,7 +303,7 @@ fn greeted(response: &Response<'_>) -> Result<(), Fault> {
             let why = "the server greets as logged in before any login; that is refused";
             Err(Fault::Untrusted { why: why.to_owned() })
         }
-        Status::Bye => Err(Fault::Closed { answer: done_of(outcome).answer }),
+        Status::Bye => Err(Fault::Closed { answer: words_of(outcome) }),
         Status::No | Status::Bad => Err(Fault::Protocol(Oddity::NoGreeting)),
     }
 }
@@ -332,10 +333,18 @@ fn refused_login(fault: Fault, user: &str, password: &str) -> Fault {
     if sent.iter().any(|form| !form.is_empty() && answer.contains(form)) {
         answer = "(its words are not repeated here)".to_owned();
     }
-    match passes(code.as_deref(), &answer) {
-        true => Fault::Refused { command, code, answer },
-        false => Fault::LoginRefused { answer },
-    }
+    let words = answer.to_ascii_lowercase();
+    let passing =
+        ["too many", "throttled", "temporar", "try again", "unavailable", "not connected"];
+    let passes = match code.as_deref() {
+        Some("UNAVAILABLE" | "INUSE" | "LIMIT" | "SERVERBUG" | "THROTTLED" | "OVERQUOTA") => true,
+        Some("AUTHENTICATIONFAILED" | "AUTHORIZATIONFAILED" | "EXPIRED") => false,
+        Some(_) | None => {
+            let asks_for_a_rest = Rest::of_words(&words) != Rest::USUAL;
+            asks_for_a_rest || passing.iter().any(|phrase| words.contains(phrase))
+        }
+    };
+    if passes { Fault::Refused { command, code, answer } } else { Fault::LoginRefused { answer } }
 }
 
 fn tolerate<T>(result: Result<T, Fault>) -> Result<(), Fault> {

@@ -11,9 +11,11 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 mod folder;
 mod protected;
+mod rest;
 mod scripted;
 mod shelf;
 mod soup;
+mod waits;
 
 fn lex(bytes: &[u8], limits: Limits) -> Result<(Vec<u8>, usize), Violation> {
     let mut lexer = Lexer::new(limits);

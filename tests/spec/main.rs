@@ -18,6 +18,7 @@ mod config_sample;
 mod config_secrets;
 mod config_units;
 mod conversations;
+mod dialing;
 mod engine;
 mod holidays;
 mod hours;

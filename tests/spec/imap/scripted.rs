@@ -120,7 +120,7 @@ async fn every_command_may_meet_every_end() {
         ("", closed("")),
         ("* 1 FET", closed("")),
         ("* BYE see you\r\n", closed("see you")),
-        ("* BYE [UNAVAILABLE] going down\r\nTAG OK done\r\n", closed("going down")),
+        ("* BYE [UNAVAILABLE] going down\r\nTAG OK done\r\n", closed("[UNAVAILABLE] going down")),
         ("…", Fault::Silent),
         ("* OK still here\r\n* 1 FETCH (", closed("")),
         ("* XYZZY\r\n", unreadable.clone()),
@@ -184,6 +184,14 @@ async fn logins_refused() {
         ),
         ("NO Temporary authentication failure", for_now(None, "Temporary authentication failure")),
         ("BAD Request is throttled.", for_now(None, "Request is throttled.")),
+        (
+            "NO Account exceeded command or bandwidth limits. (Failure)",
+            for_now(None, "Account exceeded command or bandwidth limits. (Failure)"),
+        ),
+        (
+            "NO [LIMIT] Maximum number of connections from user+IP exceeded",
+            for_now(Some("LIMIT"), "Maximum number of connections from user+IP exceeded"),
+        ),
         ("BAD in LOGIN ani rah\"asia", for_good("(its words are not repeated here)")),
         ("BAD in \"ani\" \"rah\\\"asia\"", for_good("(its words are not repeated here)")),
     ];
@@ -305,7 +313,7 @@ async fn uidnext_is_asked_for_where_it_is_missing() {
 }
 
 /// A session with a folder open and these steps to come.
-async fn waiting(steps: &[(&'static str, &'static str)]) -> Session<DuplexStream> {
+pub(crate) async fn waiting(steps: &[(&'static str, &'static str)]) -> Session<DuplexStream> {
     let mut all = VISIT[..4].to_vec();
     all.push(("EXAMINE", EXAMINED));
     all.extend(steps);
@@ -335,7 +343,7 @@ async fn waits_end_as_they_should() {
             Ok(Woke::News),
         ),
         ("refused", &[("IDLE", "TAG NO not now\r\n"), noop], Ok(Woke::IdleBroken)),
-        ("ended by the server", &[("IDLE", "+\r\nTAG OK enough\r\n"), noop], Ok(Woke::News)),
+        ("ended by the server", &[("IDLE", "+\r\nTAG OK enough\r\n"), noop], Ok(Woke::Ended)),
         ("farewell", &[("IDLE", "+\r\n* BYE down\r\n")], closed("down")),
         ("no word", &[("IDLE", "…")], Err(Fault::Silent)),
         ("no end", &[("IDLE", "+\r\n"), ("DONE", "…")], Err(Fault::Silent)),
@@ -352,9 +360,9 @@ async fn waits_end_as_they_should() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_wait_lasts_nine_minutes_at_most_and_can_be_interrupted() {
+async fn a_wait_lasts_five_minutes_at_most_and_can_be_interrupted() {
     let steps = [("IDLE", "+\r\n"), ("DONE", "S0006 OK done\r\n")];
-    for (after, expected) in [(8, Woke::Interrupted), (10, Woke::TimeUp)] {
+    for (after, expected) in [(4, Woke::Interrupted), (6, Woke::TimeUp)] {
         let mut session = waiting(&steps).await;
         let interrupt = tokio::time::sleep(Duration::from_secs(after * 60));
         let hour = Duration::from_secs(3600);
