@@ -15,6 +15,9 @@ use crate::cli::ground::Ground;
 use crate::cli::judge::Form;
 use crate::cli::page::{Page, Tone, Trouble};
 use crate::cli::proofs::{self, Cause, Proof};
+use crate::engine::listing;
+use crate::engine::office::Office;
+use crate::imap::folders;
 use crate::store::db::{StoreError, flaw, open_to_read, schema_version};
 use crate::store::epoch::{self, Standing};
 use crate::store::facts;
@@ -34,7 +37,7 @@ struct Report<'a> {
 
 /// Proves everything and prints it.
 pub fn doctor(ground: &Ground, page: &mut Page<'_>) -> Result<Exit, Trouble> {
-    let mut all = database(&ground.settings.store, page.now);
+    let mut all = database(ground, page.now);
     all.extend(runtime()?.block_on(over_the_net(ground)));
     let exit = verdict(&all);
     match page.form {
@@ -63,7 +66,8 @@ async fn over_the_net(ground: &Ground) -> Vec<Proof> {
 }
 
 /// The database, its epoch file, and the clock against it.
-fn database(path: &Path, now: Timestamp) -> Vec<Proof> {
+fn database(ground: &Ground, now: Timestamp) -> Vec<Proof> {
+    let path = ground.settings.store.as_path();
     let about = path.display().to_string();
     if !path.exists() {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
@@ -82,12 +86,13 @@ fn database(path: &Path, now: Timestamp) -> Vec<Proof> {
             Some(_) | None => Proof::ok(&about, "database", "not there yet; `sigap run` makes it"),
         }];
     }
+    let unreadable = |error: StoreError| {
+        let right = "see the sentence before";
+        vec![Proof::problem(&about, "database", Cause::Other, error.to_string(), right)]
+    };
     match look(path, &about, now) {
-        Ok(proofs) => proofs,
-        Err(error) => {
-            let right = "see the sentence before";
-            vec![Proof::problem(&about, "database", Cause::Other, error.to_string(), right)]
-        }
+        Ok(proofs) => [proofs, reading(ground, now).unwrap_or_else(unreadable)].concat(),
+        Err(error) => unreadable(error),
     }
 }
 
@@ -129,14 +134,53 @@ fn look(path: &Path, about: &str, now: Timestamp) -> Result<Vec<Proof>, StoreErr
     Ok(proofs)
 }
 
-/// Refused logins and the net have numbers of their own, where nothing else is wrong.
+/// How far the daemon has come with each mailbox, and which messages it could not read.
+fn reading(ground: &Ground, now: Timestamp) -> Result<Vec<Proof>, StoreError> {
+    let c = open_to_read(&ground.settings.store)?;
+    let office = Office::known(&c, ground.charter.clone())?;
+    let mut proofs = Vec::new();
+    for owner in office.owners.values() {
+        for folder in listing::folders(&c, owner, now)? {
+            let about = folder.owner.as_str();
+            let name = folder.mailbox.as_deref().map_or("mailbox".to_owned(), folders::shown);
+            let read = match folder.last_read_at {
+                Some(at) => format!("last read {}", at.strftime("%-d %b %Y at %H:%M UTC")),
+                None => "not read yet".to_owned(),
+            };
+            proofs.push(if folder.fault.is_empty() {
+                Proof::ok(about, "reading", format!("{name}: {read}"))
+            } else {
+                let words = format!("{name}: {read}; now: {}", folder.fault);
+                let right = "when that is settled: the daemon tries again by itself, and at once \
+                             when it is told to read its configuration anew";
+                Proof::problem(about, "reading", Cause::Reading, words, right)
+            });
+            if !folder.set_aside.is_empty() {
+                let uids: Vec<String> = folder.set_aside.iter().map(u64::to_string).collect();
+                let words = format!(
+                    "{name}: {} not read, because reading them ended the program (UID {})",
+                    uids.len(),
+                    uids.join(", ")
+                );
+                let right = "look at it with a mail program: nobody knows what it asks; once it is \
+                             deleted or moved to another folder it is forgotten";
+                proofs.push(Proof::problem(about, "set aside", Cause::Other, words, right));
+            }
+        }
+    }
+    Ok(proofs)
+}
+
+/// Refused logins and the net have numbers of their own, where nothing else is wrong. What the
+/// daemon ran into counts where nothing is found to be wrong now.
 fn verdict(all: &[Proof]) -> Exit {
-    let mut causes = all.iter().filter_map(|proof| proof.cause);
-    let Some(first) = causes.next() else { return Exit::Ok };
+    let found = all.iter().filter_map(|proof| proof.cause);
+    let mut causes = found.clone().filter(|cause| *cause != Cause::Reading);
+    let Some(first) = causes.next().or_else(|| found.clone().next()) else { return Exit::Ok };
     match first {
         Cause::Auth if causes.all(|cause| cause == Cause::Auth) => Exit::AuthRefused,
         Cause::Network if causes.all(|cause| cause == Cause::Network) => Exit::Network,
-        Cause::Auth | Cause::Network | Cause::Other => Exit::Problems,
+        Cause::Auth | Cause::Network | Cause::Reading | Cause::Other => Exit::Problems,
     }
 }
 

@@ -13,6 +13,7 @@ use crate::config::secret::Secret;
 use crate::config::settings::{Account, Outgoing, Source, Tls, Watched};
 use crate::imap::fault::Fault;
 use crate::imap::folders::{self, Overrides};
+use crate::imap::rest::Rest;
 use crate::imap::session::{self, Proof as Login, Session};
 use crate::mail::clean::clean_text;
 use crate::maildir::Maildir;
@@ -50,6 +51,8 @@ pub enum Cause {
     Auth,
     /// Network or TLS.
     Network,
+    /// The daemon could not read a mailbox when it last tried.
+    Reading,
     /// Anything else.
     Other,
 }
@@ -285,14 +288,28 @@ fn failed(about: &str, what: &'static str, fault: &Fault) -> Proof {
         | Fault::Silent => Cause::Network,
         Fault::Refused { .. } | Fault::Protocol(_) | Fault::UsedUp => Cause::Other,
     };
-    Proof::problem(about, what, cause, fault.to_string(), right_for(cause))
+    Proof::problem(about, what, cause, fault.to_string(), right_of(fault, cause))
+}
+
+/// What would be right, where the server's words say more than the kind of the fault.
+fn right_of(fault: &Fault, cause: Cause) -> &'static str {
+    if fault.to_string().to_ascii_lowercase().contains("authenticated but not connected") {
+        return "name and password are right, but no mailbox opens for them: see that there is one, \
+                that it has a licence and IMAP, and that this login may open it";
+    }
+    match fault.rest() {
+        Rest::Throttled(_) | Rest::Spent => {
+            "the server slows this account down: see what else reads it, and try again later"
+        }
+        Rest::Growing(_) | Rest::NextDay | Rest::Refused => right_for(cause),
+    }
 }
 
 fn right_for(cause: Cause) -> &'static str {
     match cause {
         Cause::Auth => "see that name and password are right and that the account may log in",
         Cause::Network => "see that host, port and certificates are right and the server is up",
-        Cause::Other => "see what the server's administrator knows of this",
+        Cause::Reading | Cause::Other => "see what the server's administrator knows of this",
     }
 }
 

@@ -49,7 +49,13 @@ pub fn listing(page: &mut Page<'_>, listing: &Listing) -> Result<(), Trouble> {
     for folder in unknown {
         unread(page, folder)?;
     }
-    Ok(())
+    match listing.mailboxes.iter().map(|folder| folder.set_aside.len()).sum() {
+        0 => Ok(()),
+        1 => page.text(0, "1 message cannot be read; `sigap doctor` says which."),
+        count => {
+            page.text(0, &format!("{count} messages cannot be read; `sigap doctor` says which."))
+        }
+    }
 }
 
 fn head(page: &mut Page<'_>, row: &Row) -> Result<(), Trouble> {
@@ -109,7 +115,8 @@ fn unread(page: &mut Page<'_>, folder: &Folder) -> Result<(), Trouble> {
         Health::Failed => "cannot be read",
     };
     let words = format!("Unknown: {}{name} ({why}; {since}). More may be waiting.", folder.owner);
-    page.text(0, &words)
+    page.text(0, &words)?;
+    if folder.fault.is_empty() { Ok(()) } else { page.text(2, &folder.fault) }
 }
 
 /// Letters, latest first.

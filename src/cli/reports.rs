@@ -23,7 +23,6 @@ use crate::engine::listing::{self, Folder, Reach};
 use crate::engine::office::{Office, templates};
 use crate::mail::identity;
 use crate::model::address::Address;
-use crate::model::facts::Health;
 use crate::model::message::MessageKey;
 use crate::model::obligation::dereference;
 use crate::model::policy::{Fuse, Policy, Tier};
@@ -45,12 +44,7 @@ pub fn list(
         // Configured, but not met by the daemon yet: unknown, not "all answered".
         let unmet = ground.charter.owners.iter().filter_map(|owner| owner.main_address());
         let unmet = unmet.filter(|address| office.owner_of(address).is_none());
-        found.mailboxes.extend(unmet.map(|address| Folder {
-            owner: address.clone(),
-            mailbox: None,
-            state: Health::Stale,
-            last_read_at: None,
-        }));
+        found.mailboxes.extend(unmet.map(|address| Folder::unseen(address.clone())));
     }
     match page.form {
         Form::Json => page.json(&found)?,

@@ -3,9 +3,11 @@
 //! It only reads. A folder that was not read lately is *unknown*, never "all answered" (law 4).
 //! The JSON form of [`Listing`] may be relied on; its fields are described in the README.
 
+use std::collections::BTreeSet;
+
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::engine::office::Office;
 use crate::model::address::Address;
@@ -17,7 +19,7 @@ use crate::model::owner::Owner;
 use crate::model::verdict::Clue;
 use crate::rules::deadlines;
 use crate::store::db::{Connection, StoreError};
-use crate::store::{mailboxes, messages, obligations};
+use crate::store::{mailboxes, messages, obligations, poison};
 
 /// A folder that was not read for longer is stale.
 const STALE_AFTER: SignedDuration = SignedDuration::from_mins(15);
@@ -107,6 +109,31 @@ pub struct Folder {
     pub state: Health,
     /// When it was last known completely.
     pub last_read_at: Option<Timestamp>,
+    /// Why it could not be read when that was last tried, and when it is tried again if that is
+    /// known; empty: it could.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub fault: String,
+    /// Messages that are not read, because reading them ended the process; as their number in JSON.
+    #[serde(serialize_with = "count", skip_serializing_if = "BTreeSet::is_empty")]
+    pub set_aside: BTreeSet<u64>,
+}
+
+impl Folder {
+    /// The folders of an owner that were never seen.
+    pub fn unseen(owner: Address) -> Self {
+        Self {
+            owner,
+            mailbox: None,
+            state: Health::Stale,
+            last_read_at: None,
+            fault: String::new(),
+            set_aside: BTreeSet::new(),
+        }
+    }
+}
+
+fn count<S: Serializer>(some: &BTreeSet<u64>, serializer: S) -> Result<S::Ok, S::Error> {
+    some.len().serialize(serializer)
 }
 
 /// Lists what is owed by everybody, or by one owner.
@@ -166,26 +193,26 @@ fn row(
     }))
 }
 
-fn folders(c: &Connection, owner: &Owner, now: Timestamp) -> Result<Vec<Folder>, StoreError> {
+/// How well the folders of an owner are known.
+pub fn folders(c: &Connection, owner: &Owner, now: Timestamp) -> Result<Vec<Folder>, StoreError> {
     let Some(address) = owner.main_address() else { return Ok(Vec::new()) };
     let found = mailboxes::of_owner(c, owner.id)?;
     if found.is_empty() {
-        let unseen = Folder {
-            owner: address.clone(),
-            mailbox: None,
-            state: Health::Stale,
-            last_read_at: None,
-        };
-        return Ok(vec![unseen]);
+        return Ok(vec![Folder::unseen(address.clone())]);
     }
     let blind = !found.iter().any(|folder| folder.role == Role::Sent);
-    let shown = found.into_iter().map(|folder| Folder {
-        owner: address.clone(),
-        state: health(&folder, blind, now),
-        last_read_at: folder.last_read_at,
-        mailbox: Some(folder.name),
-    });
-    Ok(shown.collect())
+    let mut shown = Vec::new();
+    for folder in found {
+        shown.push(Folder {
+            owner: address.clone(),
+            state: health(&folder, blind, now),
+            last_read_at: folder.last_read_at,
+            fault: mailboxes::one(c, folder.id)?.map_or_else(String::new, |row| row.fault),
+            set_aside: poison::set_aside(c, folder.id)?,
+            mailbox: Some(folder.name),
+        });
+    }
+    Ok(shown)
 }
 
 /// Without any Sent folder answers cannot be seen, however well the inbox is known.

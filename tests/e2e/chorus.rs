@@ -135,6 +135,10 @@ fn refused_login(stage: &Stage, owner: &str) {
         log.lines().filter(of_owner).count()
     };
     daemon.wait_for("the second try", |_| (refused() >= 3).then_some(()));
+    daemon.wait_for("until when is told", |it| {
+        let told = it.json(&["list"]).unwrap().to_string();
+        told.contains("it is tried again on").then_some(())
+    });
     let rested = std::time::Instant::now();
     daemon.wait_for("a rest", |_| (rested.elapsed().as_secs() > 20).then_some(()));
     assert_eq!(refused(), 3, "doctor's and two of the daemon");

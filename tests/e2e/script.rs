@@ -27,6 +27,8 @@ struct World {
     /// Commands that begin so are not answered.
     hold: Option<&'static str>,
     held: bool,
+    /// Commands that begin so are answered with this.
+    refuse: Option<(&'static str, &'static str)>,
     /// How often news were told.
     news: usize,
     /// What is made of an answer before it is said.
@@ -91,6 +93,11 @@ impl Script {
         self.shared.0.lock().unwrap().hold = Some(beginning);
     }
 
+    /// Answers commands that begin so with these words.
+    pub fn refuse(&self, beginning: &'static str, words: &'static str) {
+        self.shared.0.lock().unwrap().refuse = Some((beginning, words));
+    }
+
     /// Waits until such a command is waiting for its answer.
     pub fn wait_until_held(&self) {
         let world = self.shared.0.lock().unwrap();
@@ -125,6 +132,12 @@ fn talk(tcp: &TcpStream, shared: &(Mutex<World>, Condvar)) -> io::Result<()> {
             world = shared.1.wait(world).unwrap();
         }
         world.held = false;
+        if let Some((_, words)) =
+            world.refuse.filter(|(beginning, _)| command.starts_with(beginning))
+        {
+            out.write_all(format!("{tag} {words}\r\n").as_bytes())?;
+            continue;
+        }
         if let Some(name) = command.strip_prefix("EXAMINE ") {
             let name = name.trim_matches('"');
             open = world.folders.iter().position(|folder| folder.name == name).unwrap();

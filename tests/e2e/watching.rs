@@ -16,6 +16,7 @@ use sigap::daemon::reading::Reader;
 use sigap::daemon::run;
 use sigap::engine::intake::read;
 use sigap::engine::turn::Input;
+use sigap::model::facts::Health;
 use sigap::model::ids::OwnerId;
 use sigap::model::letter::{Outcome, Parcel};
 use sigap::model::message::{Batch, Cursor, Fetched, Flags, Role};
@@ -50,7 +51,16 @@ pub struct Room {
 
 impl Room {
     pub fn open(server: &Script, poll_every: &'static str) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        Self::over(tempfile::tempdir().unwrap(), server, poll_every, u64::MAX)
+    }
+
+    /// Over what an earlier one has left there; the server may send so many bytes in a day.
+    fn over(
+        folder: tempfile::TempDir,
+        server: &Script,
+        poll_every: &'static str,
+        bytes_per_day: u64,
+    ) -> Self {
         let secret = folder.path().join("password");
         fs::write(&secret, "rahasia").unwrap();
         fs::set_permissions(&secret, Permissions::from_mode(0o600)).unwrap();
@@ -64,7 +74,8 @@ impl Room {
 
         let hand = Arc::new(AtomicI64::new(START));
         let clock = Clock::Hand(Arc::clone(&hand));
-        let (settings, engine) = run::open(&config, &clock).unwrap();
+        let (mut settings, engine) = run::open(&config, &clock).unwrap();
+        settings.bytes_per_day = bytes_per_day;
         let makes = watches(&engine, &settings);
         let owner = *engine.office().owners.keys().next().unwrap();
         let desk::Started { desk, parcels, thread } = desk::start(engine, clock).unwrap();
@@ -87,6 +98,28 @@ impl Room {
     fn mailboxes(&self) -> Vec<Mailbox> {
         let c = open_to_read(&self.folder.path().join("sigap.db")).unwrap();
         mailboxes::all(&c).unwrap()
+    }
+
+    /// How many messages are known.
+    fn known(&self) -> i64 {
+        let c = open_to_read(&self.folder.path().join("sigap.db")).unwrap();
+        c.query_row("SELECT count(*) FROM message", [], |row| row.get(0)).unwrap()
+    }
+
+    /// A letter as it arrives now.
+    fn letter(&self, no: usize) -> (String, Vec<u8>) {
+        let at = self.now().to_zoned(TimeZone::UTC).strftime("%d-%b-%Y %H:%M:%S +0000").to_string();
+        (at, ask(ANI, &no.to_string(), "budi@example.org", &format!("Report {no}")))
+    }
+
+    /// Stops watching; what is left on the disk.
+    async fn close(self) -> tempfile::TempDir {
+        self.stop.cancel();
+        drop(self.parcels);
+        self.desk.stop().await;
+        wait_for("the desk ends", || self.thread.is_finished()).await;
+        self.thread.join().unwrap().unwrap();
+        self.folder
     }
 
     pub async fn pulse(&self) -> Pulse {
@@ -121,7 +154,7 @@ async fn silent_while_reading() -> (Script, Room) {
     room.next_letter().await;
     wait_for("it waits for news", || server.heard("IDLE") > 0).await;
     room.pass(10);
-    let date = room.now().to_zoned(TimeZone::UTC).strftime("%d-%b-%Y %H:%M:%S +0000").to_string();
+    let date = room.letter(1).0;
     let mail = ask(ANI, "1", "budi@example.org", "Budget report");
     server.change(|folders| folders[0].mails.push((date, mail)));
     server.tell_news();
@@ -230,4 +263,55 @@ async fn a_desk_without_a_sender_can_still_be_closed() {
     let c = open_to_read(&folder.path().join("sigap.db")).unwrap();
     let state = c.query_row("SELECT state FROM letter", [], |row| row.get::<_, String>(0));
     assert_eq!(state.unwrap(), "queued", "the welcome");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_never_reports_hides_nothing() {
+    let server = Script::start(folders());
+    let room = Room::open(&server, "1s");
+    for no in 1..=5 {
+        let letter = room.letter(no);
+        server.change(|folders| folders[0].mails.push(letter));
+        wait_for("it is found", || room.known() == i64::try_from(no).unwrap()).await;
+    }
+    assert!(server.heard("IDLE") > 0, "it offers to report");
+    assert_eq!(server.heard("LOGIN"), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_that_is_slowed_down_says_so_and_until_when() {
+    let server = Script::start(folders());
+    let words = "BAD Request is throttled. Suggested Backoff Time: 920000 milliseconds";
+    server.refuse("EXAMINE", words);
+    let room = Room::open(&server, "1s");
+    let at_fault = || room.mailboxes().iter().all(|one| !one.fault.is_empty());
+    wait_for("it is told", || !room.mailboxes().is_empty() && at_fault()).await;
+    for mailbox in room.mailboxes() {
+        let said = "throttled: the server refused EXAMINE: Request is throttled. Suggested Backoff \
+                    Time: 920000 milliseconds; it is tried again on 24 Nov at 06:1";
+        assert!(mailbox.fault.starts_with(said), "{}", mailbox.fault);
+        assert_eq!(mailbox.state.health, Health::Stale);
+    }
+    assert_eq!(server.heard("LOGIN"), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mailbox_whose_share_of_bytes_is_used_up_rests_and_goes_on_where_it_stood() {
+    let server = Script::start(folders());
+    let mut room = Room::over(tempfile::tempdir().unwrap(), &server, "1s", 3_000);
+    // The welcome.
+    room.next_letter().await;
+    let letters: Vec<_> = (1..=40).map(|no| room.letter(no)).collect();
+    server.change(|folders| folders[0].mails.extend(letters));
+    wait_for("it is told", || room.mailboxes().iter().all(|one| !one.fault.is_empty())).await;
+    for mailbox in room.mailboxes() {
+        let said = "as much was read as may be in a day (reading.megabytes_per_day); it is tried \
+                    again on 25 Nov at 00:0";
+        assert!(mailbox.fault.starts_with(said), "{}", mailbox.fault);
+        assert_eq!(mailbox.state.health, Health::Failed);
+    }
+    assert_eq!((server.heard("LOGIN"), room.known()), (1, 0));
+    let room = Room::over(room.close().await, &server, "1s", 1_000_000);
+    wait_for("nothing is lost", || room.known() == 40).await;
+    assert!(room.mailboxes().iter().all(|one| one.fault.is_empty()));
 }

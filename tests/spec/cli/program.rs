@@ -248,6 +248,30 @@ fn a_net_that_is_not_there_is_no_refused_login() {
     for words in [&["check", "-vvv"][..], &["list", "-vvv"], &["run", "--once", "-vvv"]] {
         never_shows(&world.program(words));
     }
+    let said = world.program(&["doctor"]);
+    assert_eq!(said.code, 11, "what the daemon ran into is the same: {said:?}");
+    assert!(said.out.contains("now: 127.0.0.1:"), "{said:?}");
+}
+
+#[test]
+fn doctor_explains_a_login_that_has_no_mailbox() {
+    let table = [
+        ("BAD User is authenticated but not connected.", "has a licence"),
+        ("BAD Request is throttled. Suggested Backoff Time: 92000 milliseconds", "slows this"),
+        ("NO [UNAVAILABLE] later", "administrator"),
+    ];
+    for (words, right) in table {
+        let imap = refusing(&["* OK ready\r\n"], move |line| {
+            let tag = line.split(' ').next().unwrap().to_owned();
+            if line.contains("CAPABILITY") {
+                format!("* CAPABILITY IMAP4rev1\r\n{tag} OK done\r\n")
+            } else {
+                format!("{tag} {words}\r\n")
+            }
+        });
+        let said = with_servers(imap, imap).program(&["doctor"]);
+        assert!(said.code == 3 && said.out.contains(right), "{words}: {said:?}");
+    }
 }
 
 #[test]
@@ -274,10 +298,13 @@ fn a_refused_login_has_its_number_and_no_password_shows() {
     let said = world.program(&["run", "--once", "-vvv"]);
     assert_eq!(said.code, 4, "{said:?}");
     never_shows(&said);
+    let said = world.program(&["doctor"]);
+    assert_eq!(said.code, 10, "what the daemon ran into is the same: {said:?}");
+    never_shows(&said);
 }
 
 /// A server that greets and answers each line; it ends with the test's process.
-fn refusing(greeting: &'static [&str], answer: fn(&str) -> String) -> u16 {
+fn refusing(greeting: &'static [&str], answer: impl Fn(&str) -> String + Send + 'static) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     std::thread::spawn(move || {
