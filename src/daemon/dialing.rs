@@ -166,7 +166,7 @@ pub struct Share {
 impl Share {
     /// A whole share of `most` bytes for every day.
     pub fn new(most: u64) -> Self {
-        Self { most, day: i64::MIN / DAY, used: 0, counted: 0 }
+        Self { most, day: 0, used: 0, counted: 0 }
     }
 
     /// A new line begins to count from nothing.
@@ -192,7 +192,7 @@ impl Share {
 
     /// How long it is until the share last granted from is renewed.
     pub fn renewed_in(&self, now: Timestamp) -> Duration {
-        let seconds = self.day.saturating_add(1).saturating_mul(DAY) - now.as_second();
+        let seconds = (self.day + 1) * DAY - now.as_second();
         Duration::from_secs(u64::try_from(seconds).unwrap_or(0))
     }
 }

@@ -213,9 +213,9 @@ impl Watch {
             Some(secret) => {
                 let read = tokio::task::spawn_blocking(move || secret.read()).await;
                 let read = read.map_err(|_| Trouble::Stopping)?;
-                let password = read.map_err(|fault| {
-                    Trouble::Imap(Fault::LoginRefused { answer: fault.to_string() })
-                })?;
+                // No server has refused anything: it is not kept from trying again.
+                let unread = |why: String| Trouble::Imap(Fault::Unreachable { why });
+                let password = read.map_err(|fault| unread(fault.to_string()))?;
                 password.expose().to_owned()
             }
         };

@@ -62,8 +62,10 @@ impl Room {
         bytes_per_day: u64,
     ) -> Self {
         let secret = folder.path().join("password");
-        fs::write(&secret, "rahasia").unwrap();
-        fs::set_permissions(&secret, Permissions::from_mode(0o600)).unwrap();
+        if !secret.exists() {
+            fs::write(&secret, "rahasia").unwrap();
+            fs::set_permissions(&secret, Permissions::from_mode(0o600)).unwrap();
+        }
         let mut imap = plain(server.port());
         imap.user = Some("ani".to_owned());
         imap.password = Some(sigap::config::secret::Secret::File(secret));
@@ -314,4 +316,22 @@ async fn a_mailbox_whose_share_of_bytes_is_used_up_rests_and_goes_on_where_it_st
     let room = Room::over(room.close().await, &server, "1s", 1_000_000);
     wait_for("nothing is lost", || room.known() == 40).await;
     assert!(room.mailboxes().iter().all(|one| one.fault.is_empty()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_password_that_cannot_be_read_is_no_refused_login() {
+    let server = Script::start(folders());
+    let folder = tempfile::tempdir().unwrap();
+    let secret = folder.path().join("password");
+    fs::write(&secret, "rahasia").unwrap();
+    fs::set_permissions(&secret, Permissions::from_mode(0o644)).unwrap();
+    let room = Room::over(folder, &server, "1s", u64::MAX);
+    let failed = |one: &Mailbox| one.state.health == Health::Failed;
+    // The third try in vain, where a refused login would have rested for an hour.
+    wait_for("a person is told", || room.mailboxes().iter().any(failed)).await;
+    let fault = room.mailboxes().remove(0).fault;
+    assert!(fault.starts_with("the password file"), "{fault}");
+    assert_eq!(server.heard("CAPABILITY"), 0, "no server is bothered with it");
+    fs::set_permissions(&secret, Permissions::from_mode(0o600)).unwrap();
+    wait_for("it is tried again", || server.heard("LOGIN") == 1).await;
 }

@@ -191,6 +191,7 @@ fn a_new_day_is_not_begun_by_everybody_at_once() {
 fn a_share_is_counted_over_lines_and_renewed_with_the_day() {
     let at = |text: &str| text.parse().unwrap();
     let mut share = Share::new(1_000);
+    assert_eq!(share.renewed_in(at("2026-11-25T22:00:00Z")), Duration::ZERO, "never granted from");
     assert_eq!(share.grant(0, at("2026-11-25T22:00:00Z")), 1_000);
     assert_eq!(share.grant(400, at("2026-11-25T22:30:00Z")), 1_000);
     share.count(700);
