@@ -20,8 +20,9 @@ use crate::model::ids::OwnerId;
 
 /// So many attempts at a time at one host: name, line, login.
 pub const AT_ONCE: usize = 4;
-/// Two attempts are never closer than this: at most fifty in a second.
-pub const APART: Duration = Duration::from_millis(20);
+/// Two attempts are never closer than this: at most fifty arrive in a second, even if some are a
+/// little late.
+pub const APART: Duration = Duration::from_millis(21);
 /// After a lost line the accounts of a host come back over so long a time for each of them.
 const SPREAD_EACH: Duration = Duration::from_millis(40);
 

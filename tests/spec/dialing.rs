@@ -57,14 +57,14 @@ fn in_a_second(began: &[Duration]) -> usize {
 
 #[tokio::test(start_paused = true)]
 async fn a_thousand_accounts_are_dialled_within_a_minute_of_the_start() {
-    for (takes, within) in [(50, 21), (200, 60)] {
+    for (takes, within) in [(50, 22), (200, 60)] {
         let dialing = accounts(1_000);
         let lines = (0..1_000).map(|_| (dialing.dialer("IMAP.example.com"), Duration::ZERO));
         let takes = Duration::from_millis(takes);
         let (began, ended, most) = dialled(lines.collect(), takes).await;
         assert_eq!(began.len(), 1_000);
         assert!(ended <= within * SECOND, "{ended:?}");
-        assert!(in_a_second(&began) <= 50, "{}", in_a_second(&began));
+        assert!(in_a_second(&began) <= 48, "{}", in_a_second(&began));
         assert!(most <= 4, "{most} at a time");
     }
 }
