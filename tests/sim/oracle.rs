@@ -216,7 +216,10 @@ impl World {
         if count > 1 + self.charter.policy.urgent_extra as usize {
             return wrong(format!("is one too many for owner {owner} on {day}"));
         }
-        let silent = |(from, until): (i64, i64)| from + KNOWN_AFTER <= self.now && self.now < until;
+        // It lasts until an instant of the clock that Sigap goes by.
+        let silent = |(from, until): (i64, i64)| {
+            from + KNOWN_AFTER <= self.now && self.now + self.skew < until
+        };
         let paused = |p: &&(usize, i64, i64)| p.0 == owner && silent((p.1, p.2));
         if self.oracle.paused.iter().find(paused).is_some() {
             return wrong("left though the owner asked for silence".to_owned());
