@@ -35,9 +35,9 @@
 //!
 //! # A question answered late
 //!
-//! 1. Budi writes to Ani on Monday at 09:00. `daemon/watch` wakes from IDLE, `imap/sync` plans
-//!    one new UID, `imap/fetch` brings its header, `engine/intake` says that its text is worth
-//!    fetching.
+//! 1. Budi writes to Ani on Monday at 09:00. `daemon/watch` wakes from IDLE, `daemon/folder` reads:
+//!    `imap/sync` plans one new UID, `imap/fetch` brings its header, `engine/intake` says that its
+//!    text is worth fetching, `imap/changes` tells what became of older ones.
 //! 2. `daemon/reading` parses on its own thread, marks what it is at, and hands a batch to the
 //!    desk. One transaction: `engine/intake` stores the facts, `rules/triage` finds that it
 //!    asks, `engine/ledger` settles the conversation and opens an obligation, `rules/decide`
