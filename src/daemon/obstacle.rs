@@ -10,11 +10,14 @@ use crate::model::ids::MailboxId;
 
 /// So often the line may break on one single message: networks fail as well.
 const MOST_BREAKS: u32 = 3;
+/// Where more messages of one folder are to blame than this, it is not the messages.
+const MOST_BLAMED: u32 = 10;
 
 /// What is in the way, by folder.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Obstacles {
     by_folder: BTreeMap<MailboxId, Obstacle>,
+    blamed: BTreeMap<MailboxId, u32>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,7 +76,9 @@ impl Obstacles {
     pub fn broke(&mut self, folder: MailboxId, (first, last): Window) -> Option<u64> {
         let before = self.by_folder.get(&folder).filter(|o| (o.first, o.last) == (first, last));
         let breaks = before.map_or(1, |before| before.breaks + 1);
-        if first == last && breaks >= MOST_BREAKS {
+        let blamed = self.blamed.entry(folder).or_default();
+        if first == last && breaks >= MOST_BREAKS && *blamed < MOST_BLAMED {
+            *blamed += 1;
             self.by_folder.remove(&folder);
             return Some(first);
         }

@@ -235,6 +235,8 @@ impl Watch {
                 self.blind(&fault.to_string()).await;
                 match fault {
                     NoSent::Unknown { inbox, .. } => vec![(Role::Inbox, inbox)],
+                    // Another folder than the one that was named is not the inbox.
+                    NoSent::Missing { .. } if self.watched.inbox.is_some() => Vec::new(),
                     NoSent::Missing { .. } => vec![(Role::Inbox, "INBOX".to_owned())],
                 }
             }

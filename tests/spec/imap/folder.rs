@@ -350,5 +350,16 @@ fn what_broke_is_cut_in_two_apart_from_the_rest() {
     obstacles.passed(folder, (5, 6));
     assert_eq!(obstacles.cut(folder, &[(7, 9)]), [(7, 7), (8, 8), (9, 9)]);
     obstacles.passed(folder, (7, 8));
-    assert_eq!(obstacles, Obstacles::default());
+    assert_eq!(obstacles.cut(folder, &[(7, 9)]), [(7, 9)]);
+}
+
+#[test]
+fn a_server_on_which_everything_breaks_has_few_messages_set_aside() {
+    let folder = sigap::model::ids::MailboxId(1);
+    let mut obstacles = Obstacles::default();
+    let blamed: Vec<u64> = (1..=100)
+        .flat_map(|uid| [uid; 3])
+        .filter_map(|uid| obstacles.broke(folder, (uid, uid)))
+        .collect();
+    assert_eq!(blamed, (1..=10).collect::<Vec<u64>>());
 }
