@@ -1,7 +1,7 @@
 //! What is to be read in a folder: a pure plan from where the reading stands and what EXAMINE said.
 //!
 //! It never asks for `n:*` (which always names the last message), never trusts a numbering that has
-//! changed, and bounds what one plan holds. Next station: `imap/fetch` runs it on a session.
+//! changed, and bounds what one plan holds. Next station: `daemon/folder` runs it on a session.
 
 use std::collections::BTreeSet;
 
