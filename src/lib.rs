@@ -132,6 +132,7 @@ pub mod mail {
 }
 /// Floor 2 — the only memory.
 pub mod store {
+    pub mod around;
     pub mod backup;
     pub mod corrections;
     pub mod db;

@@ -14,6 +14,7 @@ use crate::model::message::{Message, MessageKey, Role};
 use crate::model::obligation::{Closed, Ending, Obligation};
 use crate::model::owner::Owner;
 use crate::rules::settle::{Corrected, Debt, Speaker, Spoken, settle};
+use crate::store::around;
 use crate::store::corrections::{self, Word};
 use crate::store::db::{Connection, StoreError};
 use crate::store::messages::{self, Stored};
@@ -21,7 +22,7 @@ use crate::store::obligations;
 
 /// A conversation beyond this is settled by its latest messages, and joined without regrouping.
 const LONGEST: u32 = 1_000;
-/// How far back a message without ids is looked for.
+/// How far a message without ids and what it answers are looked for from each other.
 const REACH: SignedDuration = SignedDuration::from_hours(24 * 31);
 
 /// Conversations that must be settled again.
@@ -46,8 +47,7 @@ pub fn home(
     message: &Message,
     arrived_at: Timestamp,
 ) -> Result<Home, StoreError> {
-    let since = arrived_at.saturating_sub(REACH).unwrap_or(Timestamp::MIN);
-    let around = messages::around(c, owner.id, message, (since, arrived_at))?;
+    let around = around::around(c, owner.id, message, arrived_at, REACH)?;
     Ok(match around.near.first() {
         None => Home::Own,
         Some(only)

@@ -160,7 +160,6 @@ fn take_out_of_messages(
         unquote(c, *id)?;
         removed += remove(c, *id)?;
     }
-    c.execute("DELETE FROM reference WHERE instr(lower(key), ?1) > 0", [address.as_str()])?;
     Ok((removed, cleaned))
 }
 

@@ -3,8 +3,6 @@
 //! No text of any mail is here (a snippet only where configured). Which messages belong together is
 //! `model/conversation`; what they mean is `rules/`.
 
-use std::collections::BTreeSet;
-
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::de::DeserializeOwned;
@@ -12,6 +10,7 @@ use serde::de::DeserializeOwned;
 use crate::model::ids::{ConversationId, MailboxId, MessageId, OwnerId};
 use crate::model::message::{Message, MessageKey, Role};
 use crate::model::verdict::{Class, Verdict, Wording};
+use crate::store::around::hashed;
 use crate::store::db::{StoreError, instant};
 use crate::store::mailboxes::role_word;
 
@@ -53,9 +52,13 @@ pub fn find(
 ) -> Result<Option<MessageId>, StoreError> {
     let found = c
         .prepare_cached(
-            "SELECT id FROM message WHERE key = ?2 AND owner_id = ?1 AND fingerprint = ?3",
+            "SELECT id FROM message WHERE key_hash = ?1 AND owner_id = ?2 AND fingerprint = ?3 \
+             AND key = ?4",
         )?
-        .query_row(params![owner.0, message.key.0, message.fingerprint], |row| row.get(0))
+        .query_row(
+            params![hashed(&message.key.0), owner.0, message.fingerprint, message.key.0],
+            |row| row.get(0),
+        )
         .optional()?;
     Ok(found.map(MessageId))
 }
@@ -73,9 +76,10 @@ pub fn insert(c: &Connection, new: &Stored) -> Result<MessageId, StoreError> {
     let own = new.conversation == ConversationId(0);
     c.prepare_cached(
         "INSERT INTO message (owner_id, key, fingerprint, place, arrived_at, seen_at, backlog, \
-         answered_at, author, base_subject, thread_index, class, facts, verdict, wording, id, \
-         conversation_id, lost) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
+         answered_at, author, subject_hash, thread_hash, class, facts, verdict, wording, id, \
+         conversation_id, lost, key_hash) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, \
+         ?19)",
     )?
     .execute(params![
         new.owner.0,
@@ -87,8 +91,8 @@ pub fn insert(c: &Connection, new: &Stored) -> Result<MessageId, StoreError> {
         i64::from(new.backlog),
         new.answered_at.map(Timestamp::as_second),
         author,
-        new.message.base_subject,
-        new.message.thread_index,
+        hashed(&new.message.base_subject),
+        new.message.thread_index.as_deref().map(hashed),
         class_word(new.verdict.class)?,
         json(&new.message)?,
         json(&new.verdict)?,
@@ -96,26 +100,33 @@ pub fn insert(c: &Connection, new: &Stored) -> Result<MessageId, StoreError> {
         id,
         if own { id } else { new.conversation.0 },
         new.message.is_lost_reply(),
+        hashed(&new.message.key.0),
     ])?;
-    let mut statement = c.prepare_cached(
-        "INSERT INTO reference (key, message_id, owner_id) VALUES (?1, ?2, ?3) \
-         ON CONFLICT DO NOTHING",
-    )?;
-    for key in new.message.pointers() {
-        statement.execute(params![key.0, id, new.owner.0])?;
-    }
+    point(c, MessageId(id), new)?;
     Ok(MessageId(id))
 }
 
-/// Writes anew what a message says: people, subject, judgement of its words.
+fn point(c: &Connection, id: MessageId, stored: &Stored) -> Result<(), StoreError> {
+    let mut statement = c.prepare_cached(
+        "INSERT INTO reference (key_hash, message_id, owner_id) VALUES (?1, ?2, ?3) \
+         ON CONFLICT DO NOTHING",
+    )?;
+    for key in stored.message.pointers() {
+        statement.execute([hashed(&key.0), id.0, stored.owner.0])?;
+    }
+    Ok(())
+}
+
+/// Writes anew what a message says: people, subject, what it points to, judgement of its words.
 pub fn rewrite(c: &Connection, stored: &Stored) -> Result<(), StoreError> {
     let wording = stored.wording.as_ref().map(json).transpose()?;
-    let (id, subject) = (stored.id.0, &stored.message.base_subject);
+    let (id, subject) = (stored.id.0, hashed(&stored.message.base_subject));
     c.prepare_cached(
-        "UPDATE message SET facts = ?2, base_subject = ?3, wording = ?4 WHERE id = ?1",
+        "UPDATE message SET facts = ?2, subject_hash = ?3, wording = ?4 WHERE id = ?1",
     )?
     .execute(params![id, json(&stored.message)?, subject, wording])?;
-    Ok(())
+    c.prepare_cached("DELETE FROM reference WHERE message_id = ?1")?.execute([id])?;
+    point(c, stored.id, stored)
 }
 
 /// Puts a message at a place in a folder.
@@ -215,8 +226,11 @@ pub fn classes(c: &Connection) -> Result<Vec<(String, i64)>, StoreError> {
 
 /// Messages with this Message-ID, of any owner.
 pub fn with_key(c: &Connection, key: &MessageKey) -> Result<Vec<Stored>, StoreError> {
-    let sql = format!("SELECT {COLUMNS} FROM message m WHERE m.key = ?1 ORDER BY m.id LIMIT 100");
-    list(c, &sql, params![key.0])
+    let sql = format!(
+        "SELECT {COLUMNS} FROM message m WHERE m.key_hash = ?1 AND m.key = ?2 \
+         ORDER BY m.id LIMIT 100"
+    );
+    list(c, &sql, params![hashed(&key.0), key.0])
 }
 
 /// Messages that other owners sent and that point to this identity.
@@ -227,83 +241,9 @@ pub fn sent_pointing_to(
 ) -> Result<Vec<Stored>, StoreError> {
     let sql = format!(
         "SELECT {COLUMNS} FROM reference r JOIN message m ON m.id = r.message_id \
-         WHERE r.key = ?1 AND r.owner_id <> ?2 AND m.place = 'sent' ORDER BY m.id LIMIT 200"
+         WHERE r.key_hash = ?1 AND r.owner_id <> ?2 AND m.place = 'sent' ORDER BY m.id LIMIT 200"
     );
-    list(c, &sql, params![key.0, but.0])
-}
-
-/// What lies around a new message.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Around {
-    /// Conversations that it may belong to.
-    pub near: BTreeSet<ConversationId>,
-    /// Those to which it surely belongs: what it answers lies there, or what points to it and has
-    /// its subject.
-    pub sure: BTreeSet<ConversationId>,
-    /// Something known waits for it in a way that may change what belongs together without it: it
-    /// points to it under another subject, or is a reply that may be one to it.
-    pub unsettling: bool,
-}
-
-/// Looks around a new message of this owner: by what it points to, by a ghost that others point to
-/// as well, by what points to it, by Thread-Index, and by base subject where ids are missing, since
-/// `reach` before it.
-pub fn around(
-    c: &Connection,
-    owner: OwnerId,
-    message: &Message,
-    (since, arrived_at): (Timestamp, Timestamp),
-) -> Result<Around, StoreError> {
-    let mut around = Around::default();
-    let find = |sql: &str, args: &[&dyn rusqlite::ToSql]| conversations(c, sql, args);
-    let by_key = "SELECT conversation_id FROM message WHERE key = ?2 AND owner_id = ?1 LIMIT 50";
-    let by_pointer = "SELECT m.conversation_id FROM reference r JOIN message m \
-                      ON m.id = r.message_id WHERE r.key = ?2 AND r.owner_id = ?1 LIMIT 200";
-    for key in message.pointers() {
-        let mut found = find(by_key, &[&owner.0, &key.0])?;
-        if message.in_reply_to.contains(key) {
-            around.sure.extend(&found);
-        }
-        if found.is_empty() {
-            found = find(by_pointer, &[&owner.0, &key.0])?;
-        }
-        around.near.extend(found);
-    }
-    let subject = &message.base_subject;
-    let pointing = "SELECT m.conversation_id FROM reference r JOIN message m \
-                    ON m.id = r.message_id WHERE r.key = ?2 AND r.owner_id = ?1 \
-                    AND (m.base_subject = ?3) = ?4 LIMIT 200";
-    around.sure.extend(find(pointing, &[&owner.0, &message.key.0, subject, &true])?);
-    let mut waiting = find(pointing, &[&owner.0, &message.key.0, subject, &false])?;
-    if let Some(thread) = &message.thread_index {
-        let sql = "SELECT conversation_id FROM message WHERE owner_id = ?1 AND thread_index = ?2 \
-                   LIMIT 200";
-        around.near.extend(find(sql, &[&owner.0, thread])?);
-    }
-    if !subject.is_empty() {
-        let sql = "SELECT conversation_id FROM message WHERE lost = 1 AND owner_id = ?1 \
-                   AND base_subject = ?2 AND arrived_at >= ?3 LIMIT 50";
-        waiting.extend(find(sql, &[&owner.0, subject, &arrived_at.as_second()])?);
-        if message.is_lost_reply() {
-            let sql = "SELECT conversation_id FROM message WHERE owner_id = ?1 AND \
-                       base_subject = ?2 AND arrived_at >= ?3 ORDER BY arrived_at DESC LIMIT 50";
-            around.near.extend(find(sql, &[&owner.0, subject, &since.as_second()])?);
-        }
-    }
-    around.unsettling = !waiting.is_empty();
-    around.near.extend(waiting);
-    around.near.extend(&around.sure);
-    Ok(around)
-}
-
-fn conversations(
-    c: &Connection,
-    sql: &str,
-    args: &[&dyn rusqlite::ToSql],
-) -> Result<BTreeSet<ConversationId>, StoreError> {
-    let mut statement = c.prepare_cached(sql)?;
-    let rows = statement.query_map(args, |row| row.get(0).map(ConversationId))?;
-    Ok(rows.collect::<Result<_, _>>()?)
+    list(c, &sql, [hashed(&key.0), but.0])
 }
 
 /// Whether any message of a conversation asks.
@@ -314,14 +254,15 @@ pub fn asks(c: &Connection, conversation: ConversationId) -> Result<bool, StoreE
 
 /// Whether the owner has a message of this identity.
 pub fn is_known(c: &Connection, owner: OwnerId, key: &MessageKey) -> Result<bool, StoreError> {
-    let sql = "SELECT 1 FROM message WHERE key = ?2 AND owner_id = ?1 LIMIT 1";
-    Ok(c.prepare_cached(sql)?.exists(params![owner.0, key.0])?)
+    let sql = "SELECT 1 FROM message WHERE key_hash = ?1 AND owner_id = ?2 AND key = ?3 LIMIT 1";
+    Ok(c.prepare_cached(sql)?.exists(params![hashed(&key.0), owner.0, key.0])?)
 }
 
 /// Whether the owner has sent a message of this identity.
 pub fn sent(c: &Connection, owner: OwnerId, key: &MessageKey) -> Result<bool, StoreError> {
-    let sql = "SELECT 1 FROM message WHERE key = ?2 AND owner_id = ?1 AND place = 'sent' LIMIT 1";
-    Ok(c.prepare_cached(sql)?.exists(params![owner.0, key.0])?)
+    let sql = "SELECT 1 FROM message WHERE key_hash = ?1 AND owner_id = ?2 AND key = ?3 \
+               AND place = 'sent' LIMIT 1";
+    Ok(c.prepare_cached(sql)?.exists(params![hashed(&key.0), owner.0, key.0])?)
 }
 
 /// Where other owners have a message of this identity.
@@ -331,9 +272,10 @@ pub fn elsewhere(
     but: OwnerId,
 ) -> Result<Vec<(OwnerId, ConversationId)>, StoreError> {
     let mut statement = c.prepare_cached(
-        "SELECT owner_id, conversation_id FROM message WHERE key = ?1 AND owner_id <> ?2 LIMIT 100",
+        "SELECT owner_id, conversation_id FROM message WHERE key_hash = ?1 AND owner_id <> ?2 \
+         AND key = ?3 LIMIT 100",
     )?;
-    let rows = statement.query_map(params![key.0, but.0], |row| {
+    let rows = statement.query_map(params![hashed(&key.0), but.0, key.0], |row| {
         Ok((OwnerId(row.get(0)?), ConversationId(row.get(1)?)))
     })?;
     Ok(rows.collect::<Result<_, _>>()?)

@@ -49,6 +49,9 @@ CREATE TABLE message (
   id              INTEGER PRIMARY KEY AUTOINCREMENT,
   owner_id        INTEGER NOT NULL REFERENCES owner (id),
   key             TEXT    NOT NULL,                     -- Message-ID, else a hash
+  key_hash        INTEGER NOT NULL,                     -- of the words above and in facts: by these
+  subject_hash    INTEGER NOT NULL,                     -- (base subject) messages are looked up
+  thread_hash     INTEGER,                              -- (Thread-Index)
   fingerprint     TEXT    NOT NULL,
   conversation_id INTEGER NOT NULL DEFAULT 0,           -- the smallest message id of the group
   place           TEXT    NOT NULL CHECK (place IN ('inbox', 'sent')),
@@ -57,28 +60,25 @@ CREATE TABLE message (
   backlog         INTEGER NOT NULL CHECK (backlog IN (0, 1)),
   answered_at     INTEGER,                              -- \Answered first seen
   author          TEXT    NOT NULL,
-  base_subject    TEXT    NOT NULL,
-  thread_index    TEXT,
   class           TEXT    NOT NULL,
   lost            INTEGER NOT NULL CHECK (lost IN (0, 1)),  -- a reply that points to nothing
   facts           TEXT    NOT NULL,                     -- header facts as JSON
   verdict         TEXT    NOT NULL,                     -- triage as JSON
   wording         TEXT,                                 -- judgement of the words as JSON
-  UNIQUE (key, owner_id, fingerprint)
+  UNIQUE (key_hash, owner_id, fingerprint)
 ) STRICT;
 CREATE INDEX message_conversation ON message (conversation_id, arrived_at);
-CREATE INDEX message_subject ON message (owner_id, base_subject, arrived_at);
-CREATE INDEX message_lost ON message (owner_id, base_subject, arrived_at) WHERE lost = 1;
+CREATE INDEX message_subject ON message (owner_id, subject_hash, arrived_at);
+CREATE INDEX message_lost ON message (owner_id, subject_hash, arrived_at) WHERE lost = 1;
 CREATE INDEX message_arrived ON message (arrived_at);
-CREATE INDEX message_thread ON message (owner_id, thread_index) WHERE thread_index IS NOT NULL;
-CREATE INDEX message_author ON message (author);
+CREATE INDEX message_thread ON message (thread_hash, owner_id) WHERE thread_hash IS NOT NULL;
 
 -- What a message points to; also to messages that never arrived.
 CREATE TABLE reference (
-  key           TEXT    NOT NULL,
+  key_hash      INTEGER NOT NULL,
   message_id    INTEGER NOT NULL REFERENCES message (id) ON DELETE CASCADE,
   owner_id      INTEGER NOT NULL REFERENCES owner (id),
-  PRIMARY KEY (key, message_id)
+  PRIMARY KEY (key_hash, message_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX reference_message ON reference (message_id);
 

@@ -146,7 +146,7 @@ fn what_ended_the_program_twice_is_set_aside_and_the_rest_is_read() {
     let said = world.program(&["run", "--once"]);
     assert!(said.code == 0 && !said.err.contains("is set aside"), "told once: {said:?}");
     let db = Db::open(&world.store(), Access::Daemon, now()).unwrap();
-    let read = "SELECT group_concat(base_subject) FROM message";
+    let read = "SELECT group_concat(facts ->> 'base_subject') FROM message";
     let read: String = db.connection().query_row(read, [], |row| row.get(0)).unwrap();
     assert_eq!(read, "2.good");
 }

@@ -75,7 +75,7 @@ fn a_fuse_that_blows_for_the_same_letters_is_told_once() {
         let sql = "INSERT INTO attempt (letter_id, no, began_at) VALUES (1, 90 + ?1, ?2) \
                    ON CONFLICT DO NOTHING";
         c.execute(sql, [no, at.as_second() - 1]).unwrap();
-        engine.turn(Input::Tick, at).unwrap();
+        engine.turn(&Input::Tick, at).unwrap();
         let held = facts::release(engine.db().connection()).unwrap();
         assert!(held.is_some_and(|why| why.starts_with("fuse: ")));
         told.push(alarms());

@@ -274,7 +274,7 @@ fn no_letter_loses_its_protection_against_doubles() {
         assert_eq!(found_in(&world.store()), Vec::<&str>::new(), "{state}");
         drop(c);
         let mut engine = engine(&world);
-        let output = engine.turn(Input::Tick, now()).unwrap();
+        let output = engine.turn(&Input::Tick, now()).unwrap();
         assert!(output.parcel.is_none_or(|parcel| {
             let text = String::from_utf8_lossy(&parcel.bytes).to_lowercase();
             !text.contains("budi") && parcel.to != budi()

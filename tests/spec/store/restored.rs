@@ -97,12 +97,12 @@ const HELD: &[Story] = &[
 fn what_is_not_the_database_we_left_is_held() {
     let world = with_a_letter_due();
     let mut left = engine(&world, &world.store());
-    assert!(left.turn(Input::Tick, now()).unwrap().parcel.is_some(), "it would leave");
+    assert!(left.turn(&Input::Tick, now()).unwrap().parcel.is_some(), "it would leave");
     for (make, why) in HELD {
         let world = with_a_letter_due();
         let path = make(&world);
         let mut engine = engine(&world, &path);
-        let output = engine.turn(Input::Tick, now()).unwrap();
+        let output = engine.turn(&Input::Tick, now()).unwrap();
         assert_eq!(output.parcel, None, "{why}");
         let told = output.journal.concat();
         assert!(told.contains("nothing leaves until `sigap outbox release`"), "{told}");
@@ -112,7 +112,7 @@ fn what_is_not_the_database_we_left_is_held() {
         drop(engine);
         // It stays held over a start, and beyond the day on which it was found.
         let mut again = self::engine(&world, &path);
-        assert_eq!(again.turn(Input::Tick, now()).unwrap().parcel, None, "{why}");
+        assert_eq!(again.turn(&Input::Tick, now()).unwrap().parcel, None, "{why}");
     }
 }
 
@@ -161,7 +161,7 @@ fn a_backup_made_while_a_writer_writes_is_whole() {
     let copy = world.folder.path().join("copy-7.db");
     let queued = letters::due(&open_to_read(&copy).unwrap(), State::Queued, now(), 9).unwrap();
     assert!(!queued.is_empty(), "the copy knows what waited to leave");
-    assert_eq!(engine(&world, &copy).turn(Input::Tick, now()).unwrap().parcel, None);
+    assert_eq!(engine(&world, &copy).turn(&Input::Tick, now()).unwrap().parcel, None);
 }
 
 #[test]

@@ -1,0 +1,110 @@
+//! What lies around a new message: conversations that it may belong to, and those to which it does.
+//!
+//! Identities, subjects and Thread-Indexes are looked up by a short hash: an index of them is small
+//! enough to stay in memory, and many of its entries share a page. The words themselves stand in
+//! the facts. Next: `engine/ledger` groups again where it is not sure.
+
+use std::collections::BTreeSet;
+
+use jiff::{SignedDuration, Timestamp};
+use ring::digest::{SHA256, digest};
+use rusqlite::{Connection, ToSql};
+
+use crate::model::ids::{ConversationId, OwnerId};
+use crate::model::message::Message;
+use crate::store::db::StoreError;
+
+/// The first 64 bits of SHA-256: two words of one store do not meet in it by chance, and to meet
+/// another's on purpose is out of reach.
+pub fn hashed(words: &str) -> i64 {
+    let whole = digest(&SHA256, words.as_bytes());
+    whole.as_ref().first_chunk().map_or(0, |start| i64::from_be_bytes(*start))
+}
+
+/// What lies around a new message.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Around {
+    /// Conversations that it may belong to.
+    pub near: BTreeSet<ConversationId>,
+    /// Those to which it surely belongs: what it answers lies there, or something of its subject
+    /// that it points to, that points to it, or that points to the same unknown message.
+    pub sure: BTreeSet<ConversationId>,
+    /// Something known waits for it in a way that may change what belongs together without it: it
+    /// points to it under another subject, or is a reply that may be one to it.
+    pub unsettling: bool,
+}
+
+/// Looks around a new message of this owner: by what it points to, by a ghost that others point to
+/// as well, by what points to it, by Thread-Index, and by base subject where ids are missing:
+/// `reach` before and after it.
+pub fn around(
+    c: &Connection,
+    owner: OwnerId,
+    message: &Message,
+    arrived_at: Timestamp,
+    reach: SignedDuration,
+) -> Result<Around, StoreError> {
+    let (mut around, subject) = (Around::default(), hashed(&message.base_subject));
+    let find = |sql: &str, word: &str| neighbours(c, sql, &[&hashed(word), &owner.0, &subject]);
+    let by_key = "SELECT conversation_id, subject_hash = ?3 FROM message \
+                  WHERE key_hash = ?1 AND owner_id = ?2 LIMIT 50";
+    let by_pointer = "SELECT m.conversation_id, m.subject_hash = ?3 FROM reference r \
+                      JOIN message m ON m.id = r.message_id \
+                      WHERE r.key_hash = ?1 AND r.owner_id = ?2 LIMIT 200";
+    for key in message.pointers() {
+        let known = find(by_key, &key.0)?;
+        let answered = message.in_reply_to.contains(key);
+        let unknown = known.is_empty();
+        let found = if unknown { find(by_pointer, &key.0)? } else { known };
+        for (conversation, same_subject) in found {
+            around.found(conversation, same_subject || (answered && !unknown));
+        }
+    }
+    for (conversation, same_subject) in find(by_pointer, &message.key.0)? {
+        around.unsettling |= !same_subject;
+        around.found(conversation, same_subject);
+    }
+    if let Some(thread) = &message.thread_index {
+        let sql = "SELECT conversation_id, subject_hash = ?3 FROM message \
+                   WHERE thread_hash = ?1 AND owner_id = ?2 LIMIT 200";
+        for (conversation, same_subject) in find(sql, thread)? {
+            around.found(conversation, same_subject);
+        }
+    }
+    if !message.base_subject.is_empty() {
+        let at = arrived_at.as_second();
+        let (since, until) = (at - reach.as_secs(), at + reach.as_secs());
+        let sql = "SELECT conversation_id, 0 FROM message WHERE lost = 1 AND owner_id = ?1 \
+                   AND subject_hash = ?2 AND arrived_at BETWEEN ?3 AND ?4 LIMIT 50";
+        let lost = neighbours(c, sql, &[&owner.0, &subject, &at, &until])?;
+        around.unsettling |= !lost.is_empty();
+        around.near.extend(lost.iter().map(|(conversation, _)| conversation));
+        if message.is_lost_reply() {
+            let sql = "SELECT conversation_id, 0 FROM message WHERE owner_id = ?1 \
+                       AND subject_hash = ?2 AND arrived_at BETWEEN ?3 AND ?4 \
+                       ORDER BY arrived_at DESC LIMIT 50";
+            let before = neighbours(c, sql, &[&owner.0, &subject, &since, &at])?;
+            around.near.extend(before.iter().map(|(conversation, _)| conversation));
+        }
+    }
+    Ok(around)
+}
+
+impl Around {
+    fn found(&mut self, conversation: ConversationId, surely: bool) {
+        self.near.insert(conversation);
+        if surely {
+            self.sure.insert(conversation);
+        }
+    }
+}
+
+fn neighbours(
+    c: &Connection,
+    sql: &str,
+    args: &[&dyn ToSql],
+) -> Result<Vec<(ConversationId, bool)>, StoreError> {
+    let mut statement = c.prepare_cached(sql)?;
+    let rows = statement.query_map(args, |row| Ok((ConversationId(row.get(0)?), row.get(1)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
