@@ -111,6 +111,7 @@ pub mod mail {
     pub mod headers;
     pub mod identity;
     pub mod language;
+    pub mod lexicon;
     pub mod markers;
     pub mod parse;
     pub mod people;

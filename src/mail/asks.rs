@@ -4,11 +4,14 @@
 //! another file noticing. It sees no header and no recipient, keeps nothing and never fails.
 //! Input comes from `mail/zones`; position and people are added by `rules/triage`.
 
+use std::collections::BTreeSet;
+
 use crate::mail::courtesies::is_courtesy;
 use crate::mail::cues::{self, Cue, Place};
 use crate::mail::greeting;
 use crate::mail::language::language;
-use crate::mail::sentences::{Sentence, begins, holds, may_hold, sentences};
+use crate::mail::lexicon::Phrases;
+use crate::mail::sentences::{Sentence, begins, holds, sentences};
 use crate::model::verdict::{Clue, Wording};
 
 /// Names this judge in every stored verdict.
@@ -57,8 +60,8 @@ struct Score<'a> {
 
 /// One sentence by itself.
 fn score(sentence: &Sentence) -> Score<'_> {
-    let says = |table: &[&str]| sentence.says(table);
-    if says(cues::EMPTY_PHRASES) || says(cues::NO_REPLY) {
+    let says = |table: &Phrases| table.stand_in(&sentence.padded);
+    if says(&cues::EMPTY_PHRASES) || says(&cues::NO_REPLY) {
         return Score { sentence, asks: 0.02, clue: Clue::Statement };
     }
     let padded = without_harmless(sentence);
@@ -73,7 +76,7 @@ fn score(sentence: &Sentence) -> Score<'_> {
         let clue = cue.filter(|cue| cue.weight >= 0.86).map(|cue| cue.clue.clone());
         return Score { sentence, asks, clue: clue.unwrap_or(Clue::QuestionMark) };
     }
-    let promised = says(cues::PROMISES) && worded < 0.85;
+    let promised = says(&cues::PROMISES) && worded < 0.85;
     let offered = sentence.opens_with(cues::CONDITIONS) && worded < 0.9;
     let asks = match (promised, offered) {
         (true, _) => worded * 0.35,
@@ -86,11 +89,8 @@ fn score(sentence: &Sentence) -> Score<'_> {
 
 fn matches(cue: &Cue, sentence: &Sentence, padded: &str) -> bool {
     match cue.place {
-        Place::Anywhere => {
-            let there = |phrase: &&&str| may_hold(sentence.initials, phrase);
-            cue.phrases.iter().filter(there).any(|phrase| holds(padded, phrase))
-        }
-        Place::First => cue.phrases.iter().any(|phrase| {
+        Place::Anywhere => cue.phrases.stand_in(padded),
+        Place::First => cue.phrases.all().iter().any(|phrase| {
             let weak = cues::WEAK_OPENERS.contains(phrase);
             sentence.opens(phrase)
                 && (!weak || sentence.mark || ends_asking(padded))
@@ -126,8 +126,8 @@ fn mark_weight(sentence: &Sentence) -> f64 {
 /// The same text with harmless phrases blotted out; every offset stays.
 fn without_harmless(sentence: &Sentence) -> String {
     let mut text = sentence.padded.clone();
-    for phrase in cues::HARMLESS {
-        if sentence.holds(phrase) && holds(&text, phrase) {
+    for place in cues::HARMLESS.found(&sentence.padded) {
+        if let Some(phrase) = cues::HARMLESS.all().get(place).filter(|one| holds(&text, one)) {
             text = text.replace(&format!(" {phrase} "), &format!(" {} ", "_".repeat(phrase.len())));
         }
     }
@@ -152,20 +152,21 @@ fn combine(scores: &[Score<'_>], spoken: &[&Sentence], titled: f64, words: usize
         (asks, clue) = (title, Clue::SubjectAsks);
     }
     let marked = scores.iter().any(|score| score.sentence.mark && score.asks >= ASKS);
-    let says = |table: &[&str]| spoken.iter().any(|sentence| sentence.says(table));
-    let mass = cues::MASS.iter().filter(|phrase| spoken.iter().any(|s| s.holds(phrase)));
+    let says = |table: &Phrases| spoken.iter().any(|sentence| table.stand_in(&sentence.padded));
+    let mass: BTreeSet<usize> =
+        spoken.iter().flat_map(|sentence| cues::MASS.found(&sentence.padded)).collect();
     let mut odds = asks / (1.0 - asks.min(CEILING));
-    if !marked && says(cues::FOR_INFORMATION) {
+    if !marked && says(&cues::FOR_INFORMATION) {
         odds *= 0.45;
     }
-    odds *= match mass.take(3).count() {
+    odds *= match mass.len() {
         0 => 1.0,
         1 => 0.8,
         _ => 0.25,
     };
     odds *= length_factor(words, marked) * links_factor(spoken);
     let asks = odds / (1.0 + odds);
-    if says(cues::NO_REPLY) {
+    if says(&cues::NO_REPLY) {
         return (asks.min(0.08), Clue::Statement);
     }
     (asks.clamp(0.01, CEILING), clue)
@@ -225,7 +226,7 @@ fn is_urgent(subject: &str, spoken: &[&Sentence]) -> bool {
     let titled = sentences(subject);
     let all = titled.iter().chain(spoken.iter().copied());
     let urgent = |sentence: &Sentence| {
-        cues::URGENT.iter().any(|word| holds(&sentence.padded, word))
+        cues::URGENT.stand_in(&sentence.padded)
             && ![
                 "not urgent",
                 "tidak mendesak",

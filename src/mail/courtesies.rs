@@ -43,7 +43,7 @@ fn is_courteous(sentence: &Sentence) -> bool {
     if sentence.mark || sentence.says(&["have a look", "have a word", "have a question"]) {
         return false;
     }
-    if sentence.says(cues::PROMISES) {
+    if cues::PROMISES.stand_in(&sentence.padded) {
         // "Will do" promises nothing but itself.
         return words.len() <= 4 && sentence.says(&["will do"]);
     }

@@ -3,6 +3,9 @@
 //! Small words decide where a text is short; for longer ones the statistics of letters must agree.
 //! `None` is an answer: a letter is then written in the language of its receiver's tier or owner.
 
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
 use crate::model::verdict::Language;
 
 /// Enough to tell by.
@@ -18,8 +21,8 @@ pub fn language(text: &str) -> Option<Language> {
         .filter(|word| !word.is_empty())
         .map(str::to_lowercase)
         .collect();
-    let count = |table: &[&str]| words.iter().filter(|word| table.contains(&word.as_str())).count();
-    let (english, indonesian) = (count(ENGLISH), count(INDONESIAN));
+    let count = |table: &Small| words.iter().filter(|word| table.contains(word.as_str())).count();
+    let (english, indonesian) = (count(&SMALL_ENGLISH), count(&SMALL_INDONESIAN));
     // Less than one small word in ten: neither of the two, or no sentences at all.
     if words.is_empty() || (english.max(indonesian)) * 10 < words.len() {
         return None;
@@ -41,6 +44,11 @@ fn by_letters(text: &str) -> Option<Language> {
     let english = found.lang() == whatlang::Lang::Eng;
     Some(if english { Language::En } else { Language::Id })
 }
+
+/// Words to look up.
+type Small = LazyLock<BTreeSet<&'static str>>;
+static SMALL_ENGLISH: Small = LazyLock::new(|| ENGLISH.iter().copied().collect());
+static SMALL_INDONESIAN: Small = LazyLock::new(|| INDONESIAN.iter().copied().collect());
 
 /// English words that only work in English text.
 #[rustfmt::skip]
