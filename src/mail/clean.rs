@@ -12,7 +12,10 @@ pub const LONGEST_LINE: usize = 200;
 /// One line of visible text: white space collapsed, invisible characters gone, at most
 /// `max_chars` characters. Doing it twice changes nothing.
 pub fn clean_text(text: &str, max_chars: usize) -> String {
-    let mut line = String::new();
+    if is_clean(text, max_chars) {
+        return text.to_owned();
+    }
+    let mut line = String::with_capacity(text.len().min(max_chars));
     let mut kept = 0_usize;
     let mut gap = false;
     for c in text.chars() {
@@ -32,6 +35,17 @@ pub fn clean_text(text: &str, max_chars: usize) -> String {
         }
     }
     line
+}
+
+/// What most strings are: visible ASCII with single blanks inside.
+fn is_clean(text: &str, max_chars: usize) -> bool {
+    let bytes = text.as_bytes();
+    let single = |pair: &[u8]| pair != b"  ";
+    bytes.len() <= max_chars
+        && bytes.iter().all(|byte| (b' '..=b'~').contains(byte))
+        && bytes.windows(2).all(single)
+        && !text.starts_with(' ')
+        && !text.ends_with(' ')
 }
 
 /// Text of several lines, each ending in `\n`: the breaks and tabs stay, hidden characters go.
@@ -74,9 +88,11 @@ pub fn read_bytes(bytes: &[u8]) -> Cow<'_, str> {
         }
         Err(_) => None,
     };
-    match (text, mail_parser::decoders::charsets::map::charset_decoder(b"windows-1252")) {
-        (Some(text), _) => Cow::Borrowed(text),
-        (None, Some(decode)) => Cow::Owned(decode(bytes)),
-        (None, None) => String::from_utf8_lossy(bytes),
+    if let Some(text) = text {
+        return Cow::Borrowed(text);
+    }
+    match mail_parser::decoders::charsets::map::charset_decoder(b"windows-1252") {
+        Some(decode) => Cow::Owned(decode(bytes)),
+        None => String::from_utf8_lossy(bytes),
     }
 }

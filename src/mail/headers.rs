@@ -4,7 +4,7 @@
 //! become unseen. Tolerates bare LF, NUL, 8-bit bytes, mbox lines and lines without a colon.
 //! Never reads more than 256 KiB or 500 fields. Next stations: `mail/people`, `mail/markers`.
 
-use memchr::memchr;
+use memchr::{memchr, memchr2};
 
 use crate::mail::clean::read_bytes;
 
@@ -37,7 +37,11 @@ impl<'a> Field<'a> {
     pub fn value(&self) -> String {
         let bounded = self.value.get(..LONGEST_VALUE).unwrap_or(self.value);
         let text = read_bytes(bounded);
-        text.replace(['\r', '\n'], "").trim().to_owned()
+        let line = text.trim();
+        if memchr2(b'\r', b'\n', line.as_bytes()).is_none() {
+            return line.to_owned();
+        }
+        line.replace(['\r', '\n'], "").trim().to_owned()
     }
 
     /// The value for comparing: comments taken out (RFC 5322 §3.2.2), lower-cased.

@@ -5,9 +5,10 @@
 //! forwards is a person's mail. Next station: `rules/triage`.
 
 use crate::mail::headers::{Field, Headers};
-use crate::mail::people::{Entry, entries};
+use crate::mail::people::{Entry, People};
 use crate::mail::phrases;
 use crate::mail::structure::Part;
+use crate::model::address::Address;
 use crate::model::message::{Marks, Prefix};
 
 /// All that the rules look at.
@@ -17,8 +18,8 @@ pub struct Seen<'a> {
     pub headers: &'a Headers<'a>,
     /// The parts: the whole tree, or the top alone where there is no body.
     pub structure: &'a Part<'a>,
-    /// The entries of From.
-    pub authors: &'a [Entry],
+    /// The people of the header.
+    pub people: &'a People,
     /// The subject's base, folded.
     pub base: &'a str,
     /// How the subject begins.
@@ -83,14 +84,14 @@ fn bare_daemon(seen: &Seen<'_>) -> bool {
     };
     seen.headers.named("Return-Path").any(|field| bare(&field.token()))
         || seen.headers.named("From").any(|field| bare(&field.token()))
-        || seen.authors.iter().any(|author| bare(&author.written))
+        || seen.people.authors.iter().any(|author| bare(&author.written))
 }
 
 /// Display names that mail servers give themselves.
 fn mailer_name(seen: &Seen<'_>) -> bool {
     const NAMES: &[&str] =
         &["mailer-daemon", "postmaster", "system administrator", "mail administrator"];
-    seen.authors.iter().any(|author| {
+    seen.people.authors.iter().any(|author| {
         let name = author.name.to_lowercase();
         NAMES.contains(&name.as_str()) || name.starts_with("mail delivery ")
     })
@@ -98,15 +99,10 @@ fn mailer_name(seen: &Seen<'_>) -> bool {
 
 /// E5. Return-Path and Sender of list mail name the list's program, not the author.
 fn robot(seen: &Seen<'_>) -> bool {
-    let fields: &[&str] = if is_list(seen.headers) {
-        &["From", "Reply-To"]
-    } else {
-        &["From", "Sender", "Return-Path", "Reply-To"]
-    };
-    fields
-        .iter()
-        .flat_map(|name| entries(seen.headers, name))
-        .any(|entry| entry.address.is_some_and(|address| address.is_robot()))
+    let People { authors, sender, reply_to, return_path, .. } = seen.people;
+    let robotic = |entry: &Entry| entry.address.as_ref().is_some_and(Address::is_robot);
+    authors.iter().chain(reply_to).any(robotic)
+        || (!is_list(seen.headers) && sender.iter().chain(return_path).any(robotic))
 }
 
 // --- Header fields ------------------------------------------------------------------------------
@@ -323,7 +319,7 @@ fn is_bounce(seen: &Seen<'_>) -> bool {
             .param("report-type")
             .is_some_and(|kind| kind.to_ascii_lowercase().ends_with("delivery-status"));
     let by_machine = null_return_path(seen) || bare_daemon(seen) || mailer_name(seen);
-    let mut authors = seen.authors.iter().filter_map(|author| author.address.as_ref());
+    let mut authors = seen.people.authors.iter().filter_map(|author| author.address.as_ref());
     let daemon = authors.any(|address| address.local().starts_with("mailer-daemon"));
     typed
         || states_delivery

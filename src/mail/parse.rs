@@ -13,7 +13,7 @@ use crate::mail::clean::{LONGEST_LINE, clean_text};
 use crate::mail::headers::{self, Headers, without_comments};
 use crate::mail::identity;
 use crate::mail::markers::{self, Seen};
-use crate::mail::people::{self, Entry};
+use crate::mail::people::{self, Entry, People, parties};
 use crate::mail::prescan::{self, LONGEST_BODY, Shape};
 use crate::mail::structure;
 use crate::mail::subject;
@@ -38,31 +38,31 @@ pub fn read(fetched: &Fetched) -> (Message, Option<BodyText>) {
     let headers = headers::split(seen.unwrap_or(&fetched.header));
     let structure = if readable { structure::tree(&headers) } else { structure::top(&headers) };
     let mut text = if readable { body::read(&structure) } else { None };
-    let authors = people::authors(&headers);
+    let people = People::of(&headers);
     let raw_subject = headers.first("Subject").map(people::decoded).unwrap_or_default();
     let (prefix, base) = subject::split(&clean_text(&raw_subject, LONGEST_SUBJECT));
     let marks = markers::marks(&Seen {
         headers: &headers,
         structure: &structure,
-        authors: &authors,
+        people: &people,
         base: &base,
         prefix,
         text: text.as_ref().map(|body| body.text.as_str()),
     });
-    let (key, fingerprint) = identify(fetched, &headers, &authors);
+    let (key, fingerprint) = identify(fetched, &headers, &people.authors);
     let message = Message {
         key,
         fingerprint,
         in_reply_to: identity::parents(&headers),
         references: identity::references(&headers),
         thread_index: thread_index(&headers),
-        from_count: authors.len(),
-        from: only(authors).and_then(people::party),
-        sender: people::parties(&headers, "Sender").into_iter().next(),
-        reply_to: people::parties(&headers, "Reply-To"),
-        to: people::parties(&headers, "To"),
-        cc: people::parties(&headers, "Cc"),
-        bcc: people::parties(&headers, "Bcc"),
+        from_count: people.authors.len(),
+        from: only(people.authors).and_then(people::party),
+        sender: parties(people.sender).into_iter().next(),
+        reply_to: parties(people.reply_to),
+        to: parties(people.to),
+        cc: parties(people.cc),
+        bcc: parties(people.bcc),
         subject: clean_text(&raw_subject, LONGEST_LINE),
         base_subject: clean_text(&base, LONGEST_LINE),
         prefix,

@@ -26,6 +26,40 @@ pub struct Entry {
     pub address: Option<Address>,
 }
 
+/// The people of one header: every address field that matters, read once.
+#[derive(Clone, Debug, Default)]
+pub struct People {
+    /// The entries of From that claim to be an author.
+    pub authors: Vec<Entry>,
+    /// Sender.
+    pub sender: Vec<Entry>,
+    /// Reply-To.
+    pub reply_to: Vec<Entry>,
+    /// To.
+    pub to: Vec<Entry>,
+    /// Cc.
+    pub cc: Vec<Entry>,
+    /// Bcc.
+    pub bcc: Vec<Entry>,
+    /// Return-Path.
+    pub return_path: Vec<Entry>,
+}
+
+impl People {
+    /// Reads the address fields of a header.
+    pub fn of(headers: &Headers<'_>) -> Self {
+        Self {
+            authors: authors(entries(headers, "From")),
+            sender: entries(headers, "Sender"),
+            reply_to: entries(headers, "Reply-To"),
+            to: entries(headers, "To"),
+            cc: entries(headers, "Cc"),
+            bcc: entries(headers, "Bcc"),
+            return_path: entries(headers, "Return-Path"),
+        }
+    }
+}
+
 /// Every entry of every field of this name.
 pub fn entries(headers: &Headers<'_>, name: &str) -> Vec<Entry> {
     let mut found: Vec<Entry> = Vec::new();
@@ -40,16 +74,16 @@ pub fn entries(headers: &Headers<'_>, name: &str) -> Vec<Entry> {
 }
 
 /// The entries that are identities.
-pub fn parties(headers: &Headers<'_>, name: &str) -> Vec<Party> {
-    entries(headers, name).into_iter().filter_map(party).collect()
+pub fn parties(entries: Vec<Entry>) -> Vec<Party> {
+    entries.into_iter().filter_map(party).collect()
 }
 
 /// The entries of From that claim to be an author. A comma in a name that nobody quoted
 /// (`Surname, Name <a@b>`) makes no second author.
-pub fn authors(headers: &Headers<'_>) -> Vec<Entry> {
+fn authors(entries: Vec<Entry>) -> Vec<Entry> {
     let mut found: Vec<Entry> = Vec::new();
     let mut loose: Vec<String> = Vec::new();
-    for mut entry in entries(headers, "From") {
+    for mut entry in entries {
         if entry.written.is_empty() {
             loose.push(entry.name);
             continue;

@@ -160,11 +160,15 @@ pub fn split(subject: &str) -> (Prefix, String) {
 
 /// One form for comparing: NFC, lower case, final sigma as any sigma, single blanks.
 pub fn fold(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let line = words.join(" ");
+    if line.is_ascii() {
+        return line.to_ascii_lowercase();
+    }
     let once = |text: &str| -> String {
         text.nfc().collect::<String>().to_lowercase().replace('ς', "σ").nfc().collect()
     };
-    let words: Vec<String> = text.split_whitespace().map(str::to_owned).collect();
-    once(&once(&words.join(" ")))
+    once(&once(&line))
 }
 
 /// `[name] rest`, where something is left.

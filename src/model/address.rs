@@ -22,8 +22,11 @@ impl Address {
             && local.chars().all(is_plain)
             && domain.chars().all(is_plain)
             && domain.split('.').all(|label| !label.is_empty());
-        let whole = format!("{}@{}", local.to_lowercase(), domain.to_lowercase());
-        (sound && whole.len() <= LONGEST).then_some(Self(whole))
+        if !sound {
+            return None;
+        }
+        let whole = text.to_lowercase();
+        (whole.len() <= LONGEST).then_some(Self(whole))
     }
 
     /// The address as text.
