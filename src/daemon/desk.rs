@@ -223,7 +223,7 @@ impl Room {
     }
 
     fn turn(&mut self, input: Input) -> Result<Duration, StoreError> {
-        let output = self.patiently(|engine, now| engine.turn(input.clone(), now))?;
+        let output = self.patiently(|engine, now| engine.turn(&input, now))?;
         self.hand_out(output)
     }
 
@@ -342,7 +342,7 @@ impl Room {
     }
 
     fn pulse(&mut self, reply: oneshot::Sender<Pulse>) -> Result<Duration, StoreError> {
-        let output = self.patiently(|engine, now| engine.turn(Input::Tick, now))?;
+        let output = self.patiently(|engine, now| engine.turn(&Input::Tick, now))?;
         let (read_first, due_at) = (output.read_first.clone(), output.due_at);
         let wait = self.hand_out(output)?;
         let _gone = reply.send(Pulse { sending: self.engine.is_sending(), read_first, due_at });

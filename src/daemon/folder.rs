@@ -5,14 +5,17 @@
 //! for less at a time (`daemon/obstacle`).
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::mpsc;
 
 use crate::daemon::obstacle::Obstacles;
-use crate::daemon::reading::{Parsed, Scope, Trouble, batch, finish, hand_over, wanted};
+use crate::daemon::reading::{Scope, Trouble, batch, hand_over, readable, wanted, with_words};
+use crate::engine::intake::Read;
 use crate::imap::changes::Changed;
 use crate::imap::fault::Fault;
+use crate::imap::fetch::TEXTS_AT_ONCE;
 use crate::imap::guard::Stream;
 use crate::imap::session::Session;
 use crate::imap::sync::{self, Departures, Examined, Plan, runs};
@@ -23,7 +26,10 @@ use crate::store::poison::MOST_ENDS;
 /// So many of the latest messages have their presence looked at.
 const LATEST: u32 = 2_000;
 /// So many windows may wait for the store while more is fetched.
-const AHEAD: usize = 1;
+const AHEAD: usize = 3;
+/// Messages are stored together up to so many: pages of an index that many of them touch are
+/// written once, and nobody else waits long for the desk.
+const TOGETHER: usize = 2_000;
 const COMPARE_EVERY: SignedDuration = SignedDuration::from_hours(24);
 
 /// Reads a folder to its end. The folder as it stands then.
@@ -73,11 +79,9 @@ struct Reading<'a, S: Stream> {
     began_at: Timestamp,
 }
 
-/// A window on its way from the server into the store.
+/// A window on its way into the store.
 struct Window {
-    fetched: Vec<Fetched>,
-    headers: Parsed,
-    texts: Vec<(u64, Vec<u8>)>,
+    messages: Vec<Read>,
     cursor: Cursor,
     renumbered: bool,
 }
@@ -88,7 +92,8 @@ impl<S: Stream> Reading<'_, S> {
         let (fetched, arrivals) = mpsc::channel(AHEAD);
         let (scope, mailbox, began_at) = (self.scope, self.mailbox, self.began_at);
         let mut busy = None;
-        let read = tokio::try_join!(
+        // What came before the line broke is kept: nothing is asked for twice.
+        let (read, stored) = tokio::join!(
             self.fetch(plan, fetched, &mut busy),
             store(scope, mailbox, began_at, arrivals)
         );
@@ -99,7 +104,7 @@ impl<S: Stream> Reading<'_, S> {
             let suspected = scope.desk.suspect((mailbox.state.id, uid), MOST_ENDS).await;
             suspected.ok_or(Trouble::Stopping)?;
         }
-        read.map(|_| ())
+        read.and(stored)
     }
 
     /// One window after the other; while one is parsed and stored, the next is on its way. What is
@@ -119,7 +124,7 @@ impl<S: Stream> Reading<'_, S> {
         let windows = sync::around(&plan.windows, &aside);
         let mut windows = self.obstacles.cut(id, &windows);
         let Some(mut window) = windows.pop_front() else { return Ok(()) };
-        let mut fetched = self.headers(window, busy).await?;
+        let mut fetched = Arc::new(self.headers(window, busy).await?);
         let mut renumbered = plan.renumbered;
         loop {
             let next = windows.pop_front();
@@ -129,18 +134,21 @@ impl<S: Stream> Reading<'_, S> {
                     None => Ok(Vec::new()),
                 }
             };
-            let (mut headers, coming) =
-                tokio::try_join!(scope.reader.parse(id, fetched.clone(), role), coming)?;
-            let wanted = wanted(scope, role, &mut headers);
-            *busy = Some(window);
-            let texts = self.session.texts(&wanted).await?;
-            *busy = None;
+            let parsing = scope.reader.parse(id, Arc::clone(&fetched), role);
+            let (mut read, coming) = tokio::try_join!(parsing, coming)?;
+            for uids in wanted(scope, role, &mut read).chunks(TEXTS_AT_ONCE) {
+                *busy = Some(window);
+                let texts = self.session.texts(uids).await?;
+                *busy = None;
+                with_words(scope, (id, role), &fetched, &mut read, texts).await?;
+            }
             self.obstacles.passed(id, window);
+            let messages = readable(scope, id, read).await?;
             let cursor = plan.cursor_after(window);
-            let sent = out.send(Window { fetched, headers, texts, cursor, renumbered }).await;
+            let sent = out.send(Window { messages, cursor, renumbered }).await;
             sent.map_err(|_| Trouble::Stopping)?;
             let Some(next) = next else { return Ok(()) };
-            (window, fetched, renumbered) = (next, coming, false);
+            (window, fetched, renumbered) = (next, Arc::new(coming), false);
         }
     }
 
@@ -216,10 +224,15 @@ async fn store(
     began_at: Timestamp,
     mut arrivals: mpsc::Receiver<Window>,
 ) -> Result<(), Trouble> {
-    while let Some(window) = arrivals.recv().await {
-        let Window { fetched, headers, texts, cursor, renumbered } = window;
-        let batch = Batch { renumbered, ..batch(mailbox, began_at, cursor) };
-        finish(scope, mailbox.state.role, &fetched, headers, texts, batch).await?;
+    while let Some(Window { mut messages, mut cursor, renumbered }) = arrivals.recv().await {
+        while messages.len() < TOGETHER
+            && let Ok(next) = arrivals.try_recv()
+        {
+            messages.extend(next.messages);
+            cursor = next.cursor;
+        }
+        let batch = Batch { messages, renumbered, ..batch(mailbox, began_at, cursor) };
+        hand_over(scope, batch).await?;
     }
     Ok(())
 }

@@ -17,6 +17,7 @@ use crate::daemon::mark::{Mark, Place};
 use crate::engine::intake::{self, Read};
 use crate::engine::turn::Input;
 use crate::imap::fault::Fault;
+use crate::imap::fetch::TEXTS_AT_ONCE;
 use crate::maildir::{Maildir, MaildirFault};
 use crate::model::ids::MailboxId;
 use crate::model::message::{Batch, Cursor, Fetched, Flags, Role};
@@ -51,7 +52,7 @@ pub struct Reader {
 
 struct Job {
     mailbox: MailboxId,
-    fetched: Vec<Fetched>,
+    fetched: Arc<Vec<Fetched>>,
     role: Role,
     done: oneshot::Sender<Parsed>,
 }
@@ -86,7 +87,7 @@ impl Reader {
     pub(crate) async fn parse(
         &self,
         mailbox: MailboxId,
-        fetched: Vec<Fetched>,
+        fetched: Arc<Vec<Fetched>>,
         role: Role,
     ) -> Result<Parsed, Trouble> {
         let (done, wait) = oneshot::channel();
@@ -140,13 +141,17 @@ pub async fn maildir(scope: &Scope, maildir: &Maildir, mailbox: &Mailbox) -> Res
             caught_up: !reading.more,
             ..batch(mailbox, began_at, cursor)
         };
-        let fetched = reading.new;
-        let mut headers = scope.reader.parse(mailbox.state.id, fetched.clone(), role).await?;
-        let mut texts = Vec::new();
-        for uid in wanted(scope, role, &mut headers) {
-            texts.extend(maildir.whole(role, uid)?.map(|whole| (uid, whole)));
+        let (id, fetched) = (mailbox.state.id, Arc::new(reading.new));
+        let mut read = scope.reader.parse(id, Arc::clone(&fetched), role).await?;
+        for uids in wanted(scope, role, &mut read).chunks(TEXTS_AT_ONCE) {
+            let mut texts = Vec::new();
+            for uid in uids {
+                texts.extend(maildir.whole(role, *uid)?.map(|whole| (*uid, whole)));
+            }
+            with_words(scope, (id, role), &fetched, &mut read, texts).await?;
         }
-        finish(scope, role, &fetched, headers, texts, batch).await?;
+        let messages = readable(scope, id, read).await?;
+        hand_over(scope, Batch { messages, ..batch }).await?;
         if !reading.more {
             return Ok(());
         }
@@ -179,25 +184,41 @@ pub(crate) fn wanted(scope: &Scope, role: Role, headers: &mut Parsed) -> Vec<u64
     wanted
 }
 
-/// Parses the words of those that could be asks, and hands everything over.
-pub(crate) async fn finish(
+/// Parses the texts of some messages of which the headers were read: their words are judged.
+pub(crate) async fn with_words(
     scope: &Scope,
-    role: Role,
+    (mailbox, role): (MailboxId, Role),
     fetched: &[Fetched],
-    mut headers: Parsed,
+    read: &mut Parsed,
     texts: Vec<(u64, Vec<u8>)>,
-    mut batch: Batch<Read>,
 ) -> Result<(), Trouble> {
-    let whole = with_texts(fetched, texts);
-    let texts = scope.reader.parse(batch.mailbox, whole, role).await?;
-    for uid in headers.unreadable.into_iter().chain(texts.unreadable) {
-        headers.read.retain(|one| one.uid != uid);
-        let suspected = scope.desk.suspect((batch.mailbox, uid), MOST_ENDS).await;
-        suspected.ok_or(Trouble::Stopping)?;
+    let mut whole = Vec::new();
+    for (uid, text) in texts {
+        if let Some(found) = fetched.iter().find(|one| one.uid == uid) {
+            whole.push(Fetched { whole: Some(text), ..found.clone() });
+        }
     }
-    replace(&mut headers.read, texts.read);
-    batch.messages = headers.read;
-    hand_over(scope, batch).await
+    let better = scope.reader.parse(mailbox, Arc::new(whole), role).await?;
+    read.unreadable.extend(better.unreadable);
+    for one in better.read {
+        if let Some(slot) = read.read.iter_mut().find(|slot| slot.uid == one.uid) {
+            *slot = one;
+        }
+    }
+    Ok(())
+}
+
+/// What can be stored; with what the parser gave up on, nobody tries again.
+pub(crate) async fn readable(
+    scope: &Scope,
+    mailbox: MailboxId,
+    Parsed { mut read, unreadable }: Parsed,
+) -> Result<Vec<Read>, Trouble> {
+    for uid in unreadable {
+        read.retain(|one| one.uid != uid);
+        scope.desk.suspect((mailbox, uid), MOST_ENDS).await.ok_or(Trouble::Stopping)?;
+    }
+    Ok(read)
 }
 
 /// A batch that brings nothing yet.
@@ -218,24 +239,6 @@ pub(crate) fn batch(mailbox: &Mailbox, began_at: Timestamp, cursor: Cursor) -> B
 /// Into the store.
 pub(crate) async fn hand_over(scope: &Scope, batch: Batch<Read>) -> Result<(), Trouble> {
     if scope.desk.turn(Input::Arrived(batch)).await { Ok(()) } else { Err(Trouble::Stopping) }
-}
-
-fn with_texts(chunk: &[Fetched], texts: Vec<(u64, Vec<u8>)>) -> Vec<Fetched> {
-    let mut whole = Vec::new();
-    for (uid, text) in texts {
-        if let Some(found) = chunk.iter().find(|one| one.uid == uid) {
-            whole.push(Fetched { whole: Some(text), ..found.clone() });
-        }
-    }
-    whole
-}
-
-fn replace(read: &mut [Read], better: Vec<Read>) {
-    for one in better {
-        if let Some(slot) = read.iter_mut().find(|slot| slot.uid == one.uid) {
-            *slot = one;
-        }
-    }
 }
 
 /// Only what says something new is handed over.

@@ -186,8 +186,8 @@ impl Engine {
     }
 
     /// One turn.
-    pub fn turn(&mut self, input: Input, now: Timestamp) -> Result<Output, StoreError> {
-        if let Input::ClockJumped(by) = &input {
+    pub fn turn(&mut self, input: &Input, now: Timestamp) -> Result<Output, StoreError> {
+        if let Input::ClockJumped(by) = input {
             self.distrust(*by, now)?;
         }
         self.record(input, now)?;
@@ -247,12 +247,12 @@ impl Engine {
     }
 
     /// Applies an input and decides about everybody it concerns, in one transaction.
-    fn record(&mut self, input: Input, now: Timestamp) -> Result<(), StoreError> {
+    fn record(&mut self, input: &Input, now: Timestamp) -> Result<(), StoreError> {
         let step = self.db.transaction()?;
         let mut round = Round::new(&self.office, &self.key, now);
         let mut owners: BTreeSet<OwnerId> = mailboxes::awake(&step, now)?.into_iter().collect();
         facts::notice(&step, now)?;
-        match &input {
+        match input {
             Input::Arrived(batch) => owners.extend(round.arrived(&step, batch)?),
             Input::Unreadable(mailbox, health, why) => {
                 owners.extend(round.unreadable(&step, *mailbox, *health, why)?);
@@ -279,7 +279,7 @@ impl Engine {
         step.commit()?;
         self.journal.extend(journal);
         // What began later than now began by another clock.
-        if let Input::Arrived(batch) = &input
+        if let Input::Arrived(batch) = input
             && batch.caught_up
             && batch.began_at <= now
         {

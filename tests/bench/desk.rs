@@ -207,7 +207,7 @@ impl Bench {
     }
 
     pub fn turn(&mut self, input: Input, now: i64) -> Output {
-        self.engine.turn(input, instant(now)).unwrap()
+        self.engine.turn(&input, instant(now)).unwrap()
     }
 
     /// The post office takes a letter.

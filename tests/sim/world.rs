@@ -317,7 +317,7 @@ impl World {
         }
         let wall = self.wall();
         let engine = self.engine.as_mut().unwrap();
-        let output = plans::heard(engine, |engine| engine.turn(input, wall));
+        let output = plans::heard(engine, |engine| engine.turn(&input, wall));
         let output = output.map_err(|error| format!("a turn failed: {error}"))?;
         for line in &output.journal {
             self.story.push((self.now, format!("  sigap: {line}")));

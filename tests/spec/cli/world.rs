@@ -273,7 +273,7 @@ impl Past {
 
     /// One turn; a letter that comes out is accepted. Whether there was one, or folders are wished.
     fn turn(&mut self, input: Input, now: Timestamp) -> bool {
-        let output = self.engine.turn(input, now).unwrap();
+        let output = self.engine.turn(&input, now).unwrap();
         self.journal.extend(output.journal);
         let Some(parcel) = output.parcel else { return !output.read_first.is_empty() };
         assert!(self.engine.commit(parcel.id, now).unwrap());

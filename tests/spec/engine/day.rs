@@ -288,7 +288,7 @@ impl Day {
     /// One turn, and everything that follows from it at this moment.
     pub fn turns(&mut self, input: Input) -> Output {
         let Some(engine) = self.engine.as_mut() else { return Output::default() };
-        let output = engine.turn(input, self.now).unwrap();
+        let output = engine.turn(&input, self.now).unwrap();
         self.journal.extend(output.journal.iter().cloned());
         self.due = output.due_at;
         if let Some(parcel) = output.parcel.clone() {
