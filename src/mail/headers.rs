@@ -59,6 +59,8 @@ impl<'a> Field<'a> {
 #[derive(Clone, Debug, Default)]
 pub struct Headers<'a> {
     fields: Vec<Field<'a>>,
+    /// Which kinds of names occur (`kind_of`).
+    kinds: u64,
     head: &'a [u8],
     body: &'a [u8],
 }
@@ -71,7 +73,11 @@ impl<'a> Headers<'a> {
 
     /// Every field of this name, topmost first.
     pub fn named(&self, name: &str) -> impl Iterator<Item = &Field<'a>> {
-        self.fields.iter().filter(move |field| field.is(name))
+        let fields = match self.kinds & kind_of(name.as_bytes()) {
+            0 => &[],
+            _ => self.fields.as_slice(),
+        };
+        fields.iter().filter(move |field| field.is(name))
     }
 
     /// The topmost field of this name.
@@ -120,7 +126,8 @@ pub fn split(bytes: &[u8]) -> Headers<'_> {
     }
     close(bytes, open, &mut fields);
     let (head, body) = bytes.split_at(at.min(bytes.len()));
-    Headers { fields, head, body }
+    let kinds = fields.iter().fold(0, |kinds, field| kinds | kind_of(field.name));
+    Headers { fields, kinds, head, body }
 }
 
 /// Takes comments out of a structured value; quoted strings stay whole. A comment that never
@@ -149,6 +156,13 @@ pub fn without_comments(value: &str) -> String {
         }
     }
     plain
+}
+
+/// One bit for a name, whatever its case. A hundred names are looked for in every header; nearly
+/// all of them are ruled out by one look at these bits.
+fn kind_of(name: &[u8]) -> u64 {
+    let end = |byte: Option<&u8>| byte.map_or(0, |byte| usize::from(byte.to_ascii_lowercase()));
+    1 << ((name.len() * 5 + end(name.first()) * 3 + end(name.last())) % 64)
 }
 
 /// Where the line that begins at `from` ends, its line break included.

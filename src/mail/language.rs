@@ -3,9 +3,7 @@
 //! Small words decide where a text is short; for longer ones the statistics of letters must agree.
 //! `None` is an answer: a letter is then written in the language of its receiver's tier or owner.
 
-use std::collections::BTreeSet;
-use std::sync::LazyLock;
-
+use crate::mail::lexicon::Phrases;
 use crate::model::verdict::Language;
 
 /// Enough to tell by.
@@ -16,15 +14,16 @@ const LONG: usize = 12;
 /// The language of a text; `None` when unclear or a third one.
 pub fn language(text: &str) -> Option<Language> {
     let text = text.get(..text.floor_char_boundary(LOOKED_AT)).unwrap_or(text);
-    let words: Vec<String> = text
-        .split(|c: char| !c.is_alphanumeric() && c != '\'')
-        .filter(|word| !word.is_empty())
-        .map(str::to_lowercase)
-        .collect();
-    let count = |table: &Small| words.iter().filter(|word| table.contains(word.as_str())).count();
-    let (english, indonesian) = (count(&SMALL_ENGLISH), count(&SMALL_INDONESIAN));
+    let low = text.to_lowercase();
+    let words = low.split(|c: char| !c.is_alphanumeric() && c != '\'').filter(|w| !w.is_empty());
+    let (mut padded, mut many) = (" ".to_owned(), 0);
+    for word in words {
+        padded.extend([word, " "]);
+        many += 1;
+    }
+    let (english, indonesian) = (SMALL_ENGLISH.count(&padded), SMALL_INDONESIAN.count(&padded));
     // Less than one small word in ten: neither of the two, or no sentences at all.
-    if words.is_empty() || (english.max(indonesian)) * 10 < words.len() {
+    if many == 0 || english.max(indonesian) * 10 < many {
         return None;
     }
     if english >= indonesian * 2 + usize::from(indonesian > 0) {
@@ -33,7 +32,7 @@ pub fn language(text: &str) -> Option<Language> {
     if indonesian >= english * 2 + usize::from(english > 0) {
         return Some(Language::Id);
     }
-    (words.len() >= LONG).then(|| by_letters(text)).flatten()
+    (many >= LONG).then(|| by_letters(text)).flatten()
 }
 
 /// Mixed small words: the letters decide, and only when they are sure.
@@ -45,10 +44,8 @@ fn by_letters(text: &str) -> Option<Language> {
     Some(if english { Language::En } else { Language::Id })
 }
 
-/// Words to look up.
-type Small = LazyLock<BTreeSet<&'static str>>;
-static SMALL_ENGLISH: Small = LazyLock::new(|| ENGLISH.iter().copied().collect());
-static SMALL_INDONESIAN: Small = LazyLock::new(|| INDONESIAN.iter().copied().collect());
+static SMALL_ENGLISH: Phrases = Phrases::new(ENGLISH);
+static SMALL_INDONESIAN: Phrases = Phrases::new(INDONESIAN);
 
 /// English words that only work in English text.
 #[rustfmt::skip]

@@ -51,6 +51,16 @@ impl Phrases {
         }
     }
 
+    /// How often one of them stands in padded words.
+    pub fn count(&self, padded: &str) -> usize {
+        match self.automaton() {
+            Some(automaton) => automaton.find_overlapping_iter(padded).count(),
+            None => {
+                self.words.iter().map(|phrase| padded.matches(&format!(" {phrase} ")).count()).sum()
+            }
+        }
+    }
+
     /// Made when it is first needed; a table too large for one is looked through.
     fn automaton(&self) -> Option<&AhoCorasick> {
         let make = || AhoCorasick::new(self.words.iter().map(|phrase| format!(" {phrase} "))).ok();

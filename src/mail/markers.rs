@@ -201,7 +201,7 @@ fn is_list(headers: &Headers<'_>) -> bool {
         "X-List-Administrivia",
         "Archived-At",
     ];
-    headers.all().any(|field| field.starts("List-") || NAMES.iter().any(|name| field.is(name)))
+    headers.all().any(|field| field.starts("List-")) || NAMES.iter().any(|name| headers.has(name))
 }
 
 /// H4 and H7: Precedence, and the fields of mass mailers.
@@ -218,9 +218,8 @@ fn is_bulk(headers: &Headers<'_>) -> bool {
         "Campaign-Id",
     ];
     precedence(headers, &["bulk", "junk", "list"])
-        || headers
-            .all()
-            .any(|field| field.starts("X-Mailgun-") || NAMES.iter().any(|name| field.is(name)))
+        || headers.all().any(|field| field.starts("X-Mailgun-"))
+        || NAMES.iter().any(|name| headers.has(name))
 }
 
 fn answers_something(seen: &Seen<'_>) -> bool {

@@ -150,7 +150,7 @@ impl Sentence {
         self.initials |= initials(&word);
         self.words += 1;
         let pause = token.ends_with([',', ':', '-', '–', ')']) && self.words <= 12;
-        let filler = FILLERS.contains(&word.as_str());
+        let filler = (first || leading) && FILLERS.contains(&word.as_str());
         if pause || (first && filler) {
             self.starts.push(self.padded.len() - 1);
         }
