@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
 use crate::mail::sentences::holds;
 
@@ -63,7 +63,12 @@ impl Phrases {
 
     /// Made when it is first needed; a table too large for one is looked through.
     fn automaton(&self) -> Option<&AhoCorasick> {
-        let make = || AhoCorasick::new(self.words.iter().map(|phrase| format!(" {phrase} "))).ok();
+        let make = || {
+            let phrases = self.words.iter().map(|phrase| format!(" {phrase} "));
+            // Every phrase begins with the same byte: looking for that first gains nothing.
+            let mut builder = AhoCorasick::builder();
+            builder.kind(Some(AhoCorasickKind::DFA)).prefilter(false).build(phrases).ok()
+        };
         self.automaton.get_or_init(make).as_ref()
     }
 }
