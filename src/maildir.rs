@@ -214,7 +214,15 @@ fn fetch(uid: u64, entry: &Entry) -> Result<Option<Fetched>, MaildirFault> {
     let header = read_header(file).map_err(|e| unreadable(&entry.path, e))?;
     let arrived_at = meta.modified().ok().and_then(|at| Timestamp::try_from(at).ok());
     let flags = entry.flags;
-    Ok(Some(Fetched { uid, flags, arrived_at, size: meta.len(), header, whole: None }))
+    Ok(Some(Fetched {
+        uid,
+        flags,
+        arrived_at,
+        size: meta.len(),
+        provider_id: None,
+        header,
+        whole: None,
+    }))
 }
 
 /// Opens a plain file; `None` if it is gone or has become something else.

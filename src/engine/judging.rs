@@ -48,6 +48,7 @@ fn fetched(whole: &[u8]) -> Fetched {
         flags: Flags::default(),
         arrived_at: None,
         size: u64::try_from(whole.len()).unwrap_or(u64::MAX),
+        provider_id: None,
         header: header(whole).to_vec(),
         whole: Some(clipped(whole, WHOLE).to_vec()),
     }

@@ -31,6 +31,12 @@ pub(crate) const FETCH_WITHIN: Duration = Duration::from_secs(120);
 pub const TEXTS_AT_ONCE: usize = 50;
 
 const HEADER_ITEMS: &str = "(UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER]<0.65536>)";
+/// With the id that a message has in all folders (RFC 8474 §5.1).
+const HEADER_AND_ID: &str =
+    "(UID EMAILID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER]<0.65536>)";
+/// The same as Gmail calls it.
+const HEADER_AND_GMAIL_ID: &str =
+    "(UID X-GM-MSGID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER]<0.65536>)";
 const WHOLE_ITEMS: &str = "(UID BODY.PEEK[]<0.262144>)";
 
 /// Attributes of one message, in whatever order and pieces they came.
@@ -40,6 +46,7 @@ pub(crate) struct Piece {
     pub(crate) flags: Option<Flags>,
     arrived_at: Option<Timestamp>,
     size: u64,
+    provider_id: Option<String>,
     header: Option<Vec<u8>>,
     whole: Option<Vec<u8>>,
 }
@@ -49,14 +56,12 @@ impl<S: Stream> Session<S> {
     /// not come even when asked again is there with an empty one.
     pub async fn headers(&mut self, window: (u64, u64)) -> Result<Vec<Fetched>, Fault> {
         let (first, last) = (window.0, window.1.min(window.0.saturating_add(WINDOW - 1)));
-        let set = format!("{first}:{last}");
-        let mut pieces =
-            self.pieces(&set, HEADER_ITEMS, |uid| (first..=last).contains(&uid)).await?;
+        let (set, items) = (format!("{first}:{last}"), self.header_items());
+        let mut pieces = self.pieces(&set, items, |uid| (first..=last).contains(&uid)).await?;
         let missing = pieces.iter().filter(|(_, piece)| piece.header.is_none());
         let missing: Vec<u64> = missing.map(|(uid, _)| *uid).collect();
         for (set, members) in sets(&missing, TEXTS_AT_ONCE) {
-            let again =
-                self.pieces(&set, HEADER_ITEMS, |uid| members.binary_search(&uid).is_ok()).await?;
+            let again = self.pieces(&set, items, |uid| members.binary_search(&uid).is_ok()).await?;
             again.into_iter().for_each(|(uid, piece)| pieces.entry(uid).or_default().add(piece));
         }
         Ok(pieces.into_iter().map(|(uid, piece)| piece.into_fetched(uid)).collect())
@@ -79,6 +84,16 @@ impl<S: Stream> Session<S> {
             }
         }
         Ok(texts.into_iter().collect())
+    }
+
+    fn header_items(&self) -> &'static str {
+        if self.offers("OBJECTID") {
+            HEADER_AND_ID
+        } else if self.offers("X-GM-EXT-1") {
+            HEADER_AND_GMAIL_ID
+        } else {
+            HEADER_ITEMS
+        }
     }
 
     /// What the server says about these messages; what it says about others is left out.
@@ -108,6 +123,7 @@ impl Piece {
         self.flags = later.flags.or(self.flags);
         self.arrived_at = self.arrived_at.or(later.arrived_at);
         self.size = self.size.max(later.size);
+        self.provider_id = self.provider_id.take().or(later.provider_id);
         self.header = self.header.take().or(later.header);
         self.whole = self.whole.take().or(later.whole);
     }
@@ -118,6 +134,7 @@ impl Piece {
             flags: self.flags.unwrap_or_default(),
             arrived_at: self.arrived_at,
             size: self.size,
+            provider_id: self.provider_id,
             header: self.header.unwrap_or_default(),
             whole: self.whole,
         }
@@ -176,6 +193,8 @@ pub(crate) fn piece_of(response: &Response<'_>) -> Option<(u64, Piece)> {
             }
             AttributeValue::InternalDate(text) => piece.arrived_at = arrived_at(text),
             AttributeValue::Rfc822Size(bytes) => piece.size = u64::from(*bytes),
+            AttributeValue::EmailId(id) => piece.provider_id = Some(id.to_string()),
+            AttributeValue::GmailMsgId(id) => piece.provider_id = Some(id.to_string()),
             AttributeValue::BodySection { section, index: None | Some(0), data: Some(bytes) } => {
                 match section {
                     None => piece.whole = Some(cut(bytes, WHOLE_BYTES)),

@@ -36,9 +36,18 @@ pub fn own_id(headers: &Headers<'_>) -> Option<MessageKey> {
 /// The key of a message without an id: what server and header say about it.
 pub fn nameless(arrived_at: Option<Timestamp>, size: u64, headers: &[&[u8]]) -> MessageKey {
     let arrived = arrived_at.map(Timestamp::as_microsecond).unwrap_or_default();
-    let (arrived, size) = (arrived.to_be_bytes(), size.to_be_bytes());
-    let mut parts: Vec<&[u8]> = vec![arrived.as_slice(), size.as_slice()];
-    parts.extend(headers.iter().map(|bytes| bytes.get(..HASHED_HEADER).unwrap_or(bytes)));
+    hashed(&[&arrived.to_be_bytes(), &size.to_be_bytes()], headers)
+}
+
+/// The key of a message without an id that its provider has a name for. Together with the header,
+/// since another provider may give the same name.
+pub fn provided(provider_id: &str, headers: &[&[u8]]) -> MessageKey {
+    hashed(&[provider_id.as_bytes()], headers)
+}
+
+fn hashed(told: &[&[u8]], headers: &[&[u8]]) -> MessageKey {
+    let headers = headers.iter().map(|bytes| bytes.get(..HASHED_HEADER).unwrap_or(bytes));
+    let parts: Vec<&[u8]> = told.iter().copied().chain(headers).collect();
     MessageKey(format!("hash:{}", hex(&hash(&parts))))
 }
 

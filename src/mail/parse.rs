@@ -91,7 +91,10 @@ fn identify(fetched: &Fetched, headers: &Headers<'_>, authors: &[Entry]) -> (Mes
     let key = identity::own_id(headers).unwrap_or_else(|| {
         let first = headers.head().trim_ascii_end();
         let told = [raw("From"), raw("Subject"), first];
-        identity::nameless(fetched.arrived_at, fetched.size, &told)
+        match &fetched.provider_id {
+            Some(id) => identity::provided(id, &told),
+            None => identity::nameless(fetched.arrived_at, fetched.size, &told),
+        }
     });
     let from = authors.first().map(|author| match &author.address {
         Some(address) => address.as_str(),

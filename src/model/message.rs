@@ -159,6 +159,9 @@ pub struct Fetched {
     pub arrived_at: Option<Timestamp>,
     /// RFC822.SIZE, bytes; a hint only.
     pub size: u64,
+    /// What the server calls the message in every folder, where it has a name for it: RFC 8474 §5.1
+    /// EMAILID, or Gmail's X-GM-MSGID.
+    pub provider_id: Option<String>,
     /// The header up to and with the blank line, at most 64 KiB.
     pub header: Vec<u8>,
     /// Header and body, at most 256 KiB; present only when it was asked for.

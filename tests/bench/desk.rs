@@ -184,6 +184,7 @@ impl Bench {
             flags: Flags::default(),
             arrived_at: Some(instant(at)),
             size: whole.len() as u64,
+            provider_id: None,
             header: header.into_bytes(),
             whole: Some(whole.into_bytes()),
         };

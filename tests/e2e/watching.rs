@@ -209,6 +209,7 @@ async fn how_fresh_a_reading_is_counts_from_its_beginning() {
                 flags: Flags::default(),
                 arrived_at: Some(began_at),
                 size: 1,
+                provider_id: None,
                 header: mail[..end].to_vec(),
                 whole: Some(mail.clone()),
             });

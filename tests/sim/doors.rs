@@ -137,6 +137,7 @@ impl World {
             flags: Flags { answered: mail.answered, ..Flags::default() },
             arrived_at: jiff::Timestamp::from_second(mail.arrived).ok(),
             size: mail.bytes.len() as u64,
+            provider_id: None,
             header: mail.bytes[..end].to_vec(),
             whole: None,
         };

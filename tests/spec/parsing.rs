@@ -31,6 +31,7 @@ pub fn fetched(bytes: &[u8]) -> Fetched {
         flags: Flags::default(),
         arrived_at: Some("2026-11-24T03:00:00Z".parse().unwrap()),
         size: u64::try_from(bytes.len()).unwrap(),
+        provider_id: None,
         header: Vec::new(),
         whole: Some(bytes.to_vec()),
     }

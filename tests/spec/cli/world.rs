@@ -291,6 +291,7 @@ impl Past {
             flags: Flags::default(),
             arrived_at: Some(now),
             size: whole.len() as u64,
+            provider_id: None,
             header: whole[..end].to_vec(),
             whole: Some(whole.to_vec()),
         };

@@ -712,6 +712,7 @@ fn fetched(mail: &Mail, flags: Flags) -> Fetched {
         flags,
         arrived_at: Some(mail.arrived),
         size: mail.bytes.len() as u64,
+        provider_id: None,
         header: mail.bytes[..end].to_vec(),
         whole: Some(mail.bytes.clone()),
     }

@@ -291,6 +291,30 @@ async fn an_incomplete_list_of_folders_forgets_nothing() {
     assert_eq!(room.mailboxes(), before);
 }
 
+/// A mailbox that is moved to another machine: numbers and times are new, ids stay.
+#[tokio::test]
+async fn a_message_without_a_name_is_known_again_by_the_id_of_its_provider() {
+    for (ids, before, after) in [("OBJECTID", 2, 2), ("X-GM-EXT-1", 2, 2), ("", 1, 2)] {
+        let mut room = Room::open(Skill::Plain);
+        room.shelf.lock().unwrap().ids = ids;
+        let mail = "From: budi@example.org\r\nSubject: Figures\r\n\r\nCould you send them?\r\n";
+        let days = |inbox: &mut Folder, day| inbox.mails.values_mut().for_each(|m| m.day = day);
+        for _ in 0..2 {
+            room.changes("INBOX", |inbox| inbox.arrives(mail));
+        }
+        room.changes("INBOX", |inbox| days(inbox, 20));
+        // Two that look alike are one only where nothing tells them apart.
+        room.visits().await;
+        assert_eq!(room.messages(), before, "{ids}");
+        room.changes("INBOX", |inbox| {
+            inbox.is_numbered_anew();
+            days(inbox, 21);
+        });
+        room.visits().await;
+        assert_eq!(room.messages(), after, "{ids}");
+    }
+}
+
 #[tokio::test]
 async fn a_message_on_which_the_line_breaks_is_found_by_halving_and_set_aside() {
     for harm in [Harm::HangsUp, Harm::Refuses] {

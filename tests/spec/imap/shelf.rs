@@ -29,6 +29,10 @@ pub enum Harm {
 pub struct Mail {
     pub bytes: String,
     pub answered: bool,
+    /// The day of November 2026 that is told as its arrival; 0: none is told.
+    pub day: u32,
+    /// What the server calls it in whatever folder.
+    id: u32,
     mod_seq: u64,
 }
 
@@ -60,7 +64,10 @@ impl Folder {
     pub fn arrives(&mut self, bytes: &str) -> u32 {
         self.mod_seq += 1;
         let (uid, mod_seq) = (self.next, self.mod_seq);
-        self.mails.insert(uid, Mail { bytes: bytes.to_owned(), answered: false, mod_seq });
+        self.mails.insert(
+            uid,
+            Mail { bytes: bytes.to_owned(), answered: false, day: 0, id: uid, mod_seq },
+        );
         self.next += 1;
         uid
     }
@@ -101,6 +108,8 @@ impl Folder {
 /// The account.
 pub struct Shelf {
     pub skill: Skill,
+    /// The capability that offers ids of messages; empty: none does.
+    pub ids: &'static str,
     pub folders: BTreeMap<String, Folder>,
     /// Commands without tags.
     pub heard: Vec<String>,
@@ -112,7 +121,7 @@ pub type Shared = Arc<Mutex<Shelf>>;
 pub fn shelf(skill: Skill) -> Shared {
     let folders = [("INBOX", 3), ("Sent", 4)];
     let folders = folders.map(|(name, validity)| (name.to_owned(), Folder::new(validity)));
-    Arc::new(Mutex::new(Shelf { skill, folders: folders.into(), heard: Vec::new() }))
+    Arc::new(Mutex::new(Shelf { skill, ids: "", folders: folders.into(), heard: Vec::new() }))
 }
 
 /// A new line to the server.
@@ -148,7 +157,7 @@ impl Shelf {
         };
         let done = "TAG OK done\r\n".to_owned();
         let told = match words[0] {
-            "CAPABILITY" => format!("* CAPABILITY IMAP4rev1{offers}\r\n"),
+            "CAPABILITY" => format!("* CAPABILITY IMAP4rev1{offers} {}\r\n", self.ids),
             "ENABLE" => "* ENABLED QRESYNC\r\n".to_owned(),
             "EXAMINE" => {
                 *open = command.split('"').nth(1).unwrap().to_owned();
@@ -230,6 +239,15 @@ fn fetch(folder: &Folder, command: &str, set: &str) -> (String, bool) {
             ("", None)
         };
         let _ = write!(told, "* {uid} FETCH (UID {uid} FLAGS ({flags})");
+        if mail.day > 0 {
+            let _ = write!(told, " INTERNALDATE \"{:>2}-Nov-2026 09:00:00 +0000\"", mail.day);
+        }
+        if command.contains(" EMAILID ") {
+            let _ = write!(told, " EMAILID (M{})", mail.id);
+        }
+        if command.contains(" X-GM-MSGID ") {
+            let _ = write!(told, " X-GM-MSGID {}", mail.id);
+        }
         if let Some(part) = part {
             match folder.harm.filter(|(bad, _)| *bad == uid) {
                 Some((_, Harm::HangsUp)) => return (format!("{told} {name} {{900}}\r\nx"), true),
