@@ -240,6 +240,7 @@ pub mod cli {
     pub mod exit;
     pub mod ground;
     pub mod judge;
+    pub mod lacks;
     pub mod office;
     pub mod office_form;
     pub mod office_script;

@@ -54,8 +54,8 @@ async fn over_the_net(ground: &Ground) -> Vec<Proof> {
     let mut all = Vec::new();
     let settings = &ground.settings;
     for some in settings.owners.chunks(AT_ONCE) {
-        let begun: Vec<JoinHandle<Vec<Proof>>> =
-            some.iter().map(|watched| tokio::spawn(proofs::of_owner(watched.clone()))).collect();
+        let proving = some.iter().map(|one| proofs::of_owner(one.clone(), settings.poll_every));
+        let begun: Vec<JoinHandle<Vec<Proof>>> = proving.map(tokio::spawn).collect();
         for proofs in begun {
             all.extend(proofs.await.unwrap_or_default());
         }
@@ -196,6 +196,9 @@ fn print(page: &mut Page<'_>, all: &[Proof]) -> Result<(), Trouble> {
         page.line(&format!("{mark} {}", proof.line()))?;
         if !proof.right.is_empty() {
             page.text(8, &proof.right)?;
+        }
+        for lack in &proof.lacks {
+            page.text(8, lack)?;
         }
     }
     match problems {

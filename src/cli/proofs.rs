@@ -6,9 +6,11 @@
 use std::path::Path;
 use std::time::Duration;
 
+use jiff::SignedDuration;
 use serde::Serialize;
 use tokio::time::timeout;
 
+use crate::cli::lacks;
 use crate::config::secret::Secret;
 use crate::config::settings::{Account, Outgoing, Source, Tls, Watched};
 use crate::imap::fault::Fault;
@@ -41,6 +43,8 @@ pub struct Proof {
     pub words: String,
     /// What would be right, where something is wrong.
     pub right: String,
+    /// What a server cannot do and what follows from it; no problem.
+    pub lacks: Vec<String>,
 }
 
 /// What kind of problem it is.
@@ -61,7 +65,8 @@ impl Proof {
     /// Proven.
     pub fn ok(about: &str, what: &'static str, words: impl Into<String>) -> Self {
         let words = clean_text(&words.into(), SHOWN);
-        Self { about: about.to_owned(), what, cause: None, words, right: String::new() }
+        let (about, right, lacks) = (about.to_owned(), String::new(), Vec::new());
+        Self { about, what, cause: None, words, right, lacks }
     }
 
     /// Not proven.
@@ -73,8 +78,13 @@ impl Proof {
         right: &str,
     ) -> Self {
         let words = clean_text(&words.into(), SHOWN);
-        let right = right.to_owned();
-        Self { about: about.to_owned(), what, cause: Some(cause), words, right }
+        let (about, right, lacks) = (about.to_owned(), right.to_owned(), Vec::new());
+        Self { about, what, cause: Some(cause), words, right, lacks }
+    }
+
+    /// With what is lacking, although it is proven.
+    fn lacking(self, lacks: impl IntoIterator<Item = String>) -> Self {
+        Self { lacks: lacks.into_iter().collect(), ..self }
     }
 
     /// In one line.
@@ -88,14 +98,14 @@ impl Proof {
     }
 }
 
-/// Whether an owner's mail can be read.
-pub async fn of_owner(watched: Watched) -> Vec<Proof> {
+/// Whether an owner's mail can be read; `poll_every`: how often it is where nothing is reported.
+pub async fn of_owner(watched: Watched, poll_every: SignedDuration) -> Vec<Proof> {
     let about = watched.owner.main_address().map_or(String::new(), ToString::to_string);
     match &watched.source {
         Source::Maildir(root) => maildir(&about, root, &watched),
         Source::Imap(account) => {
             let mut proofs = Vec::new();
-            let chain = imap(&about, account, &watched, &mut proofs);
+            let chain = imap(&about, account, (&watched, poll_every), &mut proofs);
             if timeout(WITHIN, chain).await.is_err() {
                 let words = "the server did not come to an end within two minutes";
                 let right = "try again; see whether the server is well";
@@ -106,7 +116,12 @@ pub async fn of_owner(watched: Watched) -> Vec<Proof> {
     }
 }
 
-async fn imap(about: &str, account: &Account, watched: &Watched, proofs: &mut Vec<Proof>) {
+async fn imap(
+    about: &str,
+    account: &Account,
+    (watched, poll_every): (&Watched, SignedDuration),
+    proofs: &mut Vec<Proof>,
+) {
     let Some(password) = password(about, account.password.clone(), proofs).await else { return };
     let password = password.unwrap_or_default();
     let mut session = match session::connect(account, Login::Password(&password)).await {
@@ -119,7 +134,8 @@ async fn imap(about: &str, account: &Account, watched: &Watched, proofs: &mut Ve
     let has = |offered| if offered { "yes" } else { "no" };
     let (idle, condstore) = (has(session.offers("IDLE")), has(session.has_condstore()));
     let words = format!("IDLE {idle}, CONDSTORE {condstore}");
-    proofs.push(Proof::ok(about, "capabilities", words));
+    let lacks = lacks::of_server(&session, poll_every);
+    proofs.push(Proof::ok(about, "capabilities", words).lacking(lacks));
     imap_folders(about, &mut session, watched, proofs).await;
     session.logout().await;
 }
@@ -149,7 +165,10 @@ async fn imap_folders(
         proofs.push(match session.examine(name).await {
             Ok(found) => {
                 let words = format!("{shown}: opens read-only, {} messages", found.exists);
+                let by_name = watched.sent.is_empty() && *name != chosen.inbox;
+                let by_name = by_name.then(|| lacks::of_sent(&listed, name)).flatten();
                 Proof::ok(about, "folder", words)
+                    .lacking(lacks::of_folder(&found).into_iter().chain(by_name))
             }
             Err(fault) => {
                 let ends = fault.ends_session();

@@ -117,7 +117,7 @@ pub fn choose(listed: &[Listed], overrides: &Overrides) -> Result<Chosen, NoSent
     };
     let mut sent: Vec<String> = overrides.sent.iter().map(named).collect::<Result<_, _>>()?;
     if sent.is_empty() {
-        sent = names(&real, |folder| folder.has("sent"));
+        sent = names(&real, Listed::is_marked_sent);
     }
     if sent.is_empty() {
         sent = names(&real, Listed::is_named_sent);
@@ -166,6 +166,11 @@ impl Listed {
             delimiter: line.delimiter.as_deref().and_then(|text| unescape(text).chars().next()),
             attributes: line.name_attributes.iter().map(attribute).collect(),
         }
+    }
+
+    /// Marked `\Sent` (RFC 6154).
+    pub fn is_marked_sent(&self) -> bool {
+        self.has("sent")
     }
 
     fn has(&self, attribute: &str) -> bool {

@@ -151,6 +151,11 @@ impl<S: Stream> Session<S> {
         self.condstore
     }
 
+    /// Whether the server says what left (RFC 7162).
+    pub fn has_qresync(&self) -> bool {
+        self.qresync
+    }
+
     /// All folders.
     pub async fn folders(&mut self) -> Result<Vec<Listed>, Fault> {
         if self.offers("SPECIAL-USE") && self.offers("LIST-EXTENDED") {

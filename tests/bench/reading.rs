@@ -20,6 +20,10 @@ mod authority;
 mod corpus;
 #[path = "../e2e/dovecot.rs"]
 mod dovecot;
+#[path = "../e2e/dovecot_conf.rs"]
+mod dovecot_conf;
+#[path = "../e2e/mailboxes.rs"]
+mod mailboxes;
 mod peers;
 #[path = "../e2e/place.rs"]
 mod place;

@@ -6,6 +6,7 @@ use sigap::config::secret::Secret;
 
 use crate::daemon::{Daemon, Setup, plain};
 use crate::mail::{ask, copies, reply, with_id};
+use crate::mailboxes::Mailboxes;
 use crate::operating;
 use crate::place;
 use crate::sink::{Behaviour, Sink};

@@ -144,9 +144,14 @@ impl Daemon {
     /// Starts it and waits until inbox and Sent are known and a mail of now counts as new.
     pub fn start_and_settle(&mut self) {
         self.start();
+        self.settles(2);
+    }
+
+    /// Waits until so many folders are known and a mail of now counts as new.
+    pub fn settles(&mut self, folders: usize) {
         self.wait_for("all folders are known", |it| {
             let states = it.states();
-            (states.len() == 2 && states.iter().all(|state| state == "live")).then_some(())
+            (states.len() == folders && states.iter().all(|state| state == "live")).then_some(())
         });
         self.next_second();
     }

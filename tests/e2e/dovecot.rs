@@ -13,6 +13,8 @@ use sigap::config::secret::Secret;
 use sigap::config::settings::{Account, Tls};
 
 use crate::authority::Authority;
+use crate::dovecot_conf::{self, Kind, WITHOUT_ROOT};
+use crate::mailboxes::Mailboxes;
 use crate::place::{self, Server};
 use crate::wire::Wire;
 
@@ -39,6 +41,7 @@ pub struct Dovecot {
     pub ports: Ports,
     /// Certificates.
     pub authority: Authority,
+    kind: Kind,
     users: BTreeMap<String, String>,
     programs: [PathBuf; 2],
     server: Option<Server>,
@@ -49,6 +52,11 @@ pub struct Dovecot {
 impl Dovecot {
     /// Starts one for users with passwords (address, password); `None`, said aloud, without Dovecot.
     pub fn start(users: &[(&str, &str)]) -> Option<Self> {
+        Self::start_as(Kind::default(), users)
+    }
+
+    /// The same of a certain kind.
+    pub fn start_as(kind: Kind, users: &[(&str, &str)]) -> Option<Self> {
         let programs = place::programs(["dovecot", "doveadm"])?;
         let folder = place::folder();
         for name in ["run", "state", "mail"] {
@@ -58,7 +66,7 @@ impl Dovecot {
         let users = users.iter().map(|(user, word)| ((*user).to_owned(), (*word).to_owned()));
         let users: BTreeMap<String, String> = users.collect();
         let ports = free_ports();
-        let mut dovecot = Self { ports, authority, users, programs, server: None, folder };
+        let mut dovecot = Self { ports, authority, kind, users, programs, server: None, folder };
         dovecot.write_users();
         for _ in 0..3 {
             dovecot.write_config();
@@ -112,41 +120,6 @@ impl Dovecot {
         wire.deliver("LHLO test.example.test", "budi@example.org", user, bytes);
     }
 
-    /// Puts a message into a folder as a mail program would; makes the folder if needed.
-    pub fn append(&self, user: &str, folder: &str, bytes: &[u8]) {
-        self.append_with(user, folder, "", bytes);
-    }
-
-    /// Like `append`, with flags and a date: `(\Seen) "24-Nov-2026 09:00:00 +0700" `.
-    pub fn append_with(&self, user: &str, folder: &str, options: &str, bytes: &[u8]) {
-        let mut wire = self.login(user);
-        let (found, _) = wire.imap_command(&format!("LIST \"\" \"{folder}\""));
-        if found.is_empty() {
-            wire.imap_command(&format!("CREATE \"{folder}\""));
-        }
-        wire.imap_append(folder, options, bytes);
-    }
-
-    /// A plain IMAP session of a user.
-    pub fn login(&self, user: &str) -> Wire {
-        Wire::imap(self.ports.imap, user, &self.users[user])
-    }
-
-    /// All messages of the inbox, by UID.
-    pub fn inbox(&self, user: &str) -> Vec<Vec<u8>> {
-        self.messages(user, "INBOX")
-    }
-
-    /// All messages of a folder, by UID.
-    pub fn messages(&self, user: &str, folder: &str) -> Vec<Vec<u8>> {
-        let mut wire = self.login(user);
-        let (lines, _) = wire.imap_command(&format!("EXAMINE \"{folder}\""));
-        if lines.iter().any(|line| line == "* 0 EXISTS") {
-            return Vec::new();
-        }
-        wire.imap_command("UID FETCH 1:* (BODY.PEEK[])").1
-    }
-
     /// Where a user's mail lies.
     pub fn maildir(&self, user: &str) -> PathBuf {
         self.folder.path().join("mail").join(user).join("Maildir")
@@ -158,13 +131,6 @@ impl Dovecot {
             let owner = format!("{MAIL_UID}:{MAIL_UID}");
             place::run(Command::new("chown").arg("-R").arg(owner).arg(path));
         }
-    }
-
-    /// The flags of all messages of a folder as the server writes them.
-    pub fn flags(&self, user: &str, folder: &str) -> Vec<String> {
-        let mut wire = self.login(user);
-        wire.imap_command(&format!("EXAMINE \"{folder}\""));
-        wire.imap_command("UID FETCH 1:* (FLAGS)").0
     }
 
     /// Numbers a folder anew: every UID that a client knows of it is void.
@@ -218,9 +184,7 @@ impl Dovecot {
         for (user, word) in &self.users {
             let home = root.join("mail").join(user);
             lines += &format!("{user}:{{PLAIN}}{word}:{uid}:{gid}::{}::\n", home.display());
-            let file = self.password_file(user);
-            fs::write(&file, word).unwrap();
-            fs::set_permissions(file, Permissions::from_mode(0o600)).unwrap();
+            place::secret(&self.password_file(user), word);
         }
         let passwd = root.join("passwd");
         fs::write(&passwd, lines).unwrap();
@@ -232,12 +196,12 @@ impl Dovecot {
         let version = String::from_utf8_lossy(&version.stdout).into_owned();
         let old = version.starts_with("2.2") || version.starts_with("2.3");
         let folder = self.folder.path().display().to_string();
-        let head = if old { SINCE_2_2 } else { SINCE_2_4 };
-        let mut text = format!("{head}{BOTH}");
+        let mut text = dovecot_conf::text(&self.kind, old);
         if !place::is_root() {
-            text += &WITHOUT_ROOT.replace("@me@", &own_name("-un"));
-            text = text.replace("@group@", &own_name("-gn"));
+            text += &WITHOUT_ROOT.replace("@me@", &place::own_name("-un"));
+            text = text.replace("@group@", &place::own_name("-gn"));
         }
+        let internal = if place::is_root() { "dovecot".to_owned() } else { place::own_name("-un") };
         let facts = [
             ("@folder@", folder),
             ("@certificate@", self.authority.certificate.display().to_string()),
@@ -246,12 +210,23 @@ impl Dovecot {
             ("@imaps@", self.ports.imaps.to_string()),
             ("@lmtp@", self.ports.lmtp.to_string()),
             ("@auth@", self.ports.auth.to_string()),
+            ("@internal@", internal),
             ("@chroot@", if place::is_root() { "" } else { "chroot =" }.to_owned()),
         ];
         for (mark, fact) in facts {
             text = text.replace(mark, &fact);
         }
         fs::write(self.config(), text).unwrap();
+    }
+}
+
+impl Mailboxes for Dovecot {
+    fn imap_port(&self) -> u16 {
+        self.ports.imap
+    }
+
+    fn password(&self, user: &str) -> &str {
+        &self.users[user]
     }
 }
 
@@ -266,118 +241,3 @@ fn mail_ids(folder: &Path) -> (u32, u32) {
     let meta = fs::metadata(folder).unwrap();
     if place::is_root() { (MAIL_UID, MAIL_UID) } else { (meta.uid(), meta.gid()) }
 }
-
-fn own_name(option: &str) -> String {
-    let output = place::run(Command::new("id").arg(option));
-    String::from_utf8_lossy(&output.stdout).trim().to_owned()
-}
-
-/// Settings that Dovecot 2.4 has renamed, as 2.3 knows them.
-const SINCE_2_2: &str = r#"
-ssl_cert = <@certificate@
-ssl_key = <@key@
-disable_plaintext_auth = no
-mail_location = maildir:~/Maildir
-passdb {
-  driver = passwd-file
-  args = scheme=PLAIN username_format=%u @folder@/passwd
-}
-userdb {
-  driver = passwd-file
-  args = username_format=%u @folder@/passwd
-}
-"#;
-
-/// The same for 2.4.
-const SINCE_2_4: &str = r#"
-dovecot_config_version = 2.4.0
-dovecot_storage_version = 2.4.0
-ssl_server_cert_file = @certificate@
-ssl_server_key_file = @key@
-auth_allow_cleartext = yes
-mail_driver = maildir
-mail_path = ~/Maildir
-passdb passwd-file {
-  passwd_file_path = @folder@/passwd
-  default_password_scheme = plain
-}
-userdb passwd-file {
-  passwd_file_path = @folder@/passwd
-}
-"#;
-
-/// Settings of every version. No penalty and no delay after a refused login: tests refuse
-/// many. No fsync: the machine of a test does not lose its power.
-const BOTH: &str = r#"
-base_dir = @folder@/run
-state_dir = @folder@/state
-instance_name = sigap-test
-log_path = @folder@/dovecot.log
-protocols = imap lmtp
-listen = 127.0.0.1
-ssl = yes
-auth_mechanisms = plain login
-auth_failure_delay = 0
-mail_fsync = never
-first_valid_uid = 1
-first_valid_gid = 1
-mail_max_userip_connections = 200
-postmaster_address = postmaster@example.test
-hostname = mail.example.test
-namespace inbox {
-  inbox = yes
-  separator = /
-  mailbox Drafts {
-    auto = subscribe
-    special_use = \Drafts
-  }
-  mailbox Sent {
-    special_use = \Sent
-  }
-  mailbox Junk {
-    auto = subscribe
-    special_use = \Junk
-  }
-}
-service imap-login {
-  @chroot@
-  inet_listener imap {
-    port = @imap@
-  }
-  inet_listener imaps {
-    port = @imaps@
-    ssl = yes
-  }
-}
-service imap-urlauth-login {
-  @chroot@
-}
-service lmtp {
-  inet_listener lmtp {
-    port = @lmtp@
-  }
-}
-service stats {
-  @chroot@
-  unix_listener stats-writer {
-    mode = 0666
-  }
-}
-service auth {
-  inet_listener postfix {
-    port = @auth@
-  }
-}
-service anvil {
-  @chroot@
-  unix_listener anvil-auth-penalty {
-    mode = 0
-  }
-}
-"#;
-
-const WITHOUT_ROOT: &str = r#"
-default_internal_user = @me@
-default_internal_group = @group@
-default_login_user = @me@
-"#;

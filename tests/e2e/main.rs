@@ -1,4 +1,5 @@
-//! End to end: Sigap's doors against a real Dovecot and a real Postfix on loopback.
+//! End to end: Sigap's doors against real servers on loopback: a Dovecot and a Postfix, and for what
+//! is about reading also others (`matrix`).
 //!
 //! Without the servers these tests say aloud that they are skipped; with `SIGAP_E2E=require`, as
 //! `tests/run` sets it, a missing server is a failure.
@@ -13,14 +14,24 @@
 )]
 
 mod authority;
+mod beside;
 mod chorus;
+mod courier;
+mod cyrus;
 mod daemon;
 mod dovecot;
+mod dovecot_conf;
+mod host;
+mod interop;
 mod lies;
 mod mail;
+mod mailboxes;
+mod matrix;
+mod namespace;
 mod operating;
 mod place;
 mod postfix;
+mod pymap;
 mod script;
 mod sink;
 mod smoke;

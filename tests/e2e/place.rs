@@ -53,6 +53,18 @@ pub fn is_root() -> bool {
     })
 }
 
+/// The name (`-un`) or the group (`-gn`) of whoever runs the tests.
+pub fn own_name(option: &str) -> String {
+    let output = run(Command::new("id").arg(option));
+    String::from_utf8_lossy(&output.stdout).trim().to_owned()
+}
+
+/// Writes a password into a file that only its owner may read.
+pub fn secret(file: &Path, word: &str) {
+    fs::write(file, word).unwrap();
+    fs::set_permissions(file, Permissions::from_mode(0o600)).unwrap();
+}
+
 /// A folder that the servers' own users may pass through.
 pub fn folder() -> tempfile::TempDir {
     let folder = tempfile::Builder::new().prefix("sigap").tempdir().unwrap();

@@ -5,6 +5,7 @@ use std::time::Duration;
 use sigap::config::settings::Tls;
 
 use crate::dovecot::Dovecot;
+use crate::mailboxes::Mailboxes;
 use crate::place::wait_for;
 use crate::postfix::Postfix;
 use crate::wire::Wire;

@@ -7,6 +7,7 @@ use sigap::config::settings::Tls;
 use crate::daemon::{Daemon, Setup, plain};
 use crate::dovecot::Dovecot;
 use crate::mail::{ask, copies, newsletter, reply, with_id};
+use crate::mailboxes::Mailboxes;
 use crate::postfix::Postfix;
 use crate::sink::{Behaviour, Sink};
 

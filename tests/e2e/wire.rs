@@ -4,6 +4,9 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
+/// The untagged lines and the literals of an IMAP answer.
+pub type Answer = (Vec<String>, Vec<Vec<u8>>);
+
 /// One plain connection to loopback.
 #[derive(Debug)]
 pub struct Wire {
@@ -41,29 +44,46 @@ impl Wire {
     }
 
     /// One IMAP command that must be answered OK: its untagged lines and its literals.
-    pub fn imap_command(&mut self, command: &str) -> (Vec<String>, Vec<Vec<u8>>) {
+    pub fn imap_command(&mut self, command: &str) -> Answer {
+        self.imap_try(command).unwrap_or_else(|no| panic!("{command}: {no}"))
+    }
+
+    /// The same for a command that may be refused: the words.
+    pub fn imap_try(&mut self, command: &str) -> Result<Answer, String> {
         self.send(format!("a {command}\r\n").as_bytes());
-        self.imap_answer(command)
+        self.imap_answer()
     }
 
     /// RFC 3501 §6.3.11: a message as a literal.
     pub fn imap_append(&mut self, folder: &str, options: &str, bytes: &[u8]) {
-        let command = format!("APPEND \"{folder}\" {options}{{{}}}", bytes.len());
-        self.send(format!("a {command}\r\n").as_bytes());
-        let go = self.line();
-        assert!(go.starts_with('+'), "{command}: {go}");
-        self.send(bytes);
-        self.send(b"\r\n");
-        self.imap_answer(&command);
+        self.imap_try_append(folder, options, bytes).unwrap_or_else(|no| panic!("{folder}: {no}"));
     }
 
-    fn imap_answer(&mut self, command: &str) -> (Vec<String>, Vec<Vec<u8>>) {
+    /// The same for a message that a server may refuse: its words.
+    pub fn imap_try_append(
+        &mut self,
+        folder: &str,
+        options: &str,
+        bytes: &[u8],
+    ) -> Result<(), String> {
+        let command = format!("a APPEND \"{folder}\" {options}{{{}}}\r\n", bytes.len());
+        self.send(command.as_bytes());
+        let go = self.line();
+        if !go.starts_with('+') {
+            return Err(go);
+        }
+        self.send(bytes);
+        self.send(b"\r\n");
+        self.imap_answer().map(|_| ())
+    }
+
+    fn imap_answer(&mut self) -> Result<Answer, String> {
         let (mut lines, mut literals) = (Vec::new(), Vec::new());
         loop {
             let line = self.line();
             if let Some(tagged) = line.strip_prefix("a ") {
-                assert!(tagged.starts_with("OK"), "{command}: {tagged}");
-                return (lines, literals);
+                let ok = tagged.starts_with("OK");
+                return if ok { Ok((lines, literals)) } else { Err(tagged.to_owned()) };
             }
             let size = line.rsplit_once('{').and_then(|(_, rest)| rest.strip_suffix('}'));
             if let Some(size) = size.and_then(|digits| digits.parse::<usize>().ok()) {

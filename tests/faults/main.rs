@@ -26,6 +26,7 @@ mod bombs;
 mod clocks;
 mod disk;
 mod dot;
+#[path = "../e2e/namespace.rs"]
 mod namespace;
 mod office;
 mod refusals;
