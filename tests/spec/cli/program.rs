@@ -303,6 +303,48 @@ fn a_refused_login_has_its_number_and_no_password_shows() {
     never_shows(&said);
 }
 
+#[test]
+fn doctor_says_what_a_server_lacks_and_that_it_is_no_problem() {
+    let imap = refusing(&["* OK ready\r\n"], |line| {
+        let (tag, command) = line.split_once(' ').unwrap();
+        let untagged = match command.split(' ').next().unwrap() {
+            "CAPABILITY" => "* CAPABILITY IMAP4rev1 CONDSTORE\r\n",
+            "LIST" => "* LIST () \"/\" INBOX\r\n* LIST () \"/\" Terkirim\r\n",
+            "EXAMINE" if command.contains("INBOX") => "* 0 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\n",
+            "EXAMINE" => "* 2 EXISTS\r\n* OK [UIDNEXT 3] x\r\n",
+            _ => "",
+        };
+        format!("{untagged}{tag} OK done\r\n")
+    });
+    let smtp = refusing(&["220 mail.example.com ESMTP\r\n"], |line| match line {
+        line if line.starts_with("EHLO") => "250-mail.example.com\r\n250 AUTH PLAIN\r\n".to_owned(),
+        line if line.starts_with("AUTH") => "235 2.7.0 in\r\n".to_owned(),
+        _ => "221 2.0.0 bye\r\n".to_owned(),
+    });
+    let world = with_servers(imap, smtp);
+    let said = world.program(&["doctor"]);
+    assert_eq!(said.code, 0, "{said:?}");
+    let lacks = [
+        "no QRESYNC: at each reading the latest 2,000 messages of a folder are looked for; that \
+         others were deleted or moved is noticed within a day",
+        "no IDLE: what is new is noticed when it is polled, every 2m",
+        "no UIDVALIDITY: the folder is read from its beginning on every new connection",
+        "no SPECIAL-USE: the folder of sent mail was found by its name, Terkirim; were it renamed \
+         to one that is not known, answers would not be seen",
+    ];
+    let words: Vec<&str> = said.out.split_whitespace().collect();
+    for lack in lacks {
+        assert!(words.join(" ").contains(lack), "{lack}: {said:?}");
+    }
+    assert!(said.out.ends_with("No problems.\n"), "{said:?}");
+    let said = world.program(&["doctor", "--json"]);
+    let report: serde_json::Value = serde_json::from_str(&said.out).unwrap();
+    assert_eq!(report["ok"], true, "{report}");
+    let proofs = report["proofs"].as_array().unwrap();
+    let told: Vec<_> = proofs.iter().flat_map(|one| one["lacks"].as_array().unwrap()).collect();
+    assert_eq!(told, lacks, "{report}");
+}
+
 /// A server that greets and answers each line; it ends with the test's process.
 fn refusing(greeting: &'static [&str], answer: impl Fn(&str) -> String + Send + 'static) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
