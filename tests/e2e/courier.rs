@@ -182,7 +182,16 @@ impl Host for Courier {
     }
 
     fn renumber_inbox(&self, user: &str) -> bool {
-        fs::remove_file(self.maildir(user).join("courierimapuiddb")).unwrap();
+        // Its first line is version, UIDVALIDITY, next UID.
+        let file = self.maildir(user).join("courierimapuiddb");
+        let text = fs::read_to_string(&file).unwrap();
+        let (head, rest) = text.split_once('\n').unwrap();
+        let mut words: Vec<String> = head.split(' ').map(str::to_owned).collect();
+        words[1] = (words[1].parse::<u64>().unwrap() + 1).to_string();
+        let draft = self.at("uiddb");
+        fs::write(&draft, format!("{}\n{rest}", words.join(" "))).unwrap();
+        self.give(&draft);
+        fs::rename(draft, file).unwrap();
         true
     }
 
