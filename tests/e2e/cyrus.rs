@@ -4,6 +4,7 @@
 //! tests.
 
 use std::fs;
+use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
@@ -70,7 +71,8 @@ impl Cyrus {
         command.arg("-D").arg("-C").arg(self.at("imapd.conf")).arg("-M").arg(self.at("cyrus.conf"));
         command.arg("-p").arg(self.at("run/master.pid")).env("CYRUS_VERBOSE", "1");
         command.env("CYRUS_USER", &self.owner[0]).env("CYRUS_GROUP", &self.owner[1]);
-        self.beside.with_libraries(&mut command);
+        // When it ends, it ends its process group.
+        self.beside.with_libraries(&mut command).process_group(0);
         let mut server = Server::start(&mut command, &self.at("cyrus.log"));
         let up = self.ports.into_iter().all(|port| server.listens(port));
         self.server = up.then_some(server);
