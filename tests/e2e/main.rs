@@ -1,5 +1,5 @@
-//! End to end: Sigap's doors against real servers on loopback: a Dovecot and a Postfix, and for what
-//! is about reading also others (`matrix`).
+//! End to end: Sigap's doors against real servers on loopback: a Dovecot and a Postfix, and others
+//! for what is about reading (`matrix`).
 //!
 //! Without the servers these tests say aloud that they are skipped; with `SIGAP_E2E=require`, as
 //! `tests/run` sets it, a missing server is a failure.

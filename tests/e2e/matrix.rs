@@ -200,7 +200,7 @@ fn dovecot(sdbox: bool, changes: bool, idle: bool, hibernates: bool) {
         (false, true) => &[NO_CHANGES],
         (false, false) => &[NO_CHANGES, NO_IDLE],
     };
-    // Mail that arrives while a connection is handed to the process that hibernates is not reported.
+    // Mail that comes while a connection is handed to the process that hibernates is not reported.
     let poll_every = if !idle || hibernates { OFTEN } else { SELDOM };
     tell(&Traits { poll_every, lacks }, |users| {
         let users: Vec<(&str, &str)> = users.iter().map(|user| (*user, PASSWORD)).collect();
