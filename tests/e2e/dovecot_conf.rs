@@ -9,6 +9,8 @@ pub struct Kind {
     pub capabilities: Option<&'static str>,
     /// Whoever idles is handed to a process that holds many at once.
     pub hibernates: bool,
+    /// It holds thousands of connections.
+    pub crowded: bool,
 }
 
 /// The whole configuration; facts stand between `@`.
@@ -19,6 +21,9 @@ pub fn text(kind: &Kind, old: bool) -> String {
     }
     if kind.hibernates {
         text += HIBERNATION;
+    }
+    if kind.crowded {
+        text += CROWDED;
     }
     let format = if kind.sdbox { "sdbox" } else { "maildir" };
     text.replace("@format@", format)
@@ -148,5 +153,18 @@ service imap-hibernate {
   unix_listener imap-hibernate {
     mode = 0666
   }
+}
+"#;
+
+/// Processes that hold a thousand connections each.
+const CROWDED: &str = r#"
+default_client_limit = 20000
+default_process_limit = 10000
+service imap-login {
+  service_count = 0
+  process_min_avail = 2
+}
+service imap {
+  process_limit = 10000
 }
 "#;

@@ -30,6 +30,12 @@ impl Wire {
         wire
     }
 
+    /// From now on it waits for a quarter of an hour.
+    pub fn waits_long(&mut self) {
+        let quarter = Some(Duration::from_secs(900));
+        self.stream.get_mut().set_read_timeout(quarter).unwrap();
+    }
+
     /// One line, its end cut off.
     pub fn line(&mut self) -> String {
         let mut line = Vec::new();
