@@ -215,6 +215,7 @@ pub mod smtp {
 }
 /// Floor 4 — time and tasks: the only asynchronous code with time in it.
 pub mod daemon {
+    pub mod allowance;
     pub mod charter;
     pub mod clock;
     pub mod desk;

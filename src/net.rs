@@ -21,6 +21,8 @@ use tokio_rustls::client::TlsStream;
 use crate::config::settings::{Account, Tls};
 
 const DIAL_WITHIN: Duration = Duration::from_secs(30);
+/// Addresses of one name that share the time; those behind them take as long each.
+const MOST_TURNS: usize = 5;
 const HANDSHAKE_WITHIN: Duration = Duration::from_secs(30);
 
 /// Why no protected line could be had.
@@ -81,18 +83,26 @@ pub async fn dial(account: &Account) -> Result<TcpStream, Fault> {
         Ok(Err(error)) => return Err(unreachable(error.to_string())),
         Err(_) => return Err(unreachable("the name was not resolved within 30 s".to_owned())),
     };
+    if account.tls == Tls::Plain && addresses.iter().any(|address| !is_loopback(address.ip())) {
+        return Err(Fault::PlainRefused { host: account.host.clone() });
+    }
+    let tcp = reach(&addresses).await.map_err(unreachable)?;
+    tune(tcp).map_err(|error| unreachable(error.to_string()))
+}
+
+/// The first address that answers, all within half a minute: one that is dead leaves its time to
+/// the others, such as IPv6 where only IPv4 gets through. Else why the last one did not.
+pub async fn reach(addresses: &[SocketAddr]) -> Result<TcpStream, String> {
+    let each = DIAL_WITHIN / u32::try_from(addresses.len().clamp(1, MOST_TURNS)).unwrap_or(1);
     let mut why = "the name has no address".to_owned();
     for address in addresses {
-        if account.tls == Tls::Plain && !is_loopback(address.ip()) {
-            return Err(Fault::PlainRefused { host: account.host.clone() });
-        }
-        match timeout(DIAL_WITHIN, TcpStream::connect(address)).await {
-            Ok(Ok(tcp)) => return tune(tcp).map_err(|error| unreachable(error.to_string())),
+        match timeout(each, TcpStream::connect(address)).await {
+            Ok(Ok(tcp)) => return Ok(tcp),
             Ok(Err(error)) => why = error.to_string(),
-            Err(_) => why = "no answer within 30 s".to_owned(),
+            Err(_) => why = format!("no answer within {} s", each.as_secs()),
         }
     }
-    Err(unreachable(why))
+    Err(why)
 }
 
 /// Shakes hands on an open connection; certificate and name are always verified.

@@ -15,6 +15,7 @@ use crate::cli::judge::Form;
 use crate::cli::page::{Page, Paint, Trouble};
 use crate::cli::{deeds, demo, doctor, outbox, reports};
 use crate::config::places;
+use crate::daemon::allowance;
 use crate::daemon::clock::Clock;
 use crate::daemon::run;
 use crate::engine::listing::Reach;
@@ -111,10 +112,10 @@ fn refused(page: &mut Page<'_>, error: &run::RunError) -> Result<Exit, Trouble> 
 
 /// The asynchronous edges' workers.
 pub fn runtime() -> Result<tokio::runtime::Runtime, Trouble> {
-    tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Trouble::failure(format!("no threads could be started: {error}")))
+    let build = || tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    allowance::threads()
+        .and_then(|()| build())
+        .map_err(|error| Trouble::failure(format!("the system gives too few threads: {error}")))
 }
 
 fn paint(color: Color) -> Paint {

@@ -21,7 +21,7 @@ use crate::imap::session::Session;
 use crate::imap::sync::{self, Departures, Examined, Plan, runs};
 use crate::model::message::{Batch, Cursor, Fetched};
 use crate::store::mailboxes::Mailbox;
-use crate::store::poison::MOST_ENDS;
+use crate::store::poison::LINE_ENDS;
 
 /// So many of the latest messages have their presence looked at.
 const LATEST: u32 = 2_000;
@@ -101,7 +101,7 @@ impl<S: Stream> Reading<'_, S> {
             && !fault.passes()
             && let Some(uid) = self.obstacles.broke(mailbox.state.id, window)
         {
-            let suspected = scope.desk.suspect((mailbox.state.id, uid), MOST_ENDS).await;
+            let suspected = scope.desk.suspect((mailbox.state.id, uid), LINE_ENDS).await;
             suspected.ok_or(Trouble::Stopping)?;
         }
         read.and(stored)

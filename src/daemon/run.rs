@@ -18,6 +18,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::config::fault::Faults;
 use crate::config::settings::{Outgoing, Settings, load};
+use crate::daemon::allowance;
 use crate::daemon::charter::charter;
 use crate::daemon::clock::{Clock, moment};
 use crate::daemon::desk::{self, Desk};
@@ -51,7 +52,7 @@ pub enum RunError {
     #[error(transparent)]
     Store(#[from] StoreError),
     /// Threads, signals.
-    #[error("{0}")]
+    #[error("the system refuses what it takes to run (a thread, a file, to hear signals): {0}")]
     System(#[from] std::io::Error),
 }
 
@@ -106,9 +107,13 @@ pub async fn once(config: &Path, clock: Clock) -> Result<OnceReport, RunError> {
 pub async fn run(config: &Path, clock: Clock) -> Result<(), RunError> {
     // First of all: a signal that nobody listens to ends the process.
     let mut signals = Signals::listen()?;
+    let files = allowance::raise_files();
     let (settings, mut engine) = open(config, &clock)?;
     let reader = reader(&mut engine, &clock)?;
     let makes = watches(&engine, &settings);
+    if let Some(words) = allowance::too_few_files(files, makes.len()) {
+        tracing::warn!("{words}");
+    }
     let started = desk::start(engine, clock.clone())?;
     let hello = settings.from.address.domain().to_owned();
     let (outgoing, outgoing_now) = watch::channel(settings.outgoing.clone());

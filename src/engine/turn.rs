@@ -21,6 +21,9 @@ use crate::store::db::{Db, StoreError};
 use crate::store::epoch::{self, Epoch, Standing};
 use crate::store::{erasing, facts, letters, mailboxes, outbox, poison};
 
+/// What was set aside because of the line is tried again after so long: the next daily comparison
+/// finds it missing.
+const LINE_SUSPECT: SignedDuration = SignedDuration::from_hours(20);
 /// The engine looks around at least this often: others may have written to the store.
 const AT_LEAST: SignedDuration = SignedDuration::from_secs(60);
 /// After a jump of the clock nothing leaves for so long.
@@ -231,7 +234,8 @@ impl Engine {
         Ok(ends >= poison::MOST_ENDS)
     }
 
-    /// Removes what has grown old: facts, and the bytes of settled letters. How many messages went.
+    /// Removes what has grown old: facts, the bytes of settled letters, the suspicion that a
+    /// message breaks the line. How many messages went.
     pub fn forget(
         &mut self,
         facts: SignedDuration,
@@ -242,6 +246,7 @@ impl Engine {
         let step = self.db.transaction()?;
         let forgotten = erasing::forget_old(&step, before(facts))?;
         outbox::wipe_bytes(&step, before(letters))?;
+        poison::forgive(&step, before(LINE_SUSPECT))?;
         step.commit()?;
         Ok(forgotten)
     }

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use ring::rand::{SecureRandom, SystemRandom};
 use rusqlite::config::DbConfig;
-use rusqlite::{OpenFlags, TransactionBehavior};
+use rusqlite::{OpenFlags, OptionalExtension, TransactionBehavior};
 
 use crate::store::header::{self, APPLICATION_ID, Found};
 use crate::store::{backup, epoch};
@@ -374,7 +374,19 @@ pub fn flaw(c: &Connection) -> Result<Option<String>, StoreError> {
     Ok(quick_check(c)?)
 }
 
+/// The ledger is looked at closely, rows against indexes: what must not be sent twice, or in
+/// another shape, depends on it.
 fn quick_check(c: &Connection) -> Result<Option<String>, rusqlite::Error> {
     let verdict: String = c.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
-    Ok((verdict != "ok").then_some(verdict))
+    if verdict != "ok" {
+        return Ok(Some(verdict));
+    }
+    c.query_row(
+        "SELECT seen.integrity_check FROM sqlite_schema, pragma_integrity_check(name) AS seen \
+         WHERE type = 'table' AND name IN ('instance', 'letter', 'letter_item', 'attempt') \
+         AND seen.integrity_check <> 'ok' LIMIT 1",
+        [],
+        |row| row.get(0),
+    )
+    .optional()
 }

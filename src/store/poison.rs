@@ -13,6 +13,9 @@ use crate::store::db::StoreError;
 
 /// A message that ended the process so often is not read again.
 pub const MOST_ENDS: u32 = 2;
+/// Counted for one on which the line broke again and again: lines break for other reasons too, so
+/// it is set aside for a while and not for good.
+pub const LINE_ENDS: u32 = 1_000;
 
 /// Notes that the process ended, or would have, while this was being read. How often by now.
 pub fn suspect(
@@ -41,6 +44,15 @@ pub fn set_aside(c: &Connection, mailbox: MailboxId) -> Result<BTreeSet<u64>, St
         uids.extend(u64::try_from(row?));
     }
     Ok(uids)
+}
+
+/// What was set aside because of the line, at that time or before, is to be tried again.
+pub fn forgive(c: &Connection, until: Timestamp) -> Result<(), StoreError> {
+    c.execute(
+        "DELETE FROM poison WHERE ends >= ?1 AND ended_at <= ?2",
+        params![LINE_ENDS, until.as_second()],
+    )?;
+    Ok(())
 }
 
 /// These were read well: they are not suspected any more.
