@@ -53,6 +53,7 @@ const CRATES: &[(&str, &str)] = &[
     ("tokio_rustls", "net.rs imap/ smtp/"),
     ("rustls_platform_verifier", "net.rs"),
     ("socket2", "net.rs"),
+    ("rustix", "daemon/allowance.rs"),
     ("sd_notify", "daemon/"),
     ("tracing_subscriber", "main.rs cli/ daemon/"),
 ];

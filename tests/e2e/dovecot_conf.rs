@@ -79,6 +79,8 @@ mail_fsync = never
 first_valid_uid = 1
 first_valid_gid = 1
 mail_max_userip_connections = 200
+default_process_limit = 2500
+default_client_limit = 8000
 postmaster_address = postmaster@example.test
 hostname = mail.example.test
 namespace inbox {

@@ -120,7 +120,7 @@ const LIES: &[(&str, Lie)] = &[
 ];
 
 impl Room {
-    fn count(&self, what: &str) -> i64 {
+    pub fn count(&self, what: &str) -> i64 {
         let c = open_to_read(&self.folder.path().join("sigap.db")).unwrap();
         c.query_row(&format!("SELECT count(*) FROM {what}"), [], |row| row.get(0)).unwrap()
     }

@@ -120,7 +120,9 @@ fn talk(tcp: &TcpStream, shared: &(Mutex<World>, Condvar)) -> io::Result<()> {
     out.write_all(b"* OK hello\r\n")?;
     loop {
         let mut line = String::new();
-        if lines.read_line(&mut line)? == 0 {
+        lines.read_line(&mut line)?;
+        // Half a command is none.
+        if !line.ends_with('\n') {
             return Ok(());
         }
         let (tag, command) = line.trim_end().split_once(' ').unwrap();

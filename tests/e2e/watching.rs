@@ -51,13 +51,18 @@ pub struct Room {
 
 impl Room {
     pub fn open(server: &Script, poll_every: &'static str) -> Self {
-        Self::over(tempfile::tempdir().unwrap(), server, poll_every, u64::MAX)
+        Self::at(server.port(), poll_every)
+    }
+
+    /// The server is reached at another port than its own.
+    pub fn at(port: u16, poll_every: &'static str) -> Self {
+        Self::over(tempfile::tempdir().unwrap(), port, poll_every, u64::MAX)
     }
 
     /// Over what an earlier one has left there; the server may send so many bytes in a day.
     fn over(
         folder: tempfile::TempDir,
-        server: &Script,
+        port: u16,
         poll_every: &'static str,
         bytes_per_day: u64,
     ) -> Self {
@@ -66,7 +71,7 @@ impl Room {
             fs::write(&secret, "rahasia").unwrap();
             fs::set_permissions(&secret, Permissions::from_mode(0o600)).unwrap();
         }
-        let mut imap = plain(server.port());
+        let mut imap = plain(port);
         imap.user = Some("ani".to_owned());
         imap.password = Some(sigap::config::secret::Secret::File(secret));
         let usual = Setup::new(ANI, imap, plain(1));
@@ -97,19 +102,19 @@ impl Room {
         Timestamp::from_second(self.hand.load(Ordering::SeqCst)).unwrap()
     }
 
-    fn mailboxes(&self) -> Vec<Mailbox> {
+    pub fn mailboxes(&self) -> Vec<Mailbox> {
         let c = open_to_read(&self.folder.path().join("sigap.db")).unwrap();
         mailboxes::all(&c).unwrap()
     }
 
     /// How many messages are known.
-    fn known(&self) -> i64 {
+    pub fn known(&self) -> i64 {
         let c = open_to_read(&self.folder.path().join("sigap.db")).unwrap();
         c.query_row("SELECT count(*) FROM message", [], |row| row.get(0)).unwrap()
     }
 
     /// A letter as it arrives now.
-    fn letter(&self, no: usize) -> (String, Vec<u8>) {
+    pub fn letter(&self, no: usize) -> (String, Vec<u8>) {
         let at = self.now().to_zoned(TimeZone::UTC).strftime("%d-%b-%Y %H:%M:%S +0000").to_string();
         (at, ask(ANI, &no.to_string(), "budi@example.org", &format!("Report {no}")))
     }
@@ -122,6 +127,12 @@ impl Room {
         wait_for("the desk ends", || self.thread.is_finished()).await;
         self.thread.join().unwrap().unwrap();
         self.folder
+    }
+
+    /// What the daemon does once a day.
+    pub async fn forgets(&self) {
+        let never = jiff::SignedDuration::from_hours(99_999);
+        assert!(self.desk.forget(never, never).await);
     }
 
     pub async fn pulse(&self) -> Pulse {
@@ -277,6 +288,7 @@ async fn a_server_that_never_reports_hides_nothing() {
         server.change(|folders| folders[0].mails.push(letter));
         wait_for("it is found", || room.known() == i64::try_from(no).unwrap()).await;
     }
+    println!("5 of 5 mails found of which nobody was told");
     assert!(server.heard("IDLE") > 0, "it offers to report");
     assert_eq!(server.heard("LOGIN"), 1);
 }
@@ -301,7 +313,7 @@ async fn an_account_that_is_slowed_down_says_so_and_until_when() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_mailbox_whose_share_of_bytes_is_used_up_rests_and_goes_on_where_it_stood() {
     let server = Script::start(folders());
-    let mut room = Room::over(tempfile::tempdir().unwrap(), &server, "1s", 3_000);
+    let mut room = Room::over(tempfile::tempdir().unwrap(), server.port(), "1s", 3_000);
     // The welcome.
     room.next_letter().await;
     let letters: Vec<_> = (1..=40).map(|no| room.letter(no)).collect();
@@ -314,7 +326,7 @@ async fn a_mailbox_whose_share_of_bytes_is_used_up_rests_and_goes_on_where_it_st
         assert_eq!(mailbox.state.health, Health::Failed);
     }
     assert_eq!((server.heard("LOGIN"), room.known()), (1, 0));
-    let room = Room::over(room.close().await, &server, "1s", 1_000_000);
+    let room = Room::over(room.close().await, server.port(), "1s", 1_000_000);
     wait_for("nothing is lost", || room.known() == 40).await;
     let well = || room.mailboxes().iter().all(|one| one.fault.is_empty());
     // The last message is known a moment before the folder is.
@@ -328,7 +340,7 @@ async fn a_password_that_cannot_be_read_is_no_refused_login() {
     let secret = folder.path().join("password");
     fs::write(&secret, "rahasia").unwrap();
     fs::set_permissions(&secret, Permissions::from_mode(0o644)).unwrap();
-    let room = Room::over(folder, &server, "1s", u64::MAX);
+    let room = Room::over(folder, server.port(), "1s", u64::MAX);
     let failed = |one: &Mailbox| one.state.health == Health::Failed;
     // The third try in vain, where a refused login would have rested for an hour.
     wait_for("a person is told", || room.mailboxes().iter().any(failed)).await;

@@ -26,6 +26,8 @@ mod bombs;
 mod clocks;
 mod disk;
 mod dot;
+mod injected;
+mod limits;
 #[path = "../e2e/namespace.rs"]
 mod namespace;
 mod office;

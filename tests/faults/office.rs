@@ -94,6 +94,12 @@ impl Office {
         }
     }
 
+    /// Whether it has ended by itself: its exit code, none after a signal.
+    pub fn ended(&mut self) -> Option<Option<i32>> {
+        let child = self.child.as_mut().expect("it was started");
+        child.try_wait().unwrap().map(|status| status.code())
+    }
+
     /// The daemon's process.
     pub fn pid(&self) -> u32 {
         self.child.as_ref().unwrap().id()

@@ -135,7 +135,7 @@ fn ended(mut child: Running) -> Option<ExitStatus> {
 }
 
 /// Whether `strace` is there and may do its work; said aloud if not.
-fn can_trace() -> bool {
+pub fn can_trace() -> bool {
     if place::programs(["strace"]).is_none() {
         return false;
     }

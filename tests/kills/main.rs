@@ -23,6 +23,7 @@ mod fsync;
 mod judge;
 #[path = "../e2e/maildirs.rs"]
 mod maildirs;
+mod migrations;
 mod naive;
 mod observed;
 #[path = "../e2e/place.rs"]

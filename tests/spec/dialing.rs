@@ -228,3 +228,76 @@ async fn a_line_notices_when_its_other_end_is_gone() {
     assert_eq!(socket.tcp_keepalive_retries().unwrap(), 4);
     assert_eq!(socket.tcp_user_timeout().unwrap(), Some(120 * SECOND));
 }
+
+/// The name has an address that swallows everything, as where IPv6 is announced and not routed.
+#[tokio::test(start_paused = true)]
+async fn an_address_that_is_dead_leaves_time_for_the_next_one() {
+    let full = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
+    full.bind(&"127.0.0.1:0".parse::<std::net::SocketAddr>().unwrap().into()).unwrap();
+    full.listen(0).unwrap();
+    let dead = full.local_addr().unwrap().as_socket().unwrap();
+    // Whoever comes after these is not even refused.
+    let waiting = Duration::from_millis(200);
+    let fill = || std::net::TcpStream::connect_timeout(&dead, waiting).ok();
+    let _full: Vec<_> = std::iter::from_fn(fill).collect();
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let alive = listener.local_addr().unwrap();
+    for (addresses, seconds) in [(vec![alive], 0), (vec![dead, alive], 15), (vec![dead; 3], 30)] {
+        let began = Instant::now();
+        let reached = sigap::net::reach(&addresses).await;
+        assert_eq!(reached.is_ok(), addresses.contains(&alive), "{reached:?}");
+        assert_eq!(began.elapsed().as_secs(), seconds, "{addresses:?}");
+    }
+}
+
+#[test]
+fn few_files_for_many_mailboxes_are_told() {
+    for (allowed, mailboxes, told) in [
+        (None, 100_000, false),
+        (Some(1_024), 960, false),
+        (Some(1_024), 961, true),
+        (Some(5), 0, true),
+    ] {
+        let words = sigap::daemon::allowance::too_few_files(allowed, mailboxes);
+        assert_eq!(words.is_some(), told, "{allowed:?} {mailboxes}: {words:?}");
+    }
+}
+
+/// A machine without the older protocol, as far as a test can be one: nothing listens there.
+#[tokio::test]
+async fn both_doors_open_where_there_is_only_the_newer_protocol() {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let Ok(listener) = tokio::net::TcpListener::bind("[::1]:0").await else {
+        eprintln!("skipped: this machine has no IPv6");
+        return;
+    };
+    let port = listener.local_addr().unwrap().port();
+    for host in ["::1"] {
+        let account = Account {
+            host: host.to_owned(),
+            port,
+            tls: Tls::Plain,
+            user: None,
+            password: None,
+            ca_file: None,
+        };
+        let accepts = async {
+            let (mut tcp, peer) = listener.accept().await.unwrap();
+            tcp.write_all(b"hi").await.unwrap();
+            peer.is_ipv6()
+        };
+        let (line, newer) = tokio::join!(sigap::net::dial(&account), accepts);
+        match line {
+            Ok(mut line) => {
+                assert!(newer, "{host}");
+                assert_eq!(line.read_u8().await.unwrap(), b'h');
+            }
+            Err(fault) => panic!("{host}: {fault}"),
+        }
+    }
+    let url = sigap::config::servers::parse_url(
+        &format!("imap://ani@[::1]:{port}"),
+        sigap::config::servers::Protocol::Imap,
+    );
+    assert_eq!(url.map(|server| server.host).ok(), Some("::1".to_owned()));
+}

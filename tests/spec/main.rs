@@ -11,6 +11,7 @@
 mod addresses;
 mod beginning;
 mod calendar;
+mod certificates;
 mod cli;
 mod commands;
 mod config;

@@ -1,6 +1,7 @@
 //! The store against real files: what is refused, what is held, what a backup is worth, what is
-//! forgotten on wish or with time, and what is never sent twice.
+//! forgotten on wish or with time, what damage does, and what is never sent twice.
 
+mod flipped;
 mod forgotten;
 mod keys;
 mod opening;

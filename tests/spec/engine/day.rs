@@ -135,7 +135,7 @@ pub fn hours(count: i64) -> SignedDuration {
     SignedDuration::from_hours(count)
 }
 
-fn owner(name: &str, mail: &str) -> Owner {
+pub fn owner(name: &str, mail: &str) -> Owner {
     Owner {
         id: OwnerId(0),
         name: name.to_owned(),
@@ -207,11 +207,9 @@ impl Day {
 
     fn furnish(&mut self) {
         let engine = self.engine.as_mut().unwrap();
-        for name in ["ani", "citra", "dewi", "eko", "fajar"] {
-            let whose = address(&format!("{name}@example.com"));
-            let Some(owner) = engine.office().owner_of(&whose).map(|owner| owner.id) else {
-                continue;
-            };
+        for owner in engine.office().owners.keys().copied().collect::<Vec<_>>() {
+            let first = engine.office().owners[&owner].main_address().unwrap();
+            let name = &*first.as_str().split('@').next().unwrap().to_owned().leak();
             self.owners.insert(name, owner);
             let named = [(Role::Inbox, "INBOX".to_owned()), (Role::Sent, "Sent".to_owned())];
             for found in watched(engine, owner, &named).unwrap() {

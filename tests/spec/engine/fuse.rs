@@ -5,7 +5,7 @@ use sigap::model::letter::Kind;
 use sigap::model::policy::Mode;
 use sigap::store::facts;
 
-use super::day::{Day, charter, hours};
+use super::day::{Day, charter, hours, minutes, owner};
 
 fn with_limit(limit: u32) -> Day {
     let mut charter = charter(Mode::Nudge);
@@ -85,4 +85,43 @@ fn one_address_has_a_limit_of_its_own() {
     let to_ani = day.posted.iter().filter(|one| one.to == "ani@example.com").count();
     // The welcome of the morning was the first.
     assert_eq!(to_ani, 4);
+}
+
+/// A thousand promises end in the same minute, of 340 people.
+#[test]
+fn a_thousand_obligations_that_fall_due_together_blow_the_fuse_once_and_for_all() {
+    const OWNERS: usize = 340;
+    let mut charter = charter(Mode::Nudge);
+    let name = |number: usize| format!("o{number}");
+    let all = (0..OWNERS).map(|it| owner(&name(it), &format!("{}@example.com", name(it))));
+    charter.owners = all.collect();
+    // The welcomes of the morning are not what this is about.
+    charter.policy.fuse.instance_per_hour = 10_000;
+    let mut day = Day::with(charter);
+    day.until("Mon 09:30");
+    for round in 0..3 {
+        for number in 0..OWNERS {
+            let id = format!("b{round}-{number}");
+            day.asks(&format!("budi{round}"), &name(number), &id);
+        }
+    }
+    day.charter.policy.fuse.instance_per_hour = 200;
+    day.restarts();
+    day.until("Mon 15:29");
+    assert_eq!(day.post(), [""; 0], "nothing is due yet");
+    day.until("Mon 15:59");
+    let left = day.post();
+    let nudges = left.iter().filter(|line| line.starts_with("nudge")).count();
+    let why = held(&day).unwrap();
+    assert!(why.starts_with("fuse: 200 letters were tried within an hour"), "{why}");
+    assert!(nudges <= 200 && left.len() <= nudges + 1, "{nudges} of {}", left.len());
+    assert!(nudges > 190, "{nudges}");
+    let alarms = left.len() - nudges;
+    for _ in 0..5 {
+        day.restarts();
+        day.passes(minutes(47));
+        assert_eq!(day.post(), [""; 0], "it is latched");
+        assert_eq!(held(&day).unwrap(), why);
+    }
+    println!("{} obligations due at once: {nudges} letters, {alarms} alarm, then none", 3 * OWNERS);
 }

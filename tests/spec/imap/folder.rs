@@ -339,6 +339,13 @@ async fn a_message_on_which_the_line_breaks_is_found_by_halving_and_set_aside() 
         room.ask_arrives();
         room.visits().await;
         assert_eq!(room.messages(), 600, "{harm:?}");
+        // A day later it is tried again, as it may have been the line: now it can be read.
+        room.changes("INBOX", |inbox| inbox.harm = None);
+        assert!(room.scope.desk.forget(hours(9_999), hours(9_999)).await);
+        room.passes(hours(25));
+        room.visits().await;
+        assert_eq!(room.messages(), 601, "{harm:?}");
+        assert_eq!(room.set_aside(), BTreeSet::new(), "{harm:?}");
     }
 }
 
