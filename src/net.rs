@@ -4,17 +4,22 @@
 //! STARTTLS is the doors' own business (`imap/session`, `smtp/send`): they speak the plain part and
 //! then call `secure`.
 
+use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
+use std::path::Path;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use rustls::ClientConfig;
+use rustls::client::Resumption;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName};
+use rustls_platform_verifier::Verifier;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
@@ -24,6 +29,8 @@ const DIAL_WITHIN: Duration = Duration::from_secs(30);
 /// Addresses of one name that share the time; those behind them take as long each.
 const MOST_TURNS: usize = 5;
 const HANDSHAKE_WITHIN: Duration = Duration::from_secs(30);
+/// So long roots are trusted until they are read again.
+const TRUSTED_FOR: Duration = Duration::from_secs(3_600);
 
 /// Why no protected line could be had.
 #[derive(Debug, thiserror::Error)]
@@ -129,28 +136,46 @@ pub fn install_crypto() {
     let _already = rustls::crypto::ring::default_provider().install_default();
 }
 
-fn tls_config(account: &Account) -> Result<Arc<rustls::ClientConfig>, String> {
-    use rustls_platform_verifier::{ConfigVerifierExt, Verifier};
-    let Some(file) = &account.ca_file else {
-        return rustls::ClientConfig::with_platform_verifier()
-            .map(Arc::new)
-            .map_err(|error| error.to_string());
-    };
-    let said = |error: &dyn std::fmt::Display| format!("{}: {error}", file.display());
-    let roots = CertificateDer::pem_file_iter(file)
-        .map_err(|error| said(&error))?
+/// Roots that are trusted besides the system's, as they stand in a file, and what follows.
+type Trust = BTreeMap<Option<Vec<u8>>, (Instant, Arc<ClientConfig>)>;
+
+/// The system's roots take a hundred kilobytes: all lines that trust the same ones share them.
+static TRUST: Mutex<Trust> = Mutex::new(BTreeMap::new());
+
+fn tls_config(account: &Account) -> Result<Arc<ClientConfig>, String> {
+    let said = |file: &Path, error: &dyn std::fmt::Display| format!("{}: {error}", file.display());
+    let extra = account.ca_file.as_deref();
+    let read = |file: &Path| std::fs::read(file).map_err(|error| said(file, &error));
+    let extra_roots = extra.map(read).transpose()?;
+    let mut trust = TRUST.lock().unwrap_or_else(PoisonError::into_inner);
+    // A system's roots change while we run.
+    trust.retain(|_, (read_at, _)| read_at.elapsed() < TRUSTED_FOR);
+    if let Some((_, config)) = trust.get(&extra_roots) {
+        return Ok(Arc::clone(config));
+    }
+    let made = make_config(extra_roots.as_deref().unwrap_or_default());
+    let made = made.map_err(|why| extra.map_or(why.clone(), |file| said(file, &why)))?;
+    let config = Arc::new(made);
+    trust.insert(extra_roots, (Instant::now(), Arc::clone(&config)));
+    Ok(config)
+}
+
+fn make_config(extra_roots: &[u8]) -> Result<ClientConfig, String> {
+    let roots = CertificateDer::pem_slice_iter(extra_roots)
         .collect::<Result<Vec<_>, _>>()
-        .map_err(|error| said(&error))?;
+        .map_err(|error| error.to_string())?;
     let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let verifier =
-        Verifier::new_with_extra_roots(roots, provider.clone()).map_err(|error| said(&error))?;
-    let config = rustls::ClientConfig::builder_with_provider(provider)
+    let verifier = Verifier::new_with_extra_roots(roots, Arc::clone(&provider))
+        .map_err(|error| error.to_string())?;
+    let mut config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
-        .map_err(|error| said(&error))?
+        .map_err(|error| error.to_string())?
         .dangerous()
         .with_custom_certificate_verifier(Arc::new(verifier))
         .with_no_client_auth();
-    Ok(Arc::new(config))
+    // A resumed line would not have its certificate verified again.
+    config.resumption = Resumption::disabled();
+    Ok(config)
 }
 
 fn is_loopback(ip: IpAddr) -> bool {
