@@ -32,13 +32,19 @@ const AHEAD: usize = 3;
 const TOGETHER: usize = 2_000;
 const COMPARE_EVERY: SignedDuration = SignedDuration::from_hours(24);
 
-/// Reads a folder to its end. The folder as it stands then.
+/// Reads a folder to its end. The folder as it stands then. Where the server says of a folder that
+/// nothing has changed, it is not even opened, unless it is to be listened to afterwards.
 pub async fn read<S: Stream>(
     scope: &Scope,
     session: &mut Session<S>,
     mailbox: &Mailbox,
     obstacles: &mut Obstacles,
+    listened_to: bool,
 ) -> Result<Mailbox, Trouble> {
+    let open = !listened_to || session.has_open(&mailbox.state.name);
+    if open && is_as_known(scope, session, mailbox).await? {
+        return Ok(mailbox.clone());
+    }
     let mut cursor = mailbox.cursor.clone();
     loop {
         let began_at = scope.desk.now();
@@ -68,6 +74,34 @@ pub async fn read<S: Stream>(
             return Ok(Mailbox { cursor, reconciled_at, ..mailbox.clone() });
         }
     }
+}
+
+/// Asks for the numbers of a folder where they tell of every change (RFC 7162 §3.1.7), and records
+/// that it was read if they are those that are known.
+async fn is_as_known<S: Stream>(
+    scope: &Scope,
+    session: &mut Session<S>,
+    mailbox: &Mailbox,
+) -> Result<bool, Trouble> {
+    let began_at = scope.desk.now();
+    let cursor = &mailbox.cursor;
+    if !session.has_qresync() || cursor.mod_seq == 0 || is_due(mailbox, began_at) {
+        return Ok(false);
+    }
+    let told = session.status(&mailbox.state.name).await?;
+    let known = (Some(cursor.uid_validity), Some(cursor.uid_next), Some(cursor.mod_seq));
+    if (told.uid_validity, told.uid_next, told.mod_seq) != known {
+        return Ok(false);
+    }
+    let same = Batch { caught_up: true, ..batch(mailbox, began_at, cursor.clone()) };
+    hand_over(scope, same).await?;
+    Ok(true)
+}
+
+/// Whether all numbers are to be compared once more.
+fn is_due(mailbox: &Mailbox, now: Timestamp) -> bool {
+    let due = mailbox.reconciled_at.saturating_add(COMPARE_EVERY).unwrap_or(Timestamp::MAX);
+    due <= now
 }
 
 /// One reading under way.
@@ -195,8 +229,7 @@ impl<S: Stream> Reading<'_, S> {
     async fn compare(&mut self, plan: Plan, examined: &Examined) -> Result<Timestamp, Trouble> {
         let (scope, mailbox) = (self.scope, self.mailbox);
         let fresh = plan.renumbered || mailbox.cursor.uid_next == 0;
-        let due = mailbox.reconciled_at.saturating_add(COMPARE_EVERY).unwrap_or(Timestamp::MAX);
-        if !fresh && due > self.began_at {
+        if !fresh && !is_due(mailbox, self.began_at) {
             return Ok(mailbox.reconciled_at);
         }
         let (mut vanished, mut flags) = (Vec::new(), Vec::new());

@@ -108,7 +108,8 @@ impl Watch {
                 let mut session = self.connect(account).await?;
                 session.wire.allow_in_all(self.bytes_per_day);
                 let mut folders = self.folders(&mut session).await?;
-                let read = self.read_all(&mut session, &mut folders, &mut self.course()).await;
+                let read =
+                    self.read_all(&mut session, &mut folders, &mut self.course(), false).await;
                 session.logout().await;
                 read
             }
@@ -197,7 +198,7 @@ impl Watch {
             if !folders.iter().any(|folder: &Mailbox| folder.state.role == Role::Sent) {
                 folders = self.folders(session).await?;
             }
-            self.read_all(session, &mut folders, course).await?;
+            self.read_all(session, &mut folders, course, true).await?;
             waiting.wait(session, asked).await?;
         }
     }
@@ -252,16 +253,19 @@ impl Watch {
         self.scope.desk.turn(Input::Unreachable(owner, Health::Blind, why.to_owned())).await;
     }
 
-    /// Sent first and the inbox last: it stays open for IDLE, and an answer is known before the
-    /// question is weighed.
+    /// Sent first and the inbox last: it stays open for IDLE if the line stays, and an answer is
+    /// known before the question is weighed.
     async fn read_all(
         &self,
         session: &mut Session<Line>,
         folders: &mut [Mailbox],
         course: &mut Course,
+        stays: bool,
     ) -> Result<(), Trouble> {
+        let obstacles = &mut course.obstacles;
         for mailbox in folders {
-            *mailbox = folder::read(&self.scope, session, mailbox, &mut course.obstacles).await?;
+            let listened_to = stays && mailbox.state.role == Role::Inbox;
+            *mailbox = folder::read(&self.scope, session, mailbox, obstacles, listened_to).await?;
             course.good_since.get_or_insert_with(moment);
         }
         Ok(())

@@ -64,6 +64,8 @@ pub struct Session<S: Stream = Line> {
     qresync: bool,
     /// Folders that were opened.
     opened: BTreeSet<String>,
+    /// The one that is open.
+    open: Option<String>,
 }
 
 /// Connects, protects the line as the account says, and logs in.
@@ -100,6 +102,7 @@ impl<S: Stream> Session<S> {
             condstore: false,
             qresync: false,
             opened: BTreeSet::new(),
+            open: None,
         };
         session.learn_capabilities().await?;
         Ok(session)
@@ -171,6 +174,7 @@ impl<S: Stream> Session<S> {
     /// Opens a folder, read-only.
     pub async fn examine(&mut self, mailbox: &str) -> Result<Examined, Fault> {
         self.wire.forget_folder();
+        self.open = None;
         let mut command = Command::new("EXAMINE").with_quoted(mailbox)?;
         if self.condstore {
             command = command.with("(CONDSTORE)");
@@ -184,10 +188,16 @@ impl<S: Stream> Session<S> {
         }
         examined.tells_departures = self.qresync;
         examined.again = !self.opened.insert(mailbox.to_owned());
+        self.open = Some(mailbox.to_owned());
         if examined.uid_next.is_none() && examined.exists > 0 {
             examined.uid_next = self.missing_uid_next(mailbox).await?;
         }
         Ok(examined)
+    }
+
+    /// Whether this folder is the one that is open.
+    pub fn has_open(&self, mailbox: &str) -> bool {
+        self.open.as_deref() == Some(mailbox)
     }
 
     /// What a folder holds, without opening it.

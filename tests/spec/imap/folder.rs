@@ -81,7 +81,8 @@ impl Room {
         for mut mailbox in found {
             // Twice, as a watch does that is woken.
             for _ in 0..2 {
-                let read = folder::read(&self.scope, &mut session, &mailbox, &mut self.obstacles);
+                let (obstacles, inbox) = (&mut self.obstacles, mailbox.state.role == Role::Inbox);
+                let read = folder::read(&self.scope, &mut session, &mailbox, obstacles, inbox);
                 mailbox = read.await?;
             }
         }
@@ -289,6 +290,29 @@ async fn an_incomplete_list_of_folders_forgets_nothing() {
     let only = vec![(Role::Inbox, "INBOX".to_owned())];
     assert_eq!(room.scope.desk.folders(owner, only).await.unwrap().len(), 1);
     assert_eq!(room.mailboxes(), before);
+}
+
+#[tokio::test]
+async fn a_folder_of_which_the_server_says_that_nothing_changed_is_not_opened() {
+    for skill in SKILLS {
+        let mut room = Room::open(skill);
+        let opened =
+            |room: &Room| (room.heard("EXAMINE \"Sent\""), room.heard("EXAMINE \"INBOX\""));
+        for _ in 0..3 {
+            room.visits().await;
+        }
+        let told = skill == Skill::QResync;
+        // The inbox is opened once on each line, to be listened to.
+        assert_eq!(opened(&room), if told { (1, 3) } else { (6, 6) }, "{skill:?}");
+        let before = room.mailboxes();
+        room.passes(hours(1));
+        room.changes("Sent", |sent| sent.arrives("From: ani@example.com\r\n\r\nHello.\r\n"));
+        room.visits().await;
+        assert_eq!(opened(&room), if told { (2, 4) } else { (8, 8) }, "{skill:?}");
+        assert_eq!(room.known(), room.held(), "{skill:?}");
+        let read = |all: &[Mailbox]| all.iter().map(|one| one.state.last_read_at).min().unwrap();
+        assert!(read(&room.mailboxes()) > read(&before), "{skill:?}: it counts as read");
+    }
 }
 
 /// A mailbox that is moved to another machine: numbers and times are new, ids stay.

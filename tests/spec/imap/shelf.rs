@@ -166,6 +166,18 @@ impl Shelf {
                 };
                 opened(folder, self.skill)
             }
+            "STATUS" => {
+                let name = command.split('"').nth(1).unwrap();
+                let Some(Folder { validity, next, mod_seq, mails, .. }) = self.folders.get(name)
+                else {
+                    return ("TAG NO [NONEXISTENT] no such folder\r\n".to_owned(), false);
+                };
+                let many = mails.len();
+                format!(
+                    "* STATUS \"{name}\" (MESSAGES {many} UIDNEXT {next} UIDVALIDITY {validity} \
+                     HIGHESTMODSEQ {mod_seq})\r\n"
+                )
+            }
             "UID" => match self.folders.get(open) {
                 Some(folder) if words[1] == "SEARCH" => search(folder, words[3]),
                 Some(folder) => return fetch(folder, command, words[2]),
