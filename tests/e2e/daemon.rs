@@ -126,6 +126,11 @@ impl Daemon {
         self.child.as_ref().expect("it runs").id()
     }
 
+    /// The process.
+    pub fn id(&self) -> u32 {
+        self.child.as_ref().expect("it runs").id()
+    }
+
     /// Sends a signal by name.
     pub fn signal(&self, name: &str) {
         let id = self.child.as_ref().expect("it runs").id().to_string();

@@ -39,6 +39,7 @@ mod pymap;
 mod script;
 mod sink;
 mod smoke;
+mod soak;
 mod stage;
 mod story;
 mod watching;
