@@ -19,7 +19,7 @@ use rustls::pki_types::{CertificateDer, ServerName};
 use rustls_platform_verifier::Verifier;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
-use tokio::time::{Instant, timeout};
+use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
@@ -29,8 +29,6 @@ const DIAL_WITHIN: Duration = Duration::from_secs(30);
 /// Addresses of one name that share the time; those behind them take as long each.
 const MOST_TURNS: usize = 5;
 const HANDSHAKE_WITHIN: Duration = Duration::from_secs(30);
-/// So long roots are trusted until they are read again.
-const TRUSTED_FOR: Duration = Duration::from_secs(3_600);
 
 /// Why no protected line could be had.
 #[derive(Debug, thiserror::Error)]
@@ -137,10 +135,15 @@ pub fn install_crypto() {
 }
 
 /// Roots that are trusted besides the system's, as they stand in a file, and what follows.
-type Trust = BTreeMap<Option<Vec<u8>>, (Instant, Arc<ClientConfig>)>;
+type Trust = BTreeMap<Option<Vec<u8>>, Arc<ClientConfig>>;
 
 /// The system's roots take a hundred kilobytes: all lines that trust the same ones share them.
 static TRUST: Mutex<Trust> = Mutex::new(BTreeMap::new());
+
+/// The system's roots change while we run: for the lines that come, they are read again.
+pub fn forget_roots() {
+    TRUST.lock().unwrap_or_else(PoisonError::into_inner).clear();
+}
 
 fn tls_config(account: &Account) -> Result<Arc<ClientConfig>, String> {
     let said = |file: &Path, error: &dyn std::fmt::Display| format!("{}: {error}", file.display());
@@ -148,15 +151,13 @@ fn tls_config(account: &Account) -> Result<Arc<ClientConfig>, String> {
     let read = |file: &Path| std::fs::read(file).map_err(|error| said(file, &error));
     let extra_roots = extra.map(read).transpose()?;
     let mut trust = TRUST.lock().unwrap_or_else(PoisonError::into_inner);
-    // A system's roots change while we run.
-    trust.retain(|_, (read_at, _)| read_at.elapsed() < TRUSTED_FOR);
-    if let Some((_, config)) = trust.get(&extra_roots) {
+    if let Some(config) = trust.get(&extra_roots) {
         return Ok(Arc::clone(config));
     }
     let made = make_config(extra_roots.as_deref().unwrap_or_default());
     let made = made.map_err(|why| extra.map_or(why.clone(), |file| said(file, &why)))?;
     let config = Arc::new(made);
-    trust.insert(extra_roots, (Instant::now(), Arc::clone(&config)));
+    trust.insert(extra_roots, Arc::clone(&config));
     Ok(config)
 }
 

@@ -227,10 +227,12 @@ impl Shift {
                 _ = signals.interrupt.recv() => return Ok(Ended::Stopped(thread)),
                 _ = signals.hang_up.recv(), if self.fresh.is_empty() => self.read_anew(),
                 Some(Ok(Some((settings, makes)))) = self.fresh.join_next() => {
+                    crate::net::forget_roots();
                     self.take_over(settings, makes);
                 }
                 _ = life.tick() => notify(&[NotifyState::Watchdog]),
                 _ = forget.tick() => {
+                    crate::net::forget_roots();
                     let retention = self.settings.retention;
                     let desk = self.desk.clone();
                     tokio::spawn(async move {

@@ -79,6 +79,29 @@ impl Fault {
         }
     }
 
+    /// A refused login: for good, or one that passes by itself. What was sent to prove who we are
+    /// never comes back in the words.
+    pub(crate) fn of_login(self, sent: &[&str]) -> Self {
+        let Self::Refused { command, code, mut answer } = self else { return self };
+        if sent.iter().any(|form| !form.is_empty() && answer.contains(form)) {
+            answer = "(its words are not repeated here)".to_owned();
+        }
+        let words = answer.to_ascii_lowercase();
+        let passing =
+            ["too many", "throttled", "temporar", "try again", "unavailable", "not connected"];
+        let passes = match code.as_deref() {
+            Some("UNAVAILABLE" | "INUSE" | "LIMIT" | "SERVERBUG" | "THROTTLED" | "OVERQUOTA") => {
+                true
+            }
+            Some("AUTHENTICATIONFAILED" | "AUTHORIZATIONFAILED" | "EXPIRED") => false,
+            Some(_) | None => {
+                let asks_for_a_rest = Rest::of_words(&words) != Rest::USUAL;
+                asks_for_a_rest || passing.iter().any(|phrase| words.contains(phrase))
+            }
+        };
+        if passes { Self::Refused { command, code, answer } } else { Self::LoginRefused { answer } }
+    }
+
     /// When to try again.
     pub fn rest(&self) -> Rest {
         match self {

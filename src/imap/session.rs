@@ -21,7 +21,6 @@ use crate::imap::command::{Command, Wire, words_of};
 use crate::imap::fault::{Fault, Oddity};
 use crate::imap::folders::Listed;
 use crate::imap::guard::Stream;
-use crate::imap::rest::Rest;
 use crate::imap::starttls;
 use crate::imap::sync::Examined;
 use crate::net::Line;
@@ -112,7 +111,9 @@ impl<S: Stream> Session<S> {
     pub async fn login(&mut self, user: &str, proof: Proof<'_>) -> Result<(), Fault> {
         let Proof::Password(password) = proof;
         let told = self.present(user, password).await;
-        told.map_err(|fault| refused_login(fault, user, password))?;
+        let escaped = password.replace('\\', "\\\\").replace('"', "\\\"");
+        let sent = [password, escaped.as_str(), &plain_proof(user, password)];
+        told.map_err(|fault| fault.of_login(&sent))?;
         self.learn_capabilities().await?;
         if self.offers("ID") {
             let id = Command::new("ID").with(concat!(
@@ -338,28 +339,6 @@ async fn upgrade(mut tcp: TcpStream, account: &Account) -> Result<Line, Fault> {
 /// RFC 4616.
 fn plain_proof(user: &str, password: &str) -> String {
     STANDARD.encode(format!("\0{user}\0{password}"))
-}
-
-/// A refusal for good, or one that passes by itself; the password never comes back in the words.
-fn refused_login(fault: Fault, user: &str, password: &str) -> Fault {
-    let Fault::Refused { command, code, mut answer } = fault else { return fault };
-    let escaped = password.replace('\\', "\\\\").replace('"', "\\\"");
-    let sent = [password, escaped.as_str(), &plain_proof(user, password)];
-    if sent.iter().any(|form| !form.is_empty() && answer.contains(form)) {
-        answer = "(its words are not repeated here)".to_owned();
-    }
-    let words = answer.to_ascii_lowercase();
-    let passing =
-        ["too many", "throttled", "temporar", "try again", "unavailable", "not connected"];
-    let passes = match code.as_deref() {
-        Some("UNAVAILABLE" | "INUSE" | "LIMIT" | "SERVERBUG" | "THROTTLED" | "OVERQUOTA") => true,
-        Some("AUTHENTICATIONFAILED" | "AUTHORIZATIONFAILED" | "EXPIRED") => false,
-        Some(_) | None => {
-            let asks_for_a_rest = Rest::of_words(&words) != Rest::USUAL;
-            asks_for_a_rest || passing.iter().any(|phrase| words.contains(phrase))
-        }
-    };
-    if passes { Fault::Refused { command, code, answer } } else { Fault::LoginRefused { answer } }
 }
 
 fn tolerate<T>(result: Result<T, Fault>) -> Result<(), Fault> {
