@@ -31,7 +31,8 @@
 //! - No retry that guesses: before the final dot a letter is queued again, after it nobody knows,
 //!   and what nobody knows is looked for, or left.
 //! - No rule in `store/`, no row in `rules/`, no SQL above `store/`.
-//! - No lock: one thread owns the engine and the only writing connection.
+//! - No lock around what is remembered: one thread owns the engine and the only writing connection.
+//!   (`net` shares the roots that lines trust.)
 //!
 //! # A question answered late
 //!

@@ -83,7 +83,7 @@ fn names(owners: usize) -> Vec<String> {
 fn real(owners: usize, alone: u64) {
     let names = names(owners);
     let users: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), PASSWORD)).collect();
-    let kind = Kind { hibernates: true, crowded: true, ..Kind::default() };
+    let kind = Kind { crowded: true, ..Kind::default() };
     let Some(dovecot) = Dovecot::start_as(kind, &users) else { return };
     let ca = dovecot.authority.ca.clone();
     let place = Place { host: "localhost", port: dovecot.ports.imaps, ca };
