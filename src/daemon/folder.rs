@@ -41,8 +41,7 @@ pub async fn read<S: Stream>(
     obstacles: &mut Obstacles,
     listened_to: bool,
 ) -> Result<Mailbox, Trouble> {
-    let open = !listened_to || session.has_open(&mailbox.state.name);
-    if open && is_as_known(scope, session, mailbox).await? {
+    if !listened_to && is_as_known(scope, session, mailbox).await? {
         return Ok(mailbox.clone());
     }
     let mut cursor = mailbox.cursor.clone();
@@ -85,10 +84,17 @@ async fn is_as_known<S: Stream>(
 ) -> Result<bool, Trouble> {
     let began_at = scope.desk.now();
     let cursor = &mailbox.cursor;
-    if !session.has_qresync() || cursor.mod_seq == 0 || is_due(mailbox, began_at) {
+    let name = &mailbox.state.name;
+    // Of the folder that is open, STATUS may tell what was true when it was opened (RFC 3501
+    // §6.3.10).
+    let told = session.has_qresync() && cursor.mod_seq > 0 && !session.has_open(name);
+    if !told || is_due(mailbox, began_at) {
         return Ok(false);
     }
-    let told = session.status(&mailbox.state.name).await?;
+    let told = match session.status(name).await {
+        Err(Fault::Refused { .. }) => return Ok(false),
+        told => told?,
+    };
     let known = (Some(cursor.uid_validity), Some(cursor.uid_next), Some(cursor.mod_seq));
     if (told.uid_validity, told.uid_next, told.mod_seq) != known {
         return Ok(false);

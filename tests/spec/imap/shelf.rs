@@ -110,6 +110,8 @@ pub struct Shelf {
     pub skill: Skill,
     /// The capability that offers ids of messages; empty: none does.
     pub ids: &'static str,
+    /// STATUS is answered.
+    pub tells_status: bool,
     pub folders: BTreeMap<String, Folder>,
     /// Commands without tags.
     pub heard: Vec<String>,
@@ -121,7 +123,13 @@ pub type Shared = Arc<Mutex<Shelf>>;
 pub fn shelf(skill: Skill) -> Shared {
     let folders = [("INBOX", 3), ("Sent", 4)];
     let folders = folders.map(|(name, validity)| (name.to_owned(), Folder::new(validity)));
-    Arc::new(Mutex::new(Shelf { skill, ids: "", folders: folders.into(), heard: Vec::new() }))
+    Arc::new(Mutex::new(Shelf {
+        skill,
+        ids: "",
+        tells_status: true,
+        folders: folders.into(),
+        heard: Vec::new(),
+    }))
 }
 
 /// A new line to the server.
@@ -166,6 +174,7 @@ impl Shelf {
                 };
                 opened(folder, self.skill)
             }
+            "STATUS" if !self.tells_status => return ("TAG NO not now\r\n".to_owned(), false),
             "STATUS" => {
                 let name = command.split('"').nth(1).unwrap();
                 let Some(Folder { validity, next, mod_seq, mails, .. }) = self.folders.get(name)
