@@ -172,11 +172,19 @@ impl Site {
         fs::read_to_string(self.journal()).unwrap_or_default()
     }
 
-    /// The end of the journal, for whoever has to find out what went wrong.
+    /// The end of the journal and what is open, for whoever has to find out what went wrong.
     pub fn told(&self) -> String {
         let journal = self.journal_text();
         let lines: Vec<&str> = journal.lines().collect();
-        lines[lines.len().saturating_sub(40)..].join("\n")
+        let listed = self.json(&["list"]).map_or(Value::Null, |list| list["mailboxes"].clone());
+        let outbox = self.json(&["outbox", "list", "--all"]).unwrap_or_default();
+        let open = ["queued", "sending", "committing", "unknown"];
+        let all = outbox["letters"].as_array().cloned().unwrap_or_default();
+        let waits = |letter: &&Value| open.iter().any(|state| letter["state"] == *state);
+        let letters: Vec<&Value> = all.iter().filter(waits).collect();
+        let rests = (&outbox["held"], &outbox["account_rests_until"]);
+        let end = lines[lines.len().saturating_sub(40)..].join("\n");
+        format!("{end}\nheld, account rests: {rests:?}\n{letters:?}\n{listed}")
     }
 
     /// Asks until it is so; fails with the journal if the daemon ends or time runs out.
