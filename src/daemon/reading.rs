@@ -74,6 +74,7 @@ impl Reader {
         let (mark, left) = Mark::open(database)?;
         std::thread::Builder::new().name("reader".to_owned()).stack_size(STACK).spawn(
             move || {
+                intake::prepare();
                 while let Some(Job { mailbox, fetched, role, done }) = inbox.blocking_recv() {
                     // Whoever asked may have been stopped meanwhile.
                     let _gone = done.send(parse_all(&mark, mailbox, &fetched, role));

@@ -38,6 +38,11 @@ pub struct Read {
     pub command: Option<String>,
 }
 
+/// Makes ready what reading needs, before the first message is at hand.
+pub fn prepare() {
+    asks::prepare();
+}
+
 /// Reads one message; the text too, if the door brought it.
 pub fn read(fetched: &Fetched, role: Role) -> Read {
     let (message, text) = parse::read(fetched);
