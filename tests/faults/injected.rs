@@ -62,9 +62,8 @@ struct Told {
     unknown: usize,
 }
 
-fn one((call, error): (&str, &str), k: usize) -> Option<Told> {
-    let sink = Sink::start(|_| Behaviour::Accept);
-    let mut office = Office::new(OWNERS, &sink)?;
+/// Everybody was welcomed, the daemon is gone, and a mail for each waits to be read.
+fn welcomed_and_asked(office: &mut Office) {
     office.start_and_settle();
     for index in 0..OWNERS {
         office.letter_is("welcome", index, "sent");
@@ -73,6 +72,12 @@ fn one((call, error): (&str, &str), k: usize) -> Option<Told> {
     for index in 0..OWNERS {
         office.ask(index, &format!("ask{index}"), "budi@example.org");
     }
+}
+
+fn one((call, error): (&str, &str), k: usize) -> Option<Told> {
+    let sink = Sink::start(|_| Behaviour::Accept);
+    let mut office = Office::new(OWNERS, &sink)?;
+    welcomed_and_asked(&mut office);
     let case = format!("{error} at {call} {k}");
     let log = office.folder.path().join("strace.log");
     let (inject, log_name) = (
@@ -165,14 +170,7 @@ fn on_a_disk_that_may_only_be_read_nothing_starts_and_nothing_leaves() {
         return;
     };
     office.wrap = namespace.wrap();
-    office.start_and_settle();
-    for index in 0..OWNERS {
-        office.letter_is("welcome", index, "sent");
-    }
-    office.kill();
-    for index in 0..OWNERS {
-        office.ask(index, &format!("ask{index}"), "budi@example.org");
-    }
+    welcomed_and_asked(&mut office);
     let remount = |office: &Office, how: &str| {
         let mut mount: Command = office.inside("mount");
         place::run(mount.args(["-o", &format!("remount,{how}")]).arg(&at));
