@@ -110,6 +110,7 @@ pub mod mail {
     pub mod durations;
     pub mod greeting;
     pub mod headers;
+    pub mod hearing;
     pub mod identity;
     pub mod language;
     pub mod lexicon;

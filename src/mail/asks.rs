@@ -7,11 +7,11 @@
 use std::collections::BTreeSet;
 
 use crate::mail::courtesies::is_courtesy;
-use crate::mail::cues::{self, Cue, Place};
+use crate::mail::cues;
 use crate::mail::greeting;
+use crate::mail::hearing::{Heard, Sense, hear};
 use crate::mail::language::language;
-use crate::mail::lexicon::Phrases;
-use crate::mail::sentences::{Sentence, begins, holds, sentences};
+use crate::mail::sentences::{Sentence, holds, sentences};
 use crate::model::verdict::{Clue, Wording};
 
 /// Names this judge in every stored verdict.
@@ -33,28 +33,28 @@ pub fn prepare() {
 
 /// Judges the sender's own words together with the subject.
 pub fn wording(subject: &str, own: &str) -> Wording {
-    let said = sentences(own);
+    let (title, said) = (sentences(subject), sentences(own));
     let greets = greeting::greets(own);
-    let spoken: Vec<&Sentence> =
-        said.iter().filter(|sentence| !is_greeting(sentence, &greets)).collect();
-    let mut scores: Vec<Score<'_>> = spoken.iter().map(|sentence| score(sentence)).collect();
+    let title: Vec<Heard<'_>> = title.iter().map(hear).collect();
+    let spoken: Vec<Heard<'_>> =
+        said.iter().filter(|sentence| !is_greeting(sentence, &greets)).map(hear).collect();
+    let mut scores: Vec<Score<'_>> = spoken.iter().map(score).collect();
     scores.sort_by(|a, b| b.asks.total_cmp(&a.asks));
-    let words: usize = spoken.iter().map(|sentence| sentence.words).sum();
-    let titled = subject_asks(subject);
-    let (asks, clue) = combine(&scores, &spoken, titled, words);
+    let words: usize = spoken.iter().map(|heard| heard.sentence.words).sum();
+    let (asks, clue) = combine(&scores, &spoken, subject_asks(subject, &title), words);
     let closer = asks < ASKS && is_courtesy(&spoken, words);
     let (asks, clue) = if closer { (asks.min(0.03), Clue::Courtesy) } else { (asks, clue) };
     let weighty = scores.first().filter(|score| score.asks >= ASKS).map(|score| score.sentence);
-    let shown = weighty.or(spoken.first().copied()).map_or("", |sentence| sentence.text.as_str());
+    let shown = weighty.or(spoken.first().map(|heard| heard.sentence));
     Wording {
         asks,
         clue,
         closer,
-        urgent: is_urgent(subject, &spoken),
+        urgent: title.iter().chain(&spoken).any(is_urgent),
         greets,
         language: language(if words > 0 { own } else { subject }),
         model: MODEL.to_string(),
-        snippet: clean(shown),
+        snippet: clean(shown.map_or("", |sentence| sentence.text.as_str())),
     }
 }
 
@@ -65,16 +65,12 @@ struct Score<'a> {
 }
 
 /// One sentence by itself.
-fn score(sentence: &Sentence) -> Score<'_> {
-    let says = |table: &Phrases| table.stand_in(&sentence.padded);
-    if says(&cues::EMPTY_PHRASES) || says(&cues::NO_REPLY) {
+fn score<'a>(heard: &Heard<'a>) -> Score<'a> {
+    let sentence = heard.sentence;
+    if heard.says(Sense::Empty) || heard.says(Sense::NoReply) {
         return Score { sentence, asks: 0.02, clue: Clue::Statement };
     }
-    let padded = without_harmless(sentence);
-    let cue = cues::ASKING
-        .iter()
-        .filter(|cue| matches(cue, sentence, &padded))
-        .max_by(|a, b| a.weight.total_cmp(&b.weight));
+    let cue = heard.cue();
     let worded = cue.map_or(0.0, |cue| cue.weight);
     if sentence.mark {
         let mark = mark_weight(sentence);
@@ -82,8 +78,8 @@ fn score(sentence: &Sentence) -> Score<'_> {
         let clue = cue.filter(|cue| cue.weight >= 0.86).map(|cue| cue.clue.clone());
         return Score { sentence, asks, clue: clue.unwrap_or(Clue::QuestionMark) };
     }
-    let promised = says(&cues::PROMISES) && worded < 0.85;
-    let offered = sentence.opens_with(cues::CONDITIONS) && worded < 0.9;
+    let promised = heard.says(Sense::Promises) && worded < 0.85;
+    let offered = worded < 0.9 && sentence.opens_with(cues::CONDITIONS);
     let asks = match (promised, offered) {
         (true, _) => worded * 0.35,
         (false, true) => worded * 0.6,
@@ -91,24 +87,6 @@ fn score(sentence: &Sentence) -> Score<'_> {
     };
     let clue = cue.map_or(Clue::Statement, |cue| cue.clue.clone());
     Score { sentence, asks: asks.max(STATEMENT), clue }
-}
-
-fn matches(cue: &Cue, sentence: &Sentence, padded: &str) -> bool {
-    match cue.place {
-        Place::Anywhere => cue.phrases.stand_in(padded),
-        Place::First => cue.phrases.all().iter().any(|phrase| {
-            let weak = cues::WEAK_OPENERS.contains(phrase);
-            sentence.opens(phrase)
-                && (!weak || sentence.mark || ends_asking(padded))
-                && sentence.starts.iter().any(|at| begins(padded, *at, phrase))
-        }),
-    }
-}
-
-/// Informal Indonesian asks with a particle where a mark is left out.
-fn ends_asking(padded: &str) -> bool {
-    let last = padded.trim_end().rsplit(' ').next().unwrap_or("");
-    ["ya", "y", "yah", "gak", "ga", "nggak", "ngga", "kah", "dong", "belum", "kan"].contains(&last)
 }
 
 fn mark_weight(sentence: &Sentence) -> f64 {
@@ -129,19 +107,8 @@ fn mark_weight(sentence: &Sentence) -> f64 {
     }
 }
 
-/// The same text with harmless phrases blotted out; every offset stays.
-fn without_harmless(sentence: &Sentence) -> String {
-    let mut text = sentence.padded.clone();
-    for place in cues::HARMLESS.found(&sentence.padded) {
-        if let Some(phrase) = cues::HARMLESS.all().get(place).filter(|one| holds(&text, one)) {
-            text = text.replace(&format!(" {phrase} "), &format!(" {} ", "_".repeat(phrase.len())));
-        }
-    }
-    text
-}
-
 /// The whole message from its sentences and its subject.
-fn combine(scores: &[Score<'_>], spoken: &[&Sentence], titled: f64, words: usize) -> (f64, Clue) {
+fn combine(scores: &[Score<'_>], spoken: &[Heard<'_>], titled: f64, words: usize) -> (f64, Clue) {
     let mut rest = 1.0;
     for (score, share) in scores.iter().zip([1.0, 0.30, 0.20]) {
         rest *= 1.0 - score.asks * share;
@@ -158,11 +125,10 @@ fn combine(scores: &[Score<'_>], spoken: &[&Sentence], titled: f64, words: usize
         (asks, clue) = (title, Clue::SubjectAsks);
     }
     let marked = scores.iter().any(|score| score.sentence.mark && score.asks >= ASKS);
-    let says = |table: &Phrases| spoken.iter().any(|sentence| table.stand_in(&sentence.padded));
-    let mass: BTreeSet<usize> =
-        spoken.iter().flat_map(|sentence| cues::MASS.found(&sentence.padded)).collect();
+    let says = |sense| spoken.iter().any(|heard| heard.says(sense));
+    let mass: BTreeSet<&str> = spoken.iter().flat_map(|heard| heard.phrases(Sense::Mass)).collect();
     let mut odds = asks / (1.0 - asks.min(CEILING));
-    if !marked && says(&cues::FOR_INFORMATION) {
+    if !marked && says(Sense::Information) {
         odds *= 0.45;
     }
     odds *= match mass.len() {
@@ -172,7 +138,7 @@ fn combine(scores: &[Score<'_>], spoken: &[&Sentence], titled: f64, words: usize
     };
     odds *= length_factor(words, marked) * links_factor(spoken);
     let asks = odds / (1.0 + odds);
-    if says(&cues::NO_REPLY) {
+    if says(Sense::NoReply) {
         return (asks.min(0.08), Clue::Statement);
     }
     (asks.clamp(0.01, CEILING), clue)
@@ -190,8 +156,8 @@ fn length_factor(words: usize, marked: bool) -> f64 {
 }
 
 /// Newsletters are made of links, letters of people are not.
-fn links_factor(spoken: &[&Sentence]) -> f64 {
-    let links = spoken.iter().map(|sentence| sentence.text.matches("://").count()).sum::<usize>();
+fn links_factor(spoken: &[Heard<'_>]) -> f64 {
+    let links: usize = spoken.iter().map(|heard| heard.sentence.text.matches("://").count()).sum();
     match links {
         0..=3 => 1.0,
         4..=7 => 0.4,
@@ -200,7 +166,7 @@ fn links_factor(spoken: &[&Sentence]) -> f64 {
 }
 
 /// The subject as a sentence; what a reply or forward inherited is not the sender's.
-fn subject_asks(subject: &str) -> f64 {
+fn subject_asks(subject: &str, title: &[Heard<'_>]) -> f64 {
     let low = subject.trim().to_lowercase();
     let inherited = ["re:", "re[", "aw:", "sv:", "bls:", "balas:", "fw:", "fwd:", "trs:", "tr:"];
     if inherited.iter().any(|prefix| low.starts_with(prefix)) {
@@ -221,29 +187,16 @@ fn subject_asks(subject: &str) -> f64 {
         "butuh",
         "mohon",
     ];
-    let named = asking
-        .iter()
-        .any(|word| sentences(&low).iter().any(|sentence| holds(&sentence.padded, word)));
-    let best = sentences(subject).iter().map(|s| score(s).asks).fold(0.0, f64::max);
+    let named =
+        asking.iter().any(|word| title.iter().any(|heard| holds(&heard.sentence.padded, word)));
+    let best = title.iter().map(|heard| score(heard).asks).fold(0.0, f64::max);
     if named { best.max(0.62) } else { best }
 }
 
-fn is_urgent(subject: &str, spoken: &[&Sentence]) -> bool {
-    let titled = sentences(subject);
-    let all = titled.iter().chain(spoken.iter().copied());
-    let urgent = |sentence: &Sentence| {
-        cues::URGENT.stand_in(&sentence.padded)
-            && ![
-                "not urgent",
-                "tidak mendesak",
-                "not that urgent",
-                "tidak urgent",
-                "nothing urgent",
-            ]
-            .iter()
-            .any(|denied| holds(&sentence.padded, denied))
-    };
-    all.into_iter().any(urgent)
+fn is_urgent(heard: &Heard<'_>) -> bool {
+    let denials =
+        ["not urgent", "tidak mendesak", "not that urgent", "tidak urgent", "nothing urgent"];
+    heard.says(Sense::Urgent) && !denials.iter().any(|no| holds(&heard.sentence.padded, no))
 }
 
 /// A line that holds nothing but a greeting.

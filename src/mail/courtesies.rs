@@ -3,8 +3,7 @@
 //! A courtesy with a promise, a question or news beside it is none. Whether such a letter closes
 //! anything is not decided here: `mail/asks` reports it and `rules/triage` gives it its class.
 
-use crate::mail::cues;
-use crate::mail::sentences::Sentence;
+use crate::mail::hearing::{Heard, Sense};
 
 /// A courtesy has no more words than this.
 const LONGEST: usize = 30;
@@ -29,21 +28,19 @@ const WARM: &[&str] = &[
 ];
 
 /// Whether the sentences are courtesies all of them. `words` is how many words they have.
-pub fn is_courtesy(spoken: &[&Sentence], words: usize) -> bool {
+pub fn is_courtesy(spoken: &[Heard<'_>], words: usize) -> bool {
     (1..=LONGEST).contains(&words)
-        && spoken.iter().any(|sentence| sentence.leads_with(CLOSER_STARTS))
-        && spoken
-            .iter()
-            .filter(|sentence| sentence.words > 0)
-            .all(|sentence| is_courteous(sentence))
+        && spoken.iter().any(|heard| heard.sentence.leads_with(CLOSER_STARTS))
+        && spoken.iter().filter(|heard| heard.sentence.words > 0).all(is_courteous)
 }
 
-fn is_courteous(sentence: &Sentence) -> bool {
+fn is_courteous(heard: &Heard<'_>) -> bool {
+    let sentence = heard.sentence;
     let words: Vec<&str> = sentence.padded.split_whitespace().collect();
     if sentence.mark || sentence.says(&["have a look", "have a word", "have a question"]) {
         return false;
     }
-    if cues::PROMISES.stand_in(&sentence.padded) {
+    if heard.says(Sense::Promises) {
         // "Will do" promises nothing but itself.
         return words.len() <= 4 && sentence.says(&["will do"]);
     }

@@ -4,7 +4,6 @@
 //! never matches inside `adalah`. Weights are probabilities that a sentence with this phrase asks
 //! its reader for an answer; they were set by hand and checked on held-out mail. No decision here.
 
-use crate::mail::lexicon::Phrases;
 use crate::model::verdict::Clue;
 
 /// A table of phrases that mean the same, and how surely they ask.
@@ -16,7 +15,7 @@ pub struct Cue {
     /// Where in the sentence it must stand.
     pub place: Place,
     /// The phrases.
-    pub phrases: Phrases,
+    pub phrases: &'static [&'static str],
 }
 
 /// Where in a sentence a phrase counts.
@@ -31,7 +30,7 @@ pub enum Place {
 /// What asks. All that match are looked at; the surest counts.
 #[rustfmt::skip]
 pub static ASKING: [Cue; 10] = [
-    Cue { clue: Clue::Confirmation, weight: 0.90, place: Place::Anywhere, phrases: Phrases::new(&[
+    Cue { clue: Clue::Confirmation, weight: 0.90, place: Place::Anywhere, phrases: &[
         "please confirm", "pls confirm", "kindly confirm", "please approve", "kindly approve",
         "can you confirm", "could you confirm", "please let me know if you approve",
         "need your approval", "need your confirmation", "for your approval",
@@ -49,8 +48,8 @@ pub static ASKING: [Cue; 10] = [
         "menunggu konfirmasi dari", "butuh persetujuan", "mohon dapat disetujui",
         "mohon kiranya dapat disetujui", "ditunggu approvalnya", "silakan konfirmasi",
         "silahkan konfirmasi", "konfirmasi kehadiran", "konfirmasikan",
-    ])},
-    Cue { clue: Clue::Request, weight: 0.88, place: Place::Anywhere, phrases: Phrases::new(&[
+    ]},
+    Cue { clue: Clue::Request, weight: 0.88, place: Place::Anywhere, phrases: &[
         "could you", "can you", "would you", "will you please", "can u", "could u",
         "would it be possible", "is it possible to", "please advise", "pls advise",
         "kindly advise", "please let me know", "pls let me know", "please let us know",
@@ -148,21 +147,21 @@ pub static ASKING: [Cue; 10] = [
         "never received an answer", "never received a reply", "no answer so far",
         "no reply so far", "have not received a reply", "have not received an answer",
         "haven't received a reply", "haven't received an answer",
-    ])},
-    Cue { clue: Clue::Request, weight: 0.80, place: Place::First, phrases: Phrases::new(&[
+    ]},
+    Cue { clue: Clue::Request, weight: 0.80, place: Place::First, phrases: &[
         "mohon", "tolong", "minta", "bisa", "boleh", "bisakah", "bolehkah", "dapatkah", "maukah",
         "sudikah", "coba",
-    ])},
-    Cue { clue: Clue::Request, weight: 0.74, place: Place::First, phrases: Phrases::new(&[
+    ]},
+    Cue { clue: Clue::Request, weight: 0.74, place: Place::First, phrases: &[
         "please", "kindly", "pls", "plz", "harap", "send me", "send us", "give me", "tell me",
         "call me", "email me", "remind me", "let me know", "let us know", "advise", "confirm",
         "kirim", "kirimkan", "cek", "check", "review", "kasih", "need the", "need your",
-    ])},
-    Cue { clue: Clue::Request, weight: 0.60, place: Place::Anywhere, phrases: Phrases::new(&[
+    ]},
+    Cue { clue: Clue::Request, weight: 0.60, place: Place::Anywhere, phrases: &[
         "please", "kindly", "pls", "tolong", "mohon", "let me know", "let us know", "permohonan",
         "asking for", "asking if", "asking whether", "do i need to", "should i",
-    ])},
-    Cue { clue: Clue::Request, weight: 0.66, place: Place::Anywhere, phrases: Phrases::new(&[
+    ]},
+    Cue { clue: Clue::Request, weight: 0.66, place: Place::Anywhere, phrases: &[
         "would like to order", "would like to book", "would like to schedule",
         "would like to cancel", "would like to change", "would like to arrange",
         "would like to meet", "would like to discuss", "would like to apply",
@@ -180,8 +179,8 @@ pub static ASKING: [Cue; 10] = [
         "going to need your", "i request", "we request", "kami harapkan", "mohon bisa",
         "bisa segera", "copy of your", "why don't you", "why don't we", "i would like you to",
         "we would like you to", "i'd like you to",
-    ])},
-    Cue { clue: Clue::Request, weight: 0.46, place: Place::Anywhere, phrases: Phrases::new(&[
+    ]},
+    Cue { clue: Clue::Request, weight: 0.46, place: Place::Anywhere, phrases: &[
         "harap", "silakan", "silahkan", "look forward to hearing", "looking forward to hearing",
         "look forward to your", "looking forward to your", "diharapkan", "dimohon", "i need",
         "we need", "i'd like you to", "we would like you to", "i want you to", "don't forget to",
@@ -191,15 +190,15 @@ pub static ASKING: [Cue; 10] = [
         "not working", "doesn't work", "does not work", "cannot log in", "can't log in",
         "cannot access", "can't access", "let's discuss", "lets discuss", "let's meet",
         "lets meet", "let's talk",
-    ])},
-    Cue { clue: Clue::QuestionWords, weight: 0.78, place: Place::Anywhere, phrases: Phrases::new(&[
+    ]},
+    Cue { clue: Clue::QuestionWords, weight: 0.78, place: Place::Anywhere, phrases: &[
         "apakah", "berapakah", "kapankah", "bagaimanakah", "siapakah", "dimanakah", "adakah",
         "benarkah", "sudahkah", "apa bisa", "apa boleh", "apa sudah", "apa ada", "apa masih",
         "apa benar", "kira-kira kapan", "kapan bisa", "kapan kira-kira", "bagaimana kalau",
         "gimana kalau", "bagaimana menurut", "gimana menurut", "jam berapa ya", "ada yang tahu",
         "ada yg tau",
-    ])},
-    Cue { clue: Clue::QuestionWords, weight: 0.74, place: Place::First, phrases: Phrases::new(&[
+    ]},
+    Cue { clue: Clue::QuestionWords, weight: 0.74, place: Place::First, phrases: &[
         "berapa", "kapan", "bagaimana", "siapa", "dimana", "di mana", "kemana", "ke mana",
         "mengapa", "kenapa", "apa", "gimana", "gmn", "gmana", "gmna", "brp", "knp", "kpn", "dmn",
         "dmana", "yang mana", "jadi kapan", "jadi gimana", "jadi bagaimana", "sudah", "udah",
@@ -215,15 +214,15 @@ pub static ASKING: [Cue; 10] = [
         "can i", "may i", "do we", "do they", "are they", "can we", "is the", "is your",
         "are the", "are your", "has your", "was the", "were the", "will the", "can the",
         "could the", "should the",
-    ])},
-    Cue { clue: Clue::QuestionWords, weight: 0.62, place: Place::Anywhere, phrases: Phrases::new(&[
+    ]},
+    Cue { clue: Clue::QuestionWords, weight: 0.62, place: Place::Anywhere, phrases: &[
         "kapan ya", "berapa ya", "gimana ya", "bagaimana ya", "dimana ya", "siapa ya", "apa ya",
         "brp ya", "gmn ya", "berapa harganya", "berapa biayanya", "jam berapa", "jam brp",
         "hari apa", "apa saja", "apa aja", "siapa saja", "kenapa ya", "gak ya", "ga ya",
         "nggak ya", "tidak ya", "bisa gak", "bisa ga", "bisa nggak", "boleh gak", "boleh ga",
         "ada gak", "ada ga", "gimana", "gmn", "gmana", "bagaimana caranya", "caranya gimana",
         "caranya bagaimana", "adakah", "tanya dong", "belum ya", "belum yah",
-    ])},
+    ]},
 ];
 
 /// Words that also open statements (`ada`, `sudah`): asking only with a mark or a particle.
@@ -235,7 +234,7 @@ pub const WEAK_OPENERS: &[&str] = &[
 
 /// Sentences with these say nothing to be answered, whatever else stands in them.
 #[rustfmt::skip]
-pub static EMPTY_PHRASES: Phrases = Phrases::new(&[
+pub const EMPTY_PHRASES: &[&str] = &[
     "if you have any question", "if you have any questions", "if you have questions",
     "if you have further questions", "have any questions", "have any further questions",
     "any questions or", "any questions please", "any question please", "if you have any concerns",
@@ -269,11 +268,11 @@ pub static EMPTY_PHRASES: Phrases = Phrases::new(&[
     "mohon untuk tidak membalas", "mohon jangan membalas", "jangan membalas", "mohon maaf lahir",
     "mohon dicatat bahwa", "mohon diperhatikan bahwa", "mohon diketahui bahwa",
     "mohon diingat bahwa", "harap diperhatikan bahwa", "harap diketahui", "perlu kami sampaikan",
-]);
+];
 
 /// Phrases that look like asking and are not; the rest of the sentence still counts.
 #[rustfmt::skip]
-pub static HARMLESS: Phrases = Phrases::new(&[
+pub const HARMLESS: &[&str] = &[
     "please let me know if you are unable", "let me know if you are unable",
     "please let me know if you are not able", "let me know if you are not able",
     "please let me know if you cannot", "let me know if you cannot",
@@ -314,17 +313,17 @@ pub static HARMLESS: Phrases = Phrases::new(&[
     "telah saya minta", "telah kami minta", "saya sudah minta", "yang saya minta",
     "sudah saya tanyakan", "sudah saya mohon", "let me know once", "let us know once",
     "silakan datang", "silakan dipelajari",
-]);
+];
 
 /// A sentence of the sender's own promise; a request beside it must be a clear one.
 #[rustfmt::skip]
-pub static PROMISES: Phrases = Phrases::new(&[
+pub const PROMISES: &[&str] = &[
     "i'll", "i will", "we'll", "we will", "i am going to", "i'm going to", "will send you",
     "will get back", "will do", "akan saya", "akan kami", "saya akan", "kami akan", "nanti saya",
     "nanti kami", "segera saya", "segera kami", "saya kirim", "saya kirimkan", "saya usahakan",
     "kami usahakan", "saya cek dulu", "kami cek dulu", "saya kabari", "kami kabari", "besok saya",
     "saya coba", "akan dikirim", "akan segera",
-]);
+];
 
 /// Openings of offers to everybody: what is asked then is asked of those whom it concerns.
 #[rustfmt::skip]
@@ -345,7 +344,7 @@ pub const CONDITIONS: &[&str] = &[
 
 /// The sender says that nothing is expected.
 #[rustfmt::skip]
-pub static NO_REPLY: Phrases = Phrases::new(&[
+pub const NO_REPLY: &[&str] = &[
     "no reply needed", "no reply necessary", "no reply required", "no reply is needed",
     "no reply is necessary", "no reply is required", "no need to reply", "no need to respond",
     "no need to answer", "no response needed", "no response necessary", "no response required",
@@ -358,11 +357,11 @@ pub static NO_REPLY: Phrases = Phrases::new(&[
     "gak perlu dibalas", "ga perlu dibalas", "nggak perlu dibalas", "tidak perlu ditanggapi",
     "tidak perlu tindakan", "tidak perlu tindak lanjut", "tidak memerlukan balasan",
     "tidak memerlukan tanggapan", "tidak perlu dijawab", "tidak memerlukan tindakan",
-]);
+];
 
 /// The sender says that this is for the record.
 #[rustfmt::skip]
-pub static FOR_INFORMATION: Phrases = Phrases::new(&[
+pub const FOR_INFORMATION: &[&str] = &[
     "fyi", "for your information", "for information only", "for info only", "for your info",
     "for your records", "for your reference", "just to let you know", "just letting you know",
     "just so you know", "just a heads up", "just a heads-up", "heads up", "for the record",
@@ -375,26 +374,26 @@ pub static FOR_INFORMATION: Phrases = Phrases::new(&[
     "cuma mau info", "cuma info", "hanya memberitahukan", "bersama ini kami sampaikan",
     "dengan ini kami informasikan", "dengan ini kami sampaikan", "kami informasikan bahwa",
     "kami beritahukan bahwa", "diberitahukan bahwa", "sebagai arsip", "untuk arsip",
-]);
+];
 
 /// Marks of mass mail in the text itself.
 #[rustfmt::skip]
-pub static MASS: Phrases = Phrases::new(&[
+pub const MASS: &[&str] = &[
     "unsubscribe", "click here", "view in browser", "view this email", "view online",
     "privacy policy", "all rights reserved", "terms and conditions", "manage your preferences",
     "special offer", "limited time", "free shipping", "shop now", "sign up today", "order now",
     "buy now", "berhenti berlangganan", "klik di sini", "klik disini", "syarat dan ketentuan",
     "kebijakan privasi", "promo", "diskon", "gratis ongkir", "belanja sekarang",
     "daftar sekarang",
-]);
+];
 
 /// Words of urgency.
 #[rustfmt::skip]
-pub static URGENT: Phrases = Phrases::new(&[
+pub const URGENT: &[&str] = &[
     "urgent", "urgently", "asap", "a.s.a.p", "as soon as possible", "immediately",
     "time-critical", "time critical", "high priority", "top priority", "emergency",
     "by end of day", "by eod", "by cob", "mendesak", "darurat", "penting sekali",
     "sangat penting", "segera mungkin", "sesegera mungkin", "secepatnya", "mohon segera",
     "tolong segera", "harap segera", "segera ya", "segera dibalas", "segera ditindaklanjuti",
     "urgen", "cito", "hari ini juga", "paling lambat hari ini", "amat segera", "sangat segera",
-]);
+];

@@ -3,7 +3,9 @@
 //! Small words decide where a text is short; for longer ones the statistics of letters must agree.
 //! `None` is an answer: a letter is then written in the language of its receiver's tier or owner.
 
-use crate::mail::lexicon::Phrases;
+use std::sync::LazyLock;
+
+use crate::mail::lexicon::Lexicon;
 use crate::model::verdict::Language;
 
 /// Enough to tell by.
@@ -21,7 +23,9 @@ pub fn language(text: &str) -> Option<Language> {
         padded.extend([word, " "]);
         many += 1;
     }
-    let (english, indonesian) = (SMALL_ENGLISH.count(&padded), SMALL_INDONESIAN.count(&padded));
+    let small = SMALL_WORDS.found(&padded);
+    let of = |language| small.iter().filter(|word| word.meaning == language).count();
+    let (english, indonesian) = (of(Language::En), of(Language::Id));
     // Less than one small word in ten: neither of the two, or no sentences at all.
     if many == 0 || english.max(indonesian) * 10 < many {
         return None;
@@ -44,8 +48,8 @@ fn by_letters(text: &str) -> Option<Language> {
     Some(if english { Language::En } else { Language::Id })
 }
 
-static SMALL_ENGLISH: Phrases = Phrases::new(ENGLISH);
-static SMALL_INDONESIAN: Phrases = Phrases::new(INDONESIAN);
+static SMALL_WORDS: LazyLock<Lexicon<Language>> =
+    LazyLock::new(|| Lexicon::new([(ENGLISH, Language::En), (INDONESIAN, Language::Id)]));
 
 /// English words that only work in English text.
 #[rustfmt::skip]

@@ -132,7 +132,7 @@ impl Sentence {
             self.text.push(' ');
         }
         self.text.push_str(token.get(..token.floor_char_boundary(200)).unwrap_or(token));
-        let word = word(token);
+        let word = bare(token);
         if word.is_empty() {
             return;
         }
@@ -145,12 +145,13 @@ impl Sentence {
         let here = self.padded.len() - 1;
         let first = self.starts.last() == Some(&here);
         let leading = self.leads.last() == Some(&here);
-        self.padded.push_str(&word);
+        push_lower(&mut self.padded, word);
+        let word = self.padded.get(here + 1..).unwrap_or_default();
+        let filler = (first || leading) && FILLERS.contains(&word);
+        self.initials |= initials(word);
         self.padded.push(' ');
-        self.initials |= initials(&word);
         self.words += 1;
         let pause = token.ends_with([',', ':', '-', '–', ')']) && self.words <= 12;
-        let filler = (first || leading) && FILLERS.contains(&word.as_str());
         if pause || (first && filler) {
             self.starts.push(self.padded.len() - 1);
         }
@@ -174,9 +175,11 @@ enum End {
 }
 
 fn end(token: &str) -> End {
-    let web = token.contains("://") || token.starts_with("www.") || token.contains('=');
-    if !web && token.contains(['?', '？', '؟']) {
-        return End::Question;
+    if has_question_mark(token) {
+        let web = token.contains("://") || token.starts_with("www.") || token.contains('=');
+        if !web {
+            return End::Question;
+        }
     }
     let bare = token.trim_end_matches(['"', '\'', ')', ']', '”', '’', '*']);
     if bare.ends_with(['!', '…', '。']) {
@@ -188,9 +191,23 @@ fn end(token: &str) -> End {
     if initial || ABBREVIATIONS.contains(&low.as_str()) { End::None } else { End::Stop }
 }
 
-fn word(token: &str) -> String {
+fn has_question_mark(token: &str) -> bool {
+    token.as_bytes().contains(&b'?') || (!token.is_ascii() && token.contains(['？', '؟']))
+}
+
+/// A word without what stands around it.
+fn bare(token: &str) -> &str {
     let short = token.get(..token.floor_char_boundary(64)).unwrap_or(token);
-    short.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase().replace('’', "'")
+    short.trim_matches(|c: char| !c.is_alphanumeric())
+}
+
+/// Appends a word in small letters and with the typewriter's apostrophe.
+fn push_lower(words: &mut String, word: &str) {
+    if word.is_ascii() {
+        words.extend(word.bytes().map(|byte| char::from(byte.to_ascii_lowercase())));
+    } else {
+        words.push_str(&word.to_lowercase().replace('’', "'"));
+    }
 }
 
 fn begins_item(line: &str) -> bool {
