@@ -11,7 +11,9 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::sync::mpsc;
 
 use crate::daemon::obstacle::Obstacles;
-use crate::daemon::reading::{Scope, Trouble, batch, hand_over, readable, wanted, with_words};
+use crate::daemon::reading::{
+    Scope, Trouble, Unchanged, answered, batch, hand_over, readable, wanted, with_words,
+};
 use crate::engine::intake::Read;
 use crate::imap::changes::Changed;
 use crate::imap::fault::Fault;
@@ -33,15 +35,17 @@ const TOGETHER: usize = 2_000;
 const COMPARE_EVERY: SignedDuration = SignedDuration::from_hours(24);
 
 /// Reads a folder to its end. The folder as it stands then. Where the server says of a folder that
-/// nothing has changed, it is not even opened, unless it is to be listened to afterwards.
+/// nothing has changed, it is not even opened, unless it is to be listened to afterwards. That
+/// nothing was found is left in `unchanged`, to be handed over by the caller.
 pub async fn read<S: Stream>(
     scope: &Scope,
     session: &mut Session<S>,
     mailbox: &Mailbox,
     obstacles: &mut Obstacles,
     listened_to: bool,
+    unchanged: &mut Unchanged,
 ) -> Result<Mailbox, Trouble> {
-    if !listened_to && is_as_known(scope, session, mailbox).await? {
+    if !listened_to && is_as_known(scope, session, mailbox, unchanged).await? {
         return Ok(mailbox.clone());
     }
     let mut cursor = mailbox.cursor.clone();
@@ -55,19 +59,25 @@ pub async fn read<S: Stream>(
                 return Err(Fault::Refused { command: "EXAMINE", code: None, answer }.into());
             }
         };
+        if !plan.windows.is_empty() {
+            // This may take long.
+            unchanged.hand_over(scope).await?;
+        }
         let mut reading = Reading { scope, session, mailbox, obstacles, began_at };
         reading.windows(&plan).await?;
         let changed = reading.changed(&plan).await?;
         cursor = plan.cursor.clone();
         let to_the_end = plan.to_the_end;
         let last = Batch {
-            flags: changed.flags,
+            flags: answered(changed.flags),
             vanished: changed.vanished,
             renumbered: plan.renumbered && plan.windows.is_empty(),
             caught_up: to_the_end,
             ..batch(mailbox, began_at, cursor.clone())
         };
-        hand_over(scope, last).await?;
+        if let Some(last) = unchanged.keep(last) {
+            hand_over(scope, last).await?;
+        }
         if to_the_end {
             let reconciled_at = reading.compare(plan, &examined).await?;
             return Ok(Mailbox { cursor, reconciled_at, ..mailbox.clone() });
@@ -81,6 +91,7 @@ async fn is_as_known<S: Stream>(
     scope: &Scope,
     session: &mut Session<S>,
     mailbox: &Mailbox,
+    unchanged: &mut Unchanged,
 ) -> Result<bool, Trouble> {
     let began_at = scope.desk.now();
     let cursor = &mailbox.cursor;
@@ -100,8 +111,7 @@ async fn is_as_known<S: Stream>(
         return Ok(false);
     }
     let same = Batch { caught_up: true, ..batch(mailbox, began_at, cursor.clone()) };
-    hand_over(scope, same).await?;
-    Ok(true)
+    Ok(unchanged.keep(same).is_none())
 }
 
 /// Whether all numbers are to be compared once more.
@@ -252,6 +262,7 @@ impl<S: Stream> Reading<'_, S> {
             self.windows(&plan.again(runs(difference.missed))).await?;
         }
         let whole = batch(mailbox, self.began_at, cursor);
+        let flags = answered(flags);
         hand_over(scope, Batch { flags, vanished, reconciled: true, ..whole }).await?;
         Ok(self.began_at)
     }

@@ -20,7 +20,7 @@ use crate::daemon::desk::Refresh;
 use crate::daemon::dialing::{Dialer, Pauses, Share};
 use crate::daemon::folder;
 use crate::daemon::obstacle::Obstacles;
-use crate::daemon::reading::{self, Scope, Trouble};
+use crate::daemon::reading::{self, Scope, Trouble, Unchanged};
 use crate::daemon::waiting::Waiting;
 use crate::engine::turn::Input;
 use crate::imap::fault::Fault;
@@ -262,10 +262,24 @@ impl Watch {
         course: &mut Course,
         stays: bool,
     ) -> Result<(), Trouble> {
-        let obstacles = &mut course.obstacles;
+        let mut unchanged = Unchanged::default();
+        let read = self.read_each(session, folders, course, (stays, &mut unchanged)).await;
+        unchanged.hand_over(&self.scope).await?;
+        read
+    }
+
+    async fn read_each(
+        &self,
+        session: &mut Session<Line>,
+        folders: &mut [Mailbox],
+        course: &mut Course,
+        (stays, unchanged): (bool, &mut Unchanged),
+    ) -> Result<(), Trouble> {
+        let (scope, obstacles) = (&self.scope, &mut course.obstacles);
         for mailbox in folders {
-            let listened_to = stays && mailbox.state.role == Role::Inbox;
-            *mailbox = folder::read(&self.scope, session, mailbox, obstacles, listened_to).await?;
+            let heard = stays && mailbox.state.role == Role::Inbox;
+            let read = folder::read(scope, session, mailbox, obstacles, heard, unchanged);
+            *mailbox = read.await?;
             course.good_since.get_or_insert_with(moment);
         }
         Ok(())

@@ -36,8 +36,8 @@ const FAR_JUMP: SignedDuration = SignedDuration::from_hours(24);
 /// What can happen.
 #[derive(Clone, Debug)]
 pub enum Input {
-    /// A folder was read.
-    Arrived(Batch<Read>),
+    /// Folders were read, one after the other.
+    Arrived(Vec<Batch<Read>>),
     /// A folder cannot be read.
     Unreadable(MailboxId, Health, String),
     /// An owner's account cannot be reached, is refused, or shows no Sent folder.
@@ -258,7 +258,11 @@ impl Engine {
         let mut owners: BTreeSet<OwnerId> = mailboxes::awake(&step, now)?.into_iter().collect();
         facts::notice(&step, now)?;
         match input {
-            Input::Arrived(batch) => owners.extend(round.arrived(&step, batch)?),
+            Input::Arrived(batches) => {
+                for batch in batches {
+                    owners.extend(round.arrived(&step, batch)?);
+                }
+            }
             Input::Unreadable(mailbox, health, why) => {
                 owners.extend(round.unreadable(&step, *mailbox, *health, why)?);
             }
@@ -283,11 +287,9 @@ impl Engine {
         let journal = std::mem::take(&mut round.journal);
         step.commit()?;
         self.journal.extend(journal);
+        let Input::Arrived(batches) = input else { return Ok(()) };
         // What began later than now began by another clock.
-        if let Input::Arrived(batch) = input
-            && batch.caught_up
-            && batch.began_at <= now
-        {
+        for batch in batches.iter().filter(|batch| batch.caught_up && batch.began_at <= now) {
             self.read_at.insert(batch.mailbox, batch.began_at);
             self.let_go(batch.mailbox)?;
         }

@@ -204,7 +204,7 @@ impl Bench {
             reconciled: false,
             began_at: instant(now),
         };
-        self.turn(Input::Arrived(batch), now)
+        self.turn(Input::Arrived(vec![batch]), now)
     }
 
     pub fn turn(&mut self, input: Input, now: i64) -> Output {

@@ -235,7 +235,7 @@ async fn how_fresh_a_reading_is_counts_from_its_beginning() {
                 caught_up: true,
                 reconciled: false,
             };
-            assert!(room.desk.turn(Input::Arrived(batch)).await);
+            assert!(room.desk.turn(Input::Arrived(vec![batch])).await);
         }
         if passed == 0 {
             room.next_letter().await;

@@ -163,7 +163,7 @@ impl World {
             // Noted before the turn, whose claim may already rest on it; undone if it was lost.
             let before = self.oracle.mirror.clone();
             self.took(folder, &batch);
-            if !self.turn(Input::Arrived(batch))? {
+            if !self.turn(Input::Arrived(vec![batch]))? {
                 self.oracle.mirror = before;
             }
         }

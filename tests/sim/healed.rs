@@ -140,7 +140,7 @@ impl World {
                 caught_up,
                 reconciled: false,
             };
-            engine.turn(&Input::Arrived(batch), self.wall()).unwrap();
+            engine.turn(&Input::Arrived(vec![batch]), self.wall()).unwrap();
         }
         let (here, there) = (self.essence(all), self.essence(&self.obligations(&engine)));
         for (key, kept) in &here {

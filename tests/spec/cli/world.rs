@@ -312,6 +312,6 @@ impl Past {
             caught_up: true,
             reconciled: false,
         };
-        self.turn(Input::Arrived(batch), now);
+        self.turn(Input::Arrived(vec![batch]), now);
     }
 }

@@ -162,7 +162,7 @@ fn a_reading_that_began_before_the_clock_was_set_back_is_never_fresh() {
     let batches = [Role::Inbox, Role::Sent].map(|role| day.batch(day.place("ani", role)));
     day.wall_clock_jumps(-minutes(55));
     for batch in batches {
-        day.turns(Input::Arrived(batch));
+        day.turns(Input::Arrived(vec![batch]));
     }
     // By the clock as it is now, the readings seem to begin in this minute.
     day.passes(minutes(56));

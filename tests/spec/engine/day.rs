@@ -442,7 +442,7 @@ impl Day {
             return;
         }
         let batch = self.batch(folder);
-        self.turns(Input::Arrived(batch));
+        self.turns(Input::Arrived(vec![batch]));
     }
 
     pub fn batch(&self, folder: usize) -> Batch<sigap::engine::intake::Read> {

@@ -76,7 +76,7 @@ fn a_reading_counts_from_its_beginning() {
         let batches = [Role::Inbox, Role::Sent].map(|role| day.batch(day.place("ani", role)));
         day.passes(second * (took - 1));
         for batch in batches {
-            day.turns(Input::Arrived(batch));
+            day.turns(Input::Arrived(vec![batch]));
         }
         day.passes(second);
         assert_eq!(day.tried.len(), usize::from(fresh), "{took} s");

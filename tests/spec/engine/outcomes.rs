@@ -179,7 +179,7 @@ fn what_is_read_well_is_no_longer_suspected() {
     let arrived = day.batch(day.place("ani", Role::Inbox));
     let uid = arrived.messages[0].uid;
     assert!(!day.dies_while_reading(inbox, uid));
-    day.turns(Input::Arrived(arrived));
+    day.turns(Input::Arrived(vec![arrived]));
     assert!(!day.dies_while_reading(inbox, uid), "the first time has been made good");
 }
 
@@ -194,7 +194,7 @@ fn what_was_read_around_a_suspected_message_does_not_acquit_it() {
     let mut arrived = day.batch(day.place("ani", Role::Inbox));
     let between = arrived.messages.remove(1).uid;
     assert!(!day.dies_while_reading(inbox, between));
-    day.turns(Input::Arrived(arrived));
+    day.turns(Input::Arrived(vec![arrived]));
     assert!(day.dies_while_reading(inbox, between), "it was not among them");
 }
 
@@ -207,7 +207,7 @@ fn a_set_aside_message_that_leaves_its_folder_is_forgotten() {
     assert!(mailboxes::known(day.c(), inbox).unwrap().contains(&99), "it is not read again");
     assert!(mailboxes::latest(day.c(), inbox, 10).unwrap().contains(&99), "its leaving is noticed");
     let nothing = day.batch(day.place("ani", Role::Inbox));
-    day.turns(Input::Arrived(Batch { vanished: vec![99], ..nothing }));
+    day.turns(Input::Arrived(vec![Batch { vanished: vec![99], ..nothing }]));
     assert!(poison::set_aside(day.c(), inbox).unwrap().is_empty());
 }
 

@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use sigap::daemon::clock::Clock;
 use sigap::daemon::desk::{self, Desk};
 use sigap::daemon::folder;
 use sigap::daemon::obstacle::Obstacles;
-use sigap::daemon::reading::{Reader, Scope, Trouble};
+use sigap::daemon::reading::{Reader, Scope, Trouble, Unchanged};
 use sigap::engine::turn::Engine;
 use sigap::imap::session::{Opening, Proof, Session};
 use sigap::model::message::Role;
@@ -71,6 +71,13 @@ impl Room {
 
     /// One visit: all folders, over a new line.
     async fn visit(&mut self) -> Result<(), Trouble> {
+        let mut unchanged = Unchanged::default();
+        let read = self.read(&mut unchanged).await;
+        unchanged.hand_over(&self.scope).await?;
+        read
+    }
+
+    async fn read(&mut self, unchanged: &mut Unchanged) -> Result<(), Trouble> {
         let names = |role, name: &str| (role, name.to_owned());
         let sent = self.shelf.lock().unwrap().folders.keys().find(|n| *n != "INBOX").cloned();
         let named = vec![names(Role::Sent, &sent.unwrap()), names(Role::Inbox, "INBOX")];
@@ -82,7 +89,8 @@ impl Room {
             // Twice, as a watch does that is woken.
             for _ in 0..2 {
                 let (obstacles, inbox) = (&mut self.obstacles, mailbox.state.role == Role::Inbox);
-                let read = folder::read(&self.scope, &mut session, &mailbox, obstacles, inbox);
+                let scope = &self.scope;
+                let read = folder::read(scope, &mut session, &mailbox, obstacles, inbox, unchanged);
                 mailbox = read.await?;
             }
         }
@@ -91,6 +99,15 @@ impl Room {
 
     async fn visits(&mut self) {
         self.visit().await.unwrap();
+    }
+
+    /// As of when the store knows its folders: Sent, then the inbox.
+    fn read_at(&self) -> [Timestamp; 2] {
+        let all = self.mailboxes();
+        [Role::Sent, Role::Inbox].map(|role| {
+            let found = all.iter().find(|one| one.state.role == role).unwrap();
+            found.state.last_read_at.unwrap()
+        })
     }
 
     fn mailboxes(&self) -> Vec<Mailbox> {
@@ -312,6 +329,29 @@ async fn a_folder_of_which_the_server_says_that_nothing_changed_is_not_opened() 
         assert_eq!(room.known(), room.held(), "{skill:?}");
         let read = |all: &[Mailbox]| all.iter().map(|one| one.state.last_read_at).min().unwrap();
         assert!(read(&room.mailboxes()) > read(&before), "{skill:?}: it counts as read");
+    }
+}
+
+#[tokio::test]
+async fn folders_without_news_are_told_together_and_before_much_is_read() {
+    for skill in [Skill::Plain, Skill::CondStore, Skill::QResync] {
+        let mut room = Room::open(skill);
+        room.ask_arrives();
+        room.visits().await;
+        let first = room.scope.desk.now();
+        room.passes(SignedDuration::from_mins(10));
+        let second = room.scope.desk.now();
+        let mut unchanged = Unchanged::default();
+        room.read(&mut unchanged).await.unwrap();
+        assert_eq!(room.read_at(), [first, first], "{skill:?}: nothing was handed over yet");
+        unchanged.hand_over(&room.scope).await.unwrap();
+        assert_eq!(room.read_at(), [second, second], "{skill:?}");
+
+        room.passes(SignedDuration::from_mins(10));
+        let third = room.scope.desk.now();
+        room.ask_arrives();
+        room.read(&mut unchanged).await.unwrap();
+        assert_eq!(room.read_at()[0], third, "{skill:?}: what was kept comes before the new mail");
     }
 }
 
