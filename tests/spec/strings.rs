@@ -34,7 +34,10 @@ fn strings() -> Vec<(&'static str, Vec<u8>)> {
         ("a tag", b"<script>alert(1)</script><img src=x onerror=y>\"'><b onclick=z>"),
         ("an open tag", b"--></style></td></table><iframe src=//x><!--"),
         ("entities", b"&lt;script&gt;&#x3c;b&#62;&amp;"),
-        ("a template", b"{{ 777*3 }}{% for i in items %}{{ i }}{% endfor %}{# x #}${777*3}"),
+        (
+            "a template",
+            b"{{ 7654321*9 }}{% for i in items %}{{ i }}{% endfor %}{# x #}${7654321*9}",
+        ),
         ("an escape", b"\x1b[2J\x1b]0;title\x07\x9b31m\x1b[8mhidden"),
         ("one-byte controls", "\u{9b}2J\u{85}\u{9d}x\u{7f}\u{8}\u{8}".as_bytes()),
         ("json", br#""},{"a":"\u0000\"]}\"#),
@@ -169,12 +172,12 @@ const WORDS: [&str; 64] = [
     "<input autofocus onfocus=x>",
     "' onmouseover='x",
     "\" style=\"x",
-    "{{ 777*3 }}",
+    "{{ 7654321*9 }}",
     "{% include 'nudge.txt' %}",
     "{# x #}",
-    "${777*3}",
-    "#{777*3}",
-    "<%= 777*3 %>",
+    "${7654321*9}",
+    "#{7654321*9}",
+    "<%= 7654321*9 %>",
     "{{ self }}",
     "{{ ''|attr('x') }}",
     "{% raw %}",
@@ -393,7 +396,7 @@ fn no_string_breaks_out() {
         let arrived = |words: &str| letters.iter().any(|(_, html)| html.contains(words));
         match name {
             "a tag" => assert!(arrived("&lt;script&gt;alert(1)"), "the string is not there"),
-            "a template" => assert!(arrived("{{ 777*3 }}"), "the string is not there"),
+            "a template" => assert!(arrived("{{ 7654321*9 }}"), "the string is not there"),
             _ => {}
         }
         let others: Vec<_> = written.difference(usual).collect();
@@ -407,7 +410,7 @@ fn no_string_breaks_out() {
             let longest = if place.starts_with("a ") { 100_000 } else { 4_000 };
             let why = match () {
                 () if text.contains(breaks_out) => "breaks out of",
-                () if text.contains("2331") => "was reckoned in",
+                () if text.contains("68888889") => "was reckoned in",
                 () if text.len() > longest && !place.contains("export") => "fills",
                 () => continue,
             };
