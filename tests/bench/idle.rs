@@ -17,6 +17,7 @@
 
 #[path = "../e2e/authority.rs"]
 mod authority;
+mod configured;
 mod crowd;
 #[path = "../e2e/dovecot.rs"]
 mod dovecot;
@@ -29,15 +30,14 @@ mod place;
 #[path = "../e2e/wire.rs"]
 mod wire;
 
-use std::fmt::Write as _;
 use std::fs::{self, File};
-use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, OpenFlags};
 
+use crate::configured::{Place, configure};
 use crate::crowd::Crowd;
 use crate::dovecot::Dovecot;
 use crate::dovecot_conf::Kind;
@@ -46,8 +46,8 @@ use crate::mailboxes::Mailboxes as _;
 const PASSWORD: &str = "rahasia";
 /// Buffers that were needed at the start are given back within this.
 const REST: Duration = Duration::from_secs(45);
-/// So long the processor time of doing nothing is taken.
-const IDLE: Duration = Duration::from_secs(60);
+/// So long the processor time of doing nothing is taken: in it, every mailbox is polled once.
+const IDLE: Duration = Duration::from_secs(120);
 /// So many mailboxes get messages, one after the other, so many times.
 const LISTENERS: usize = 20;
 const ROUNDS: usize = 10;
@@ -63,7 +63,7 @@ fn main() {
     println!("{:<44} {:>10} {:>10} {:>10} {:>10}", "what", "start s", "MiB", "KiB each", "% core");
     let folder = place::folder();
     let crowd = Crowd::start(folder.path());
-    let place = Place { host: "localhost", port: crowd.port, ca: crowd.ca.clone() };
+    let place = Place { port: crowd.port, ca: crowd.ca.clone() };
     let mut empty = Watch::start(&place, &names(1));
     let alone = empty.measured("one owner on a scripted server", 1, 0);
     drop(empty);
@@ -86,7 +86,7 @@ fn real(owners: usize, alone: u64) {
     let kind = Kind { crowded: true, ..Kind::default() };
     let Some(dovecot) = Dovecot::start_as(kind, &users) else { return };
     let ca = dovecot.authority.ca.clone();
-    let place = Place { host: "localhost", port: dovecot.ports.imaps, ca };
+    let place = Place { port: dovecot.ports.imaps, ca };
     let mut watch = Watch::start(&place, &names);
     watch.measured(&format!("{owners} owners on Dovecot"), owners, alone);
     let (mut told, mut listed) = (Vec::new(), Vec::new());
@@ -137,21 +137,14 @@ impl Listener {
         wire.line();
         wire.waits_long();
         std::thread::spawn(move || {
-            loop {
-                if wire.line().ends_with("EXISTS") && out.send(Instant::now()).is_err() {
+            while let Some(line) = wire.line_or_end() {
+                if line.ends_with("EXISTS") && out.send(Instant::now()).is_err() {
                     return;
                 }
             }
         });
         Self { user: user.to_owned(), told }
     }
-}
-
-/// A server and the root of its certificate.
-struct Place {
-    host: &'static str,
-    port: u16,
-    ca: PathBuf,
 }
 
 /// A daemon over these mailboxes.
@@ -164,7 +157,7 @@ struct Watch {
 impl Watch {
     fn start(place: &Place, owners: &[String]) -> Self {
         let folder = place::folder();
-        let config = configure(folder.path(), place, owners);
+        let config = configure(folder.path(), place, owners, PASSWORD);
         let journal = File::create(folder.path().join("journal.log")).unwrap();
         let mut command = Command::new(env!("CARGO_BIN_EXE_sigap"));
         command.arg("--config").arg(config).arg("run").stdin(Stdio::null());
@@ -236,31 +229,4 @@ impl Drop for Watch {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
-}
-
-fn configure(folder: &Path, place: &Place, owners: &[String]) -> PathBuf {
-    fs::create_dir_all(folder.join("letters")).unwrap();
-    place::secret(&folder.join("password"), PASSWORD);
-    let mut text = "mode = \"observe\"\nholidays = []\n[store]\npath = \"sigap.db\"\n\
-        [smtp]\nfolder = \"letters\"\nfrom = \"Sigap <sigap@example.com>\"\n\
-        [[tier]]\nname = \"everyone\"\nreply_within = \"8h\"\n\
-        ladder = [\"nudge 6h\", \"lapse 40h\"]\n"
-        .to_owned();
-    for owner in owners {
-        write!(
-            text,
-            "[[owner]]\nname = \"Ani\"\naddresses = [\"{owner}\"]\nlanguage = \"en\"\n\
-             time_zone = \"Asia/Jakarta\"\nhours = [\"Mon-Sun 00:00-24:00\"]\n\
-             imap.url = \"imaps://{}@{}:{}\"\nimap.password.file = \"password\"\n\
-             imap.ca_file = \"{}\"\n",
-            owner.replace('@', "%40"),
-            place.host,
-            place.port,
-            place.ca.display(),
-        )
-        .unwrap();
-    }
-    let config = folder.join("sigap.toml");
-    fs::write(&config, text).unwrap();
-    config
 }

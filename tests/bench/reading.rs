@@ -17,6 +17,7 @@
 
 #[path = "../e2e/authority.rs"]
 mod authority;
+mod configured;
 mod corpus;
 #[path = "../e2e/dovecot.rs"]
 mod dovecot;
@@ -33,7 +34,7 @@ mod wire;
 
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -42,6 +43,7 @@ use sigap::daemon::clock::Clock;
 use sigap::daemon::once::Round;
 use sigap::daemon::run;
 
+use crate::configured::{Place, configure};
 use crate::corpus::OWNER;
 use crate::dovecot::Dovecot;
 
@@ -98,7 +100,8 @@ fn sigap(dovecot: &Dovecot, room: &Path, print: &impl Fn(&str, Duration)) {
     let mut firsts = Vec::new();
     for round in 0..3 {
         let folder = room.join(round.to_string());
-        let config = configure(dovecot, &folder);
+        let place = Place { port: dovecot.ports.imaps, ca: dovecot.authority.ca.clone() };
+        let config = configure(&folder, &place, &[OWNER.to_owned()], PASSWORD);
         let mut measured = Measured::start(&config);
         firsts.push(measured.reads());
         if round < 2 {
@@ -108,34 +111,15 @@ fn sigap(dovecot: &Dovecot, room: &Path, print: &impl Fn(&str, Duration)) {
         print("sigap, first reading, median of 3", median(&mut firsts));
         let mut again: Vec<Duration> = (0..AGAIN).map(|_| measured.reads()).collect();
         print(&format!("sigap, nothing new, median of {AGAIN}"), median(&mut again));
+        let ask = |_| raw::ask_for_news(dovecot, OWNER, PASSWORD);
+        let mut asked: Vec<Duration> = (0..AGAIN).map(ask).collect();
+        print(&format!("raw client, asks for news, median of {AGAIN}"), median(&mut asked));
         dovecot.bump_uidvalidity(OWNER, "INBOX");
         print("sigap, after the inbox was numbered anew", measured.reads());
         let peak = measured.ends();
         let size = fs::metadata(folder.join("sigap.db")).unwrap().len();
         println!("# sigap: peak memory {} MiB, database {} MB", peak / 1024, size / 1_000_000);
     }
-}
-
-fn configure(dovecot: &Dovecot, folder: &Path) -> PathBuf {
-    fs::create_dir_all(folder.join("letters")).unwrap();
-    let config = folder.join("sigap.toml");
-    let text = format!(
-        "mode = \"observe\"\nholidays = []\n[store]\npath = \"sigap.db\"\n\
-         [smtp]\nfolder = \"letters\"\nfrom = \"Sigap <sigap@example.com>\"\n\
-         [admin]\naddress = \"it@example.com\"\n\
-         [[tier]]\nname = \"everyone\"\nreply_within = \"8h\"\n\
-         ladder = [\"nudge 6h\", \"lapse 40h\"]\n\
-         [[owner]]\nname = \"Ani Wijaya\"\naddresses = [\"{OWNER}\"]\nlanguage = \"id\"\n\
-         time_zone = \"Asia/Jakarta\"\nhours = [\"Mon-Fri 09:00-17:00\"]\n\
-         imap.url = \"imaps://{}@localhost:{}\"\nimap.password.file = \"{}\"\n\
-         imap.ca_file = \"{}\"\n",
-        OWNER.replace('@', "%40"),
-        dovecot.ports.imaps,
-        dovecot.password_file(OWNER).display(),
-        dovecot.authority.ca.display(),
-    );
-    fs::write(&config, text).unwrap();
-    config
 }
 
 /// This program once more: it reads whenever it is told to, and says how long that took.

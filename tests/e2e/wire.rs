@@ -38,10 +38,15 @@ impl Wire {
 
     /// One line, its end cut off.
     pub fn line(&mut self) -> String {
+        self.line_or_end().expect("the server hung up")
+    }
+
+    /// The same; `None` when the server has hung up.
+    pub fn line_or_end(&mut self) -> Option<String> {
         let mut line = Vec::new();
         self.stream.read_until(b'\n', &mut line).unwrap();
-        assert!(!line.is_empty(), "the server hung up");
-        String::from_utf8_lossy(&line).trim_end_matches(['\r', '\n']).to_owned()
+        let words = String::from_utf8_lossy(&line);
+        (!line.is_empty()).then(|| words.trim_end_matches(['\r', '\n']).to_owned())
     }
 
     /// Sends bytes as they are.
