@@ -99,6 +99,7 @@ pub mod rules {
 /// Floor 2 — bytes to words and words to bytes. No sockets.
 pub mod mail {
     pub mod asks;
+    pub mod authentication;
     pub mod body;
     pub mod clean;
     pub mod clues;

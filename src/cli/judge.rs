@@ -15,6 +15,7 @@ use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
 use crate::engine::judging::{Judged, facts, judge};
+use crate::mail::clean::clean_text;
 use crate::model::address::Address;
 use crate::model::calendar::Calendar;
 use crate::model::ids::OwnerId;
@@ -26,6 +27,8 @@ use crate::model::verdict::{Class, Clue, Language};
 const LONGEST_LINE: usize = 64 << 20;
 /// So much of one message is read.
 const LONGEST_MESSAGE: usize = 1 << 20;
+/// So many characters of a finding are shown.
+const LONGEST_STAMP: usize = 300;
 
 /// How the verdicts are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -198,6 +201,8 @@ fn object(n: &Value, judged: &Judged) -> Value {
         "language": language,
         "class": class_word(judged.verdict.class),
         "why": why(judged),
+        "stamped_by": judged.stamp.as_ref().map(|stamp| clean_text(&stamp.by, LONGEST_STAMP)),
+        "stamped": stamped(judged),
     })
 }
 
@@ -210,7 +215,18 @@ fn block(out: &mut impl Write, judged: &Judged) -> Result<()> {
     let percent = judged.verdict.probability * 100.0;
     let class = class_word(judged.verdict.class);
     writeln!(out, "  {class}, asks {percent:.0} %, language {language}")?;
-    writeln!(out, "  because: {}\n", plain(&why(judged)))
+    writeln!(out, "  because: {}", plain(&why(judged)))?;
+    if let Some(stamp) = &judged.stamp {
+        let by = clean_text(&stamp.by, LONGEST_STAMP);
+        writeln!(out, "  {by} says: {}", stamped(judged).join("; "))?;
+    }
+    writeln!(out)
+}
+
+/// What the server that took the message in found out.
+fn stamped(judged: &Judged) -> Vec<String> {
+    let findings = judged.stamp.iter().flat_map(|stamp| &stamp.findings);
+    findings.map(|finding| clean_text(&finding.to_string(), LONGEST_STAMP)).collect()
 }
 
 fn why(judged: &Judged) -> String {

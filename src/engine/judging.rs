@@ -4,6 +4,8 @@
 //! arrives for real goes through `engine/intake`, which knows the conversation too.
 
 use crate::mail::asks::wording;
+use crate::mail::authentication::{self, Stamp};
+use crate::mail::headers::split;
 use crate::mail::parse::{message, text};
 use crate::mail::zones::own_words;
 use crate::model::message::{Fetched, Flags, Message, Role};
@@ -26,6 +28,8 @@ pub struct Judged {
     pub wording: Option<Wording>,
     /// The verdict.
     pub verdict: Verdict,
+    /// What the server that took it in says about its sender; the verdict does not depend on it.
+    pub stamp: Option<Stamp>,
 }
 
 /// The facts of a message given as bytes.
@@ -39,7 +43,8 @@ pub fn judge(whole: &[u8], owner: &Owner, policy: &Policy) -> Judged {
     let body = if message.marks.encrypted { None } else { text(clipped(whole, WHOLE)) };
     let wording = body.map(|body| wording(&message.subject, &own_words(&body.text).own));
     let verdict = triage(&message, wording.as_ref(), Role::Inbox, owner, policy, Answers::Other);
-    Judged { message, wording, verdict }
+    let stamp = authentication::topmost(&split(header(whole)));
+    Judged { message, wording, verdict, stamp }
 }
 
 fn fetched(whole: &[u8]) -> Fetched {

@@ -9,6 +9,7 @@
 )]
 
 mod addresses;
+mod authentication;
 mod beginning;
 mod calendar;
 mod certificates;

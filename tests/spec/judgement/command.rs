@@ -54,8 +54,23 @@ fn json_lines_in_json_lines_out() {
         "language",
         "class",
         "why",
+        "stamped_by",
+        "stamped",
     ] {
         assert!(answers.iter().all(|answer| answer.get(key).is_some()), "{key}");
+    }
+}
+
+#[test]
+fn what_the_receiving_server_says_of_the_sender_is_shown_and_changes_nothing() {
+    let stamped = format!(
+        "Authentication-Results: mx.example.com; dmarc=fail header.from=\"\u{202e}x\"\r\n{ASKING}"
+    );
+    let (_, answers) = ask(&[line(&json!(1), ASKING), line(&json!(1), &stamped)].join("\n"));
+    assert_eq!(answers[1]["stamped_by"], "mx.example.com");
+    assert_eq!(answers[1]["stamped"], json!(["dmarc=fail header.from=x"]));
+    for key in ["class", "asks", "why"] {
+        assert_eq!(answers[0][key], answers[1][key], "{key}");
     }
 }
 
