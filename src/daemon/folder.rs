@@ -63,7 +63,11 @@ pub async fn read<S: Stream>(
             // This may take long.
             unchanged.hand_over(scope).await?;
         }
-        let mut reading = Reading { scope, session, mailbox, obstacles, began_at };
+        if plan.renumbered {
+            obstacles.forget(mailbox.state.id);
+        }
+        let tried = BTreeSet::new();
+        let mut reading = Reading { scope, session, mailbox, obstacles, began_at, tried };
         reading.windows(&plan).await?;
         let changed = reading.changed(&plan).await?;
         cursor = plan.cursor.clone();
@@ -79,7 +83,8 @@ pub async fn read<S: Stream>(
             hand_over(scope, last).await?;
         }
         if to_the_end {
-            let reconciled_at = reading.compare(plan, &examined).await?;
+            let reconciled_at = reading.compare(&plan, &examined).await?;
+            reading.try_again(plan).await?;
             return Ok(Mailbox { cursor, reconciled_at, ..mailbox.clone() });
         }
     }
@@ -127,6 +132,8 @@ struct Reading<'a, S: Stream> {
     mailbox: &'a Mailbox,
     obstacles: &'a mut Obstacles,
     began_at: Timestamp,
+    /// Set aside, and asked for all the same.
+    tried: BTreeSet<u64>,
 }
 
 /// A window on its way into the store.
@@ -149,7 +156,7 @@ impl<S: Stream> Reading<'_, S> {
         );
         if let (Err(Trouble::Imap(fault)), Some(window)) = (&read, busy)
             && !fault.passes()
-            && let Some(uid) = self.obstacles.broke(mailbox.state.id, window)
+            && let Some(uid) = self.obstacles.broke(mailbox.state.id, window, scope.desk.now())
         {
             let suspected = scope.desk.suspect((mailbox.state.id, uid), LINE_ENDS).await;
             suspected.ok_or(Trouble::Stopping)?;
@@ -171,6 +178,7 @@ impl<S: Stream> Reading<'_, S> {
             true => BTreeSet::new(),
             false => scope.desk.set_aside(id).await.ok_or(Trouble::Stopping)?,
         };
+        let aside = aside.difference(&self.tried).copied().collect();
         let windows = sync::around(&plan.windows, &aside);
         let mut windows = self.obstacles.cut(id, &windows);
         let Some(mut window) = windows.pop_front() else { return Ok(()) };
@@ -240,9 +248,19 @@ impl<S: Stream> Reading<'_, S> {
         Ok(changed)
     }
 
+    /// Last of all, what was set aside and is due again: if the line breaks once more, nothing else
+    /// is kept waiting.
+    async fn try_again(&mut self, plan: Plan) -> Result<(), Trouble> {
+        let Some(uid) = self.obstacles.due(self.mailbox.state.id, self.began_at) else {
+            return Ok(());
+        };
+        self.tried = BTreeSet::from([uid]);
+        self.windows(&plan.again(vec![(uid, uid)])).await
+    }
+
     /// Once a day, when a folder was read to its end: does it hold what we know? A first reading
     /// has just seen everything. When it was last compared.
-    async fn compare(&mut self, plan: Plan, examined: &Examined) -> Result<Timestamp, Trouble> {
+    async fn compare(&mut self, plan: &Plan, examined: &Examined) -> Result<Timestamp, Trouble> {
         let (scope, mailbox) = (self.scope, self.mailbox);
         let fresh = plan.renumbered || mailbox.cursor.uid_next == 0;
         if !fresh && !is_due(mailbox, self.began_at) {
@@ -259,7 +277,7 @@ impl<S: Stream> Reading<'_, S> {
             let end = cursor.uid_next;
             let difference = self.session.difference(&known, end, examined.exists).await?;
             vanished = difference.vanished;
-            self.windows(&plan.again(runs(difference.missed))).await?;
+            self.windows(&plan.clone().again(runs(difference.missed))).await?;
         }
         let whole = batch(mailbox, self.began_at, cursor);
         let flags = answered(flags);

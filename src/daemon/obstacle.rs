@@ -1,9 +1,13 @@
 //! Where the reading of a folder broke: the range is halved, try by try, until one message stands
-//! alone; if the line breaks on that one again and again, it is the reason and is set aside.
+//! alone; if the line breaks on that one again and again, it may be the reason and is set aside.
 //!
-//! Pure: whoever reads asks how to cut the windows and reports what became of them.
+//! Lines break by chance, too: what was set aside is tried again minutes later, last of all, and
+//! then more and more rarely. Pure: whoever reads asks how to cut the windows and reports what
+//! became of them.
 
 use std::collections::{BTreeMap, VecDeque};
+
+use jiff::{SignedDuration, Timestamp};
 
 use crate::imap::sync::{Window, halves};
 use crate::model::ids::MailboxId;
@@ -11,13 +15,25 @@ use crate::model::ids::MailboxId;
 /// So often the line may break on one single message: networks fail as well.
 const MOST_BREAKS: u32 = 3;
 /// Where more messages of one folder are to blame than this, it is not the messages.
-const MOST_BLAMED: u32 = 10;
+const MOST_BLAMED: usize = 10;
+/// What was set aside is tried again after so long; each time after twice as long.
+const AGAIN: SignedDuration = SignedDuration::from_mins(5);
+/// At most so long.
+const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(24);
 
 /// What is in the way, by folder.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Obstacles {
     by_folder: BTreeMap<MailboxId, Obstacle>,
-    blamed: BTreeMap<MailboxId, u32>,
+    blamed: BTreeMap<MailboxId, Vec<Blamed>>,
+}
+
+/// A message that is set aside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Blamed {
+    uid: u64,
+    wait: SignedDuration,
+    until: Timestamp,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,8 +76,24 @@ impl Obstacles {
         first == last && obstacle.is_some_and(|o| (o.first, o.last) == (first, last))
     }
 
+    /// A message that was set aside and is to be tried again now.
+    pub fn due(&self, folder: MailboxId, now: Timestamp) -> Option<u64> {
+        let blamed = self.blamed.get(&folder)?;
+        blamed.iter().find(|one| one.until <= now).map(|one| one.uid)
+    }
+
+    /// The folder was numbered anew: the numbers known here are those of other messages.
+    pub fn forget(&mut self, folder: MailboxId) {
+        self.by_folder.remove(&folder);
+        self.blamed.remove(&folder);
+    }
+
     /// A window was read well.
     pub fn passed(&mut self, folder: MailboxId, (first, last): Window) {
+        if let Some(blamed) = self.blamed.get_mut(&folder) {
+            blamed.retain(|one| !(first..=last).contains(&one.uid));
+        }
+        self.blamed.retain(|_, blamed| !blamed.is_empty());
         let Some(obstacle) = self.by_folder.get_mut(&folder) else { return };
         if (first..=last).contains(&obstacle.first) {
             obstacle.first = last + 1;
@@ -72,17 +104,30 @@ impl Obstacles {
     }
 
     /// The line broke while a window was on its way; the message to be set aside, if it is certain
-    /// which one is the reason.
-    pub fn broke(&mut self, folder: MailboxId, (first, last): Window) -> Option<u64> {
+    /// enough which one is the reason.
+    pub fn broke(
+        &mut self,
+        folder: MailboxId,
+        (first, last): Window,
+        now: Timestamp,
+    ) -> Option<u64> {
         let before = self.by_folder.get(&folder).filter(|o| (o.first, o.last) == (first, last));
         let breaks = before.map_or(1, |before| before.breaks + 1);
         let blamed = self.blamed.entry(folder).or_default();
-        if first == last && breaks >= MOST_BREAKS && *blamed < MOST_BLAMED {
-            *blamed += 1;
-            self.by_folder.remove(&folder);
-            return Some(first);
-        }
-        self.by_folder.insert(folder, Obstacle { first, last, breaks });
-        None
+        let known = blamed.iter().position(|one| (one.uid, one.uid) == (first, last));
+        let wait = match known.map(|place| blamed.swap_remove(place).wait) {
+            Some(wait) => (wait * 2).min(LONGEST_WAIT),
+            None if first == last && breaks >= MOST_BREAKS && blamed.len() < MOST_BLAMED => {
+                self.by_folder.remove(&folder);
+                AGAIN
+            }
+            None => {
+                self.by_folder.insert(folder, Obstacle { first, last, breaks });
+                return None;
+            }
+        };
+        let until = now.saturating_add(wait).unwrap_or(Timestamp::MAX);
+        blamed.push(Blamed { uid: first, wait, until });
+        Some(first)
     }
 }

@@ -219,7 +219,7 @@ impl Engine {
     }
 
     /// Reading this message ended the process so many times (more), or would have. True: it is set
-    /// aside from now on.
+    /// aside from now on, and was not before.
     pub fn suspect(
         &mut self,
         mailbox: MailboxId,
@@ -229,9 +229,10 @@ impl Engine {
     ) -> Result<bool, StoreError> {
         let step = self.db.transaction()?;
         let known = mailboxes::one(&step, mailbox)?.is_some();
-        let ends = if known { poison::suspect(&step, mailbox, uid, ends, now)? } else { 0 };
+        let counted = if known { poison::suspect(&step, mailbox, uid, ends, now)? } else { 0 };
         step.commit()?;
-        Ok(ends >= poison::MOST_ENDS)
+        let before = counted.saturating_sub(ends);
+        Ok(counted >= poison::MOST_ENDS && before < poison::MOST_ENDS)
     }
 
     /// Removes what has grown old: facts, the bytes of settled letters, the suspicion that a

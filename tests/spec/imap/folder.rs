@@ -409,13 +409,15 @@ async fn a_message_on_which_the_line_breaks_is_found_by_halving_and_set_aside() 
         assert_eq!(room.set_aside(), BTreeSet::from([333]), "{harm:?}");
         assert_eq!(room.messages(), 599, "{harm:?}");
         assert_eq!(room.known(), room.held(), "{harm:?}");
-        // It is not asked for again, not even when all numbers are compared.
+        // A process that begins anew does not ask for it again, not even when all numbers are
+        // compared.
+        room.obstacles = Obstacles::default();
         room.passes(hours(25));
         room.visits().await;
         room.ask_arrives();
         room.visits().await;
         assert_eq!(room.messages(), 600, "{harm:?}");
-        // A day later it is tried again, as it may have been the line: now it can be read.
+        // A day later it does, as it may have been the line: now it can be read.
         room.changes("INBOX", |inbox| inbox.harm = None);
         assert!(room.scope.desk.forget(hours(9_999), hours(9_999)).await);
         room.passes(hours(25));
@@ -423,6 +425,67 @@ async fn a_message_on_which_the_line_breaks_is_found_by_halving_and_set_aside() 
         assert_eq!(room.messages(), 601, "{harm:?}");
         assert_eq!(room.set_aside(), BTreeSet::new(), "{harm:?}");
     }
+}
+
+/// A message is set aside among others.
+async fn with_one_set_aside(skill: Skill) -> Room {
+    let mut room = Room::open(skill);
+    for _ in 0..5 {
+        room.ask_arrives();
+    }
+    room.changes("INBOX", |inbox| inbox.harm = Some((3, Harm::HangsUp)));
+    while room.visit().await.is_err() {}
+    assert_eq!(room.set_aside(), BTreeSet::from([3]));
+    room
+}
+
+#[tokio::test]
+async fn what_was_set_aside_in_bad_weather_is_read_minutes_later() {
+    for skill in [Skill::Plain, Skill::CondStore, Skill::QResync] {
+        let mut room = with_one_set_aside(skill).await;
+        room.changes("INBOX", |inbox| inbox.harm = None);
+        room.passes(SignedDuration::from_mins(4));
+        room.visits().await;
+        assert_eq!(room.messages(), 4, "{skill:?}: not at once");
+        room.passes(SignedDuration::from_mins(2));
+        room.visits().await;
+        assert_eq!((room.messages(), room.known()), (5, room.held()), "{skill:?}");
+        assert_eq!(room.set_aside(), BTreeSet::new(), "{skill:?}");
+        assert_eq!(room.obstacles, Obstacles::default(), "{skill:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_goes_on_breaking_the_line_is_tried_more_and_more_rarely_and_after_all_else() {
+    let mut room = with_one_set_aside(Skill::QResync).await;
+    let mut broken = Vec::new();
+    for visit in 1..=48 * 12 {
+        room.passes(SignedDuration::from_mins(5));
+        room.ask_arrives();
+        if room.visit().await.is_err() {
+            broken.push(visit * 5);
+        }
+        assert_eq!(room.messages(), 4 + visit, "what arrived is known, whether it breaks or not");
+        // What has grown old is removed once a day.
+        if visit % (24 * 12) == 0 {
+            assert!(room.scope.desk.forget(hours(9_999), hours(9_999)).await);
+        }
+    }
+    let minutes = [5, 15, 35, 75, 155, 315, 635, 1275];
+    assert_eq!(broken[..8], minutes);
+    assert!(broken.len() <= 10, "{broken:?}");
+    assert_eq!(room.set_aside(), BTreeSet::from([3]));
+}
+
+#[tokio::test]
+async fn what_was_set_aside_is_another_message_after_numbering_anew() {
+    let mut room = with_one_set_aside(Skill::QResync).await;
+    room.changes("INBOX", Folder::is_numbered_anew);
+    room.changes("INBOX", |inbox| inbox.harm = None);
+    room.passes(SignedDuration::from_mins(6));
+    room.visits().await;
+    assert_eq!((room.messages(), room.known()), (5, room.held()));
+    assert_eq!(room.obstacles, Obstacles::default());
 }
 
 #[tokio::test]
@@ -447,7 +510,7 @@ fn what_broke_is_cut_in_two_apart_from_the_rest() {
     let folder = sigap::model::ids::MailboxId(1);
     let mut obstacles = Obstacles::default();
     assert_eq!(obstacles.cut(folder, &[(1, 9)]), [(1, 9)]);
-    assert_eq!(obstacles.broke(folder, (5, 8)), None);
+    assert_eq!(obstacles.broke(folder, (5, 8), at("Mon 10:00")), None);
     assert_eq!(
         obstacles.cut(folder, &[(1, 9), (10, 12)]),
         [(1, 4), (5, 6), (7, 8), (9, 9), (10, 12)]
@@ -466,7 +529,7 @@ fn a_server_on_which_everything_breaks_has_few_messages_set_aside() {
     let mut obstacles = Obstacles::default();
     let blamed: Vec<u64> = (1..=100)
         .flat_map(|uid| [uid; 3])
-        .filter_map(|uid| obstacles.broke(folder, (uid, uid)))
+        .filter_map(|uid| obstacles.broke(folder, (uid, uid), at("Mon 10:00")))
         .collect();
     assert_eq!(blamed, (1..=10).collect::<Vec<u64>>());
 }
