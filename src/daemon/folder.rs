@@ -45,7 +45,9 @@ pub async fn read<S: Stream>(
     listened_to: bool,
     unchanged: &mut Unchanged,
 ) -> Result<Mailbox, Trouble> {
-    if !listened_to && is_as_known(scope, session, mailbox, unchanged).await? {
+    let may_be_skipped =
+        !listened_to && obstacles.due(mailbox.state.id, scope.desk.now()).is_none();
+    if may_be_skipped && is_as_known(scope, session, mailbox, unchanged).await? {
         return Ok(mailbox.clone());
     }
     let mut cursor = mailbox.cursor.clone();
