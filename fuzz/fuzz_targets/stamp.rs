@@ -1,5 +1,4 @@
-//! Authentication-Results: what is read is read again from what is written, and a pass stands
-//! nowhere but in a finding of its own.
+//! Authentication-Results: what is read is read again from what is written, and shows no controls.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -7,13 +6,8 @@ use sigap::mail::authentication::{read, topmost};
 use sigap::mail::headers::split;
 
 fuzz_target!(|bytes: &[u8]| {
-    let header = split(bytes);
-    if let Some(stamp) = topmost(&header) {
-        for finding in &stamp.findings {
-            let agrees = stamp.agrees(&finding.method, &finding.result);
-            let mut of = stamp.findings.iter().filter(|one| one.method == finding.method);
-            assert_eq!(agrees, of.all(|one| one.result == finding.result));
-        }
+    if let Some(stamp) = topmost(&split(bytes)) {
+        assert!(!stamp.findings.iter().any(|one| one.to_string().contains(char::is_control)));
     }
     let Ok(value) = std::str::from_utf8(bytes) else { return };
     let Some((_, findings)) = read(value) else { return };

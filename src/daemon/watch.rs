@@ -263,7 +263,7 @@ impl Watch {
         stays: bool,
     ) -> Result<(), Trouble> {
         let mut unchanged = Unchanged::default();
-        let read = self.read_each(session, folders, course, (stays, &mut unchanged)).await;
+        let read = self.read_each(session, folders, course, stays, &mut unchanged).await;
         unchanged.hand_over(&self.scope).await?;
         read
     }
@@ -273,12 +273,13 @@ impl Watch {
         session: &mut Session<Line>,
         folders: &mut [Mailbox],
         course: &mut Course,
-        (stays, unchanged): (bool, &mut Unchanged),
+        stays: bool,
+        unchanged: &mut Unchanged,
     ) -> Result<(), Trouble> {
         let (scope, obstacles) = (&self.scope, &mut course.obstacles);
         for mailbox in folders {
-            let heard = stays && mailbox.state.role == Role::Inbox;
-            let read = folder::read(scope, session, mailbox, obstacles, heard, unchanged);
+            let listened_to = stays && mailbox.state.role == Role::Inbox;
+            let read = folder::read(scope, session, mailbox, obstacles, listened_to, unchanged);
             *mailbox = read.await?;
             course.good_since.get_or_insert_with(moment);
         }

@@ -1,8 +1,8 @@
 //! Authentication-Results (RFC 8601): what a mail server found out about who sent a message.
 //!
-//! Anybody can write such a field into a message, so only the topmost block is given out, and
-//! whether its server is to be trusted is for the caller to say. What breaks the grammar says
-//! nothing at all. No rule of triage looks at it.
+//! Anybody can write such a field into a message, so only the topmost block is given out. Whether
+//! its server is to be trusted, and whether it takes out what others wrote in its name (§5), is for
+//! the caller to say. What breaks the grammar says nothing at all. No rule of triage looks at it.
 
 use std::fmt;
 
@@ -18,8 +18,6 @@ const MOST: usize = 100;
 pub struct Stamp {
     /// The server by the name it gives itself (authserv-id), lower case.
     pub by: String,
-    /// How many servers have handed the message on since, as the fields above tell it.
-    pub handed_on: usize,
     /// What it found, in its order.
     pub findings: Vec<Finding>,
 }
@@ -33,14 +31,6 @@ pub struct Finding {
     pub result: String,
     /// What it is about: `smtp.mailfrom`, `header.d` … in lower case, and its value.
     pub about: Vec<(String, String)>,
-}
-
-impl Stamp {
-    /// Whether a method was tried and every finding of it is this result.
-    pub fn agrees(&self, method: &str, result: &str) -> bool {
-        let mut of = self.findings.iter().filter(|finding| finding.method == method).peekable();
-        of.peek().is_some() && of.all(|finding| finding.result == result)
-    }
 }
 
 impl fmt::Display for Finding {
@@ -60,15 +50,13 @@ impl fmt::Display for Finding {
 
 /// The topmost fields, as far as one server wrote them one below the other (RFC 8601 §5).
 pub fn topmost(headers: &Headers<'_>) -> Option<Stamp> {
-    let handed_on = headers.all().take_while(|field| !field.is(NAME));
-    let handed_on = handed_on.filter(|field| field.is("Received")).count();
     let block =
         headers.all().skip_while(|field| !field.is(NAME)).take_while(|field| field.is(NAME));
     let mut stamps = block.map_while(|field| read(&field.value()));
     let (by, mut findings) = stamps.next()?;
     findings.extend(stamps.take_while(|(next, _)| *next == by).flat_map(|(_, more)| more));
     findings.truncate(MOST);
-    Some(Stamp { by, handed_on, findings })
+    Some(Stamp { by, findings })
 }
 
 /// One field's value: who wrote it, and the findings. `None` where it breaks the grammar.
@@ -135,7 +123,8 @@ impl Rest<'_> {
         }
     }
 
-    /// White space and comments (RFC 5322 §3.2.2); `None` where a comment has no end.
+    /// White space and comments (RFC 5322 §3.2.2); `None` where a comment has no end, which
+    /// `headers::without_comments` would forgive.
     fn space(&mut self) -> Option<()> {
         loop {
             self.0 = self.0.trim_start_matches([' ', '\t']);

@@ -89,7 +89,7 @@ pub fn holds(padded: &str, phrase: &str) -> bool {
 }
 
 /// Whether a phrase begins at an offset of padded words.
-pub fn begins(padded: &str, at: usize, phrase: &str) -> bool {
+fn begins(padded: &str, at: usize, phrase: &str) -> bool {
     let bytes = padded.as_bytes();
     let word = |rest: &[u8]| {
         rest.strip_prefix(b" ")

@@ -103,17 +103,17 @@ fn only_the_topmost_block_of_one_server_counts() {
         let stamp = stamp(&[&parts.concat(), "From: budi@example.org\r\n\r\nHello\r\n"].concat());
         stamp.map(|stamp| {
             let findings: Vec<String> = stamp.findings.iter().map(ToString::to_string).collect();
-            format!("{} {}: {}", stamp.by, stamp.handed_on, findings.join(" "))
+            format!("{}: {}", stamp.by, findings.join(" "))
         })
     };
     let table: [(&[&str], Option<&str>); 9] = [
-        (&[passed, ours, more], Some("mx.example.com 1: spf=fail dkim=none")),
-        (&[ours, passed, forged], Some("mx.example.com 0: spf=fail")),
-        (&[ours, "X-Other: y\r\n", forged], Some("mx.example.com 0: spf=fail")),
-        (&[ours, other, forged], Some("mx.example.com 0: spf=fail")),
-        (&[ours, broken, forged], Some("mx.example.com 0: spf=fail")),
+        (&[passed, ours, more], Some("mx.example.com: spf=fail dkim=none")),
+        (&[ours, passed, forged], Some("mx.example.com: spf=fail")),
+        (&[ours, "X-Other: y\r\n", forged], Some("mx.example.com: spf=fail")),
+        (&[ours, other, forged], Some("mx.example.com: spf=fail")),
+        (&[ours, broken, forged], Some("mx.example.com: spf=fail")),
         (&[broken, ours], None),
-        (&[passed, passed, forged], Some("mx.example.com 2: dmarc=pass")),
+        (&[passed, passed, forged], Some("mx.example.com: dmarc=pass")),
         (&["X-Authentication-Results: mx.example.com; dmarc=pass\r\n"], None),
         (&[passed], None),
     ];
@@ -123,21 +123,32 @@ fn only_the_topmost_block_of_one_server_counts() {
 }
 
 #[test]
-fn a_pass_that_is_hidden_elsewhere_is_none() {
-    for value in [
-        "mx.example.com; spf=fail reason=\"dmarc=pass header.from=example.org\"",
-        "mx.example.com; spf=fail (dmarc=pass header.from=example.org)",
-        "mx.example.com; spf=fail (x\\) ; dmarc=pass) smtp.mailfrom=x",
-        "mx.example.com; spf=fail smtp.mailfrom=\"; dmarc=pass\"",
-        "mx.example.com; dmarc=fail; dmarc=pass header.from=example.org",
-        "mx.example.com; x-dmarc=pass header.from=example.org",
-    ] {
+fn a_pass_that_is_hidden_elsewhere_is_no_finding() {
+    let table: [(&str, &[&str]); 6] = [
+        ("mx.example.com; spf=fail reason=\"dmarc=pass header.from=example.org\"", &["spf=fail"]),
+        ("mx.example.com; spf=fail (dmarc=pass header.from=example.org)", &["spf=fail"]),
+        (
+            "mx.example.com; spf=fail (x\\) ; dmarc=pass) smtp.mailfrom=x",
+            &["spf=fail smtp.mailfrom=x"],
+        ),
+        (
+            "mx.example.com; spf=fail smtp.mailfrom=\"; dmarc=pass\"",
+            &["spf=fail smtp.mailfrom=\"; dmarc=pass\""],
+        ),
+        (
+            "mx.example.com; dmarc=fail; dmarc=pass header.from=example.org",
+            &["dmarc=fail", "dmarc=pass header.from=example.org"],
+        ),
+        (
+            "mx.example.com; x-dmarc=pass header.from=example.org",
+            &["x-dmarc=pass header.from=example.org"],
+        ),
+    ];
+    for (value, findings) in table {
         let stamp = stamp(&format!("Authentication-Results: {value}\r\n\r\n")).expect(value);
-        assert!(!stamp.agrees("dmarc", "pass"), "{value}");
+        let shown: Vec<String> = stamp.findings.iter().map(ToString::to_string).collect();
+        assert_eq!(shown, findings, "{value}");
     }
-    let google = stamp(&format!("Authentication-Results: {GOOGLE}\r\n\r\n")).unwrap();
-    assert!(google.agrees("dmarc", "pass") && google.agrees("spf", "pass"));
-    assert!(!google.agrees("dmarc", "fail") && !google.agrees("arc", "pass"));
 }
 
 fn keyword() -> impl Strategy<Value = String> {
