@@ -230,6 +230,8 @@ pub mod daemon {
     pub mod reading;
     pub mod run;
     pub mod send;
+    pub mod steps;
+    pub mod unchanged;
     pub mod waiting;
     pub mod watch;
 }

@@ -16,11 +16,14 @@ use crate::config::settings::Settings;
 use crate::daemon::clock::{Clock, Watcher, moment};
 use crate::daemon::mark::Place;
 use crate::daemon::once::{Make, watches};
+use crate::daemon::steps;
+use crate::daemon::unchanged::Gathered;
+use crate::engine::intake::Read;
 use crate::engine::office::Charter;
 use crate::engine::turn::{Engine, Input, Output};
 use crate::model::ids::{LetterId, MailboxId, OwnerId};
 use crate::model::letter::{Outcome, Parcel, Refusal, Scope};
-use crate::model::message::Role;
+use crate::model::message::{Batch, Role};
 use crate::store::db::StoreError;
 use crate::store::mailboxes::{self, Mailbox};
 use crate::store::poison;
@@ -32,6 +35,7 @@ const RETRY: Duration = Duration::from_secs(10);
 
 enum Wish {
     Turn(Input, Option<oneshot::Sender<()>>),
+    Unchanged(Vec<Batch<Read>>),
     Folders(OwnerId, Vec<(Role, String)>, oneshot::Sender<Vec<Mailbox>>),
     Known(MailboxId, oneshot::Sender<BTreeSet<u64>>),
     Latest(MailboxId, u32, oneshot::Sender<Vec<u64>>),
@@ -87,7 +91,8 @@ pub fn start(engine: Engine, clock: Clock) -> std::io::Result<Started> {
     let closing = desk.closing.clone();
     let thread = std::thread::Builder::new().name("desk".to_owned()).spawn(move || {
         let watcher = Watcher::start(clock.clone());
-        Room { engine, inbox, parcel_out, refresh_out, clock, watcher, closing }.run()
+        let unchanged = Gathered::default();
+        Room { engine, inbox, parcel_out, refresh_out, clock, watcher, closing, unchanged }.run()
     })?;
     Ok(Started { desk, parcels, thread })
 }
@@ -102,6 +107,12 @@ impl Desk {
     pub async fn turn(&self, input: Input) -> bool {
         let (done, wait) = oneshot::channel();
         self.wish(Wish::Turn(input, Some(done))).await && wait.await.is_ok()
+    }
+
+    /// Hands over what says no more than that folders are known to their end. It is in the store
+    /// within a second, and before whatever the desk is asked afterwards. False: it has closed.
+    pub async fn unchanged(&self, batches: Vec<Batch<Read>>) -> bool {
+        self.wish(Wish::Unchanged(batches)).await
     }
 
     /// The rows of an owner's folders; folders not named are no longer watched.
@@ -198,6 +209,7 @@ struct Room {
     clock: Clock,
     watcher: Watcher,
     closing: CancellationToken,
+    unchanged: Gathered,
 }
 
 impl Room {
@@ -207,19 +219,32 @@ impl Room {
         }
         let mut wait = Duration::ZERO;
         loop {
-            let wish = match self.inbox.recv_timeout(wait) {
+            let at_most = self.unchanged.left().map_or(wait, |left| left.min(wait));
+            let wish = match self.inbox.recv_timeout(at_most) {
                 Ok(wish) => wish,
-                Err(RecvTimeoutError::Timeout) => Wish::Turn(Input::Tick, None),
+                Err(RecvTimeoutError::Timeout) => {
+                    let gathered = self.unchanged.take().map(Input::Arrived);
+                    Wish::Turn(gathered.unwrap_or(Input::Tick), None)
+                }
                 Err(RecvTimeoutError::Disconnected) => return Ok(()),
             };
             if let Some(by) = self.watcher.jump() {
                 wait = self.turn(Input::ClockJumped(by))?;
+            }
+            let overdue = self.unchanged.left().is_some_and(|left| left.is_zero());
+            if overdue || !matches!(wish, Wish::Unchanged(_)) {
+                wait = self.tell_unchanged()?.unwrap_or(wait);
             }
             wait = self.serve(wish)?.unwrap_or(wait);
             if self.engine.is_closed() {
                 return Ok(());
             }
         }
+    }
+
+    /// So that whatever comes next comes after it.
+    fn tell_unchanged(&mut self) -> Result<Option<Duration>, StoreError> {
+        self.unchanged.take().map(|batches| self.turn(Input::Arrived(batches))).transpose()
     }
 
     fn turn(&mut self, input: Input) -> Result<Duration, StoreError> {
@@ -297,10 +322,11 @@ impl Room {
                 let _gone = done.map(|done| done.send(()));
                 return Ok(Some(wait));
             }
+            Wish::Unchanged(batches) => self.unchanged.add(batches),
             Wish::Pulse(reply) => return self.pulse(reply).map(Some),
             Wish::Stop => self.engine.close(),
             Wish::Folders(owner, folders, reply) => {
-                let found = self.patiently(|engine, _| watched(engine, owner, &folders))?;
+                let found = self.patiently(|engine, _| steps::watched(engine, owner, &folders))?;
                 let _gone = reply.send(found);
             }
             Wish::Known(mailbox, reply) => {
@@ -320,7 +346,7 @@ impl Room {
                 let _gone = reply.send(self.patiently(look)?);
             }
             Wish::Suspect(place, ends, reply) => {
-                self.patiently(|engine, now| suspect(engine, place, ends, now))?;
+                self.patiently(|engine, now| steps::suspect(engine, place, ends, now))?;
                 let _gone = reply.send(());
             }
             Wish::Commit(letter, reply) => {
@@ -360,33 +386,4 @@ impl Room {
             Err(error) => Err(error),
         }
     }
-}
-
-/// The rows of an owner's folders, as the doors found them.
-pub fn watched(
-    engine: &mut Engine,
-    owner: OwnerId,
-    folders: &[(Role, String)],
-) -> Result<Vec<Mailbox>, StoreError> {
-    let step = engine.db_mut().transaction()?;
-    let found = mailboxes::watched(&step, owner, folders)?;
-    step.commit()?;
-    Ok(found)
-}
-
-/// Reading a message ended the process so often, or would have; what is set aside is told once.
-pub fn suspect(
-    engine: &mut Engine,
-    (mailbox, uid): Place,
-    ends: u32,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    if engine.suspect(mailbox, uid, ends, now)? {
-        let found = mailboxes::one(engine.db().connection(), mailbox)?;
-        let folder = found.map_or_else(String::new, |mailbox| mailbox.state.name);
-        tracing::error!(
-            "Message {uid} of {folder:?} is set aside: it cannot be read. Please look at it."
-        );
-    }
-    Ok(())
 }

@@ -12,8 +12,9 @@ use tokio::sync::mpsc;
 
 use crate::daemon::obstacle::Obstacles;
 use crate::daemon::reading::{
-    Scope, Trouble, Unchanged, answered, batch, hand_over, readable, wanted, with_words,
+    Scope, Trouble, answered, batch, hand_over, readable, wanted, with_words,
 };
+use crate::daemon::unchanged::Unchanged;
 use crate::engine::intake::Read;
 use crate::imap::changes::Changed;
 use crate::imap::fault::Fault;

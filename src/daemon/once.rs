@@ -16,6 +16,7 @@ use crate::daemon::desk::{self, Desk};
 use crate::daemon::dialing::Dialing;
 use crate::daemon::reading::{Reader, Scope, Trouble};
 use crate::daemon::send::Sender;
+use crate::daemon::steps;
 use crate::daemon::watch::Watch;
 use crate::engine::turn::Engine;
 use crate::model::ids::OwnerId;
@@ -123,7 +124,7 @@ impl Round {
 pub fn reader(engine: &mut Engine, clock: &Clock) -> Result<Reader, RoundError> {
     let (reader, left) = Reader::start(engine.db().path())?;
     if let Some(place) = left {
-        desk::suspect(engine, place, 1, clock.now())?;
+        steps::suspect(engine, place, 1, clock.now())?;
     }
     Ok(reader)
 }

@@ -239,35 +239,7 @@ pub(crate) fn batch(mailbox: &Mailbox, began_at: Timestamp, cursor: Cursor) -> B
 
 /// Into the store.
 pub(crate) async fn hand_over(scope: &Scope, batch: Batch<Read>) -> Result<(), Trouble> {
-    hand_over_all(scope, vec![batch]).await
-}
-
-async fn hand_over_all(scope: &Scope, batches: Vec<Batch<Read>>) -> Result<(), Trouble> {
-    if scope.desk.turn(Input::Arrived(batches)).await { Ok(()) } else { Err(Trouble::Stopping) }
-}
-
-/// Readings that found nothing new: those of one visit make one turn of the desk.
-#[derive(Debug, Default)]
-pub struct Unchanged(Vec<Batch<Read>>);
-
-impl Unchanged {
-    /// Keeps what says no more than that a folder is known to its end. Anything else comes back.
-    pub(crate) fn keep(&mut self, batch: Batch<Read>) -> Option<Batch<Read>> {
-        let news = batch.messages.len() + batch.flags.len() + batch.vanished.len();
-        if news > 0 || batch.renumbered || batch.reconciled || !batch.caught_up {
-            return Some(batch);
-        }
-        self.0.push(batch);
-        None
-    }
-
-    /// Into the store.
-    pub async fn hand_over(&mut self, scope: &Scope) -> Result<(), Trouble> {
-        match self.0.is_empty() {
-            true => Ok(()),
-            false => hand_over_all(scope, std::mem::take(&mut self.0)).await,
-        }
-    }
+    if scope.desk.turn(Input::Arrived(vec![batch])).await { Ok(()) } else { Err(Trouble::Stopping) }
 }
 
 /// Only what says something new is handed over.

@@ -15,7 +15,7 @@ use sigap::cli::commands::execute;
 use sigap::cli::exit::Exit;
 use sigap::cli::ground::Ground;
 use sigap::daemon::clock::Clock;
-use sigap::daemon::desk::watched;
+use sigap::daemon::steps::watched;
 use sigap::engine::intake::{Read, read};
 use sigap::engine::turn::{Engine, Input};
 use sigap::model::ids::MailboxId;

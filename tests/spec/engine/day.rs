@@ -9,7 +9,7 @@ use std::sync::Arc;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use sigap::daemon::desk::watched;
+use sigap::daemon::steps::watched;
 use sigap::engine::explain::{Asked, why};
 use sigap::engine::intake::read;
 use sigap::engine::office::Charter;

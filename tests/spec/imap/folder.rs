@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
@@ -10,9 +11,11 @@ use sigap::daemon::clock::Clock;
 use sigap::daemon::desk::{self, Desk};
 use sigap::daemon::folder;
 use sigap::daemon::obstacle::Obstacles;
-use sigap::daemon::reading::{Reader, Scope, Trouble, Unchanged};
+use sigap::daemon::reading::{Reader, Scope, Trouble};
+use sigap::daemon::unchanged::Unchanged;
 use sigap::engine::turn::Engine;
 use sigap::imap::session::{Opening, Proof, Session};
+use sigap::model::ids::MailboxId;
 use sigap::model::message::Role;
 use sigap::model::policy::Mode;
 use sigap::store::db::{Access, Db, open_to_read};
@@ -78,7 +81,13 @@ impl Room {
         let mut unchanged = Unchanged::default();
         let read = self.read(&mut unchanged).await;
         unchanged.hand_over(&self.scope).await?;
+        self.written().await;
         read
+    }
+
+    /// What was handed over is in the store before the desk answers anything else.
+    async fn written(&self) {
+        self.scope.desk.set_aside(MailboxId(0)).await.unwrap();
     }
 
     async fn read(&mut self, unchanged: &mut Unchanged) -> Result<(), Trouble> {
@@ -349,6 +358,7 @@ async fn folders_without_news_are_told_together_and_before_much_is_read() {
         room.read(&mut unchanged).await.unwrap();
         assert_eq!(room.read_at(), [first, first], "{skill:?}: nothing was handed over yet");
         unchanged.hand_over(&room.scope).await.unwrap();
+        room.written().await;
         assert_eq!(room.read_at(), [second, second], "{skill:?}");
 
         room.passes(SignedDuration::from_mins(10));
@@ -357,6 +367,33 @@ async fn folders_without_news_are_told_together_and_before_much_is_read() {
         room.read(&mut unchanged).await.unwrap();
         assert_eq!(room.read_at()[0], third, "{skill:?}: what was kept comes before the new mail");
     }
+}
+
+#[tokio::test]
+async fn what_many_visits_did_not_find_is_written_together() {
+    let mut room = Room::open(Skill::QResync);
+    room.ask_arrives();
+    room.visits().await;
+    let c = open_to_read(&room.folder.path().join("sigap.db")).unwrap();
+    let writes = || c.query_row("PRAGMA data_version", [], |row| row.get::<_, i64>(0)).unwrap();
+    room.passes(SignedDuration::from_mins(10));
+    let read_at = room.scope.desk.now();
+    let mut visits: Vec<Unchanged> = (0..30).map(|_| Unchanged::default()).collect();
+    for unchanged in &mut visits {
+        room.read(unchanged).await.unwrap();
+    }
+    room.written().await;
+    let before = writes();
+    assert!(room.read_at()[0] < read_at, "nothing was handed over yet");
+    for unchanged in &mut visits {
+        unchanged.hand_over(&room.scope).await.unwrap();
+    }
+    // By itself, although nobody asks.
+    while room.read_at() != [read_at, read_at] {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    room.written().await;
+    assert!(writes() - before < 30, "{} writes", writes() - before);
 }
 
 #[tokio::test]
