@@ -149,6 +149,9 @@ struct Window {
 impl<S: Stream> Reading<'_, S> {
     /// Brings the windows of a plan into the store; what breaks the line is remembered.
     async fn windows(&mut self, plan: &Plan) -> Result<(), Trouble> {
+        if plan.windows.is_empty() {
+            return Ok(());
+        }
         let (fetched, arrivals) = mpsc::channel(AHEAD);
         let (scope, mailbox, began_at) = (self.scope, self.mailbox, self.began_at);
         let mut busy = None;
