@@ -72,6 +72,7 @@
 pub mod model {
     pub mod action;
     pub mod address;
+    pub mod answering;
     pub mod calendar;
     pub mod conversation;
     pub mod facts;
@@ -84,10 +85,13 @@ pub mod model {
     pub mod owner;
     pub mod policy;
     pub mod requester;
+    pub mod sender;
+    pub mod stamp;
     pub mod verdict;
 }
 /// Floor 2 — what follows: pure functions over `model`.
 pub mod rules {
+    pub mod auto_replies;
     pub mod deadlines;
     pub mod decide;
     pub mod escalation;
@@ -100,6 +104,7 @@ pub mod rules {
 pub mod mail {
     pub mod asks;
     pub mod authentication;
+    pub mod bars;
     pub mod body;
     pub mod clean;
     pub mod clues;
@@ -238,6 +243,7 @@ pub mod daemon {
 /// Floor 5 — the command line.
 pub mod cli {
     pub mod args;
+    pub mod asked;
     pub mod check;
     pub mod commands;
     pub mod deeds;

@@ -7,18 +7,14 @@
 use std::fs::File;
 use std::io::{BufRead, BufReader, Error, Result, Write};
 use std::path::PathBuf;
-use std::sync::Arc;
 
-use base64::Engine;
-use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
-use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
-use crate::engine::judging::{Judged, facts, judge};
+use crate::cli::asked::{self, Asked, owner};
+use crate::engine::judging::{Judged, judge};
 use crate::mail::clean::clean_text;
 use crate::model::address::Address;
-use crate::model::calendar::Calendar;
-use crate::model::ids::OwnerId;
+use crate::model::answering::Decision;
 use crate::model::owner::Owner;
 use crate::model::policy::Policy;
 use crate::model::verdict::{Class, Clue, Language};
@@ -87,7 +83,10 @@ pub fn judge_mail(
                 tally.judged += 1;
                 let owner = owner(bench.addresses, &whole, bench.addresses.is_empty());
                 let judged = judge(&whole, &owner, bench.policy);
-                write_one(&mut out, bench.form, &json!(tally.judged), &judged)?;
+                let (profile, history) =
+                    (asked::profile(&Value::Null), asked::history(&Value::Null));
+                let decision = judged.may_answer(&owner, bench.policy, &profile, &history);
+                write_one(&mut out, bench.form, &json!(tally.judged), &judged, &decision)?;
             }
             Ok(None) => return Ok(()),
             Err(error) => return fault(&mut out, bench.form, name, &error, tally),
@@ -130,83 +129,55 @@ pub fn judge_lines(mut input: impl BufRead, policy: &Policy, mut out: impl Write
 }
 
 fn judge_line(line: &[u8], policy: &Policy) -> std::result::Result<Value, (Value, String)> {
-    let asked: Value =
-        serde_json::from_slice(line).map_err(|error| (Value::Null, format!("no JSON: {error}")))?;
-    let field = |name: &str| asked.get(name).unwrap_or(&Value::Null);
-    let n = field("n").clone();
-    let Some(encoded) = field("raw_b64").as_str() else {
-        return Err((n, "raw_b64 is missing".to_string()));
-    };
-    let encoded: String = encoded.split_whitespace().collect();
-    let decoded = STANDARD.decode(&encoded).or_else(|_| STANDARD_NO_PAD.decode(&encoded));
-    let raw = decoded.map_err(|error| (n.clone(), format!("raw_b64: {error}")))?;
-    let whole = with_envelope(raw, field("envelope_from").as_str());
-    let named: Vec<Address> = field("owner_addresses")
-        .as_array()
-        .map(|list| list.iter().filter_map(Value::as_str).filter_map(Address::parse).collect())
-        .unwrap_or_default();
-    let loose = field("options").get("check_recipient") == Some(&Value::Bool(false));
-    let owner = owner(&named, &whole, loose || named.is_empty());
-    Ok(object(&n, &judge(&whole, &owner, policy)))
+    let Asked { n, whole, owner, profile, history, kin } = Asked::read(line)?;
+    let judged = judge(&whole, &owner, policy);
+    let kin = if kin { owner } else { Owner { addresses: Vec::new(), ..owner } };
+    let decision = judged.may_answer(&kin, policy, &profile, &history);
+    Ok(object(&n, &judged, &decision))
 }
 
-/// The envelope sender, where it is known, stands above everything that others may have written.
-fn with_envelope(raw: Vec<u8>, sender: Option<&str>) -> Vec<u8> {
-    let Some(sender) = sender else { return raw };
-    let plain: String = sender.chars().filter(|c| !c.is_control() && *c != '>').take(320).collect();
-    let mut whole = format!("Return-Path: <{plain}>\r\n").into_bytes();
-    whole.extend(raw);
-    whole
-}
-
-/// Somebody with these addresses; `addressee` adds the message's own first recipient.
-fn owner(addresses: &[Address], whole: &[u8], addressee: bool) -> Owner {
-    let mut addresses = addresses.to_vec();
-    if addressee {
-        addresses.extend(facts(whole).to.into_iter().next().map(|party| party.address));
-    }
-    let local = addresses.first().map_or("", |address| address.local());
-    Owner {
-        id: OwnerId(0),
-        name: local.replace(['.', '_', '-'], " "),
-        addresses,
-        greeting: String::new(),
-        you: String::new(),
-        language: Language::En,
-        calendar: Arc::new(Calendar::new(TimeZone::UTC, Default::default())),
-        team: None,
-        delegates: Vec::new(),
-        snippets: false,
-    }
-}
-
-fn write_one(out: &mut impl Write, form: Form, n: &Value, judged: &Judged) -> Result<()> {
+fn write_one(
+    out: &mut impl Write,
+    form: Form,
+    n: &Value,
+    judged: &Judged,
+    decision: &Decision,
+) -> Result<()> {
     match form {
-        Form::Json => writeln!(out, "{}", object(n, judged)),
-        Form::Human => block(out, judged),
+        Form::Json => writeln!(out, "{}", object(n, judged, decision)),
+        Form::Human => block(out, judged, decision),
     }
 }
 
-fn object(n: &Value, judged: &Judged) -> Value {
+fn object(n: &Value, judged: &Judged, decision: &Decision) -> Value {
+    let stamp = judged.answering.stamp.as_ref();
+    let (word, rule, audience) = match decision {
+        Decision::Respond(_, audience) => ("respond", None, Some(audience.word())),
+        Decision::Suppress(bar) => ("suppress", Some(bar.rule), None),
+    };
     let words = judged.wording.as_ref();
-    let rule = judged.message.marks.automatic.as_ref();
+    let automatic = judged.message.marks.automatic.as_ref();
     let language = words.and_then(|words| words.language).map_or("und", Language::word);
     json!({
         "n": n,
-        "automatic": rule.is_some(),
-        "automatic_rule": rule,
+        "automatic": automatic.is_some(),
+        "automatic_rule": automatic,
         "asks": (judged.verdict.probability * 1000.0).round() / 1000.0,
         "asks_reason": judged.verdict.clues.first().map(clue_word),
         "closer": words.is_some_and(|words| words.closer),
         "language": language,
         "class": class_word(judged.verdict.class),
-        "why": why(judged),
-        "stamped_by": judged.stamp.as_ref().map(|stamp| clean_text(&stamp.by, LONGEST_STAMP)),
+        "reasons": reasons(judged),
+        "decision": word,
+        "rule": rule,
+        "why": why(decision),
+        "audience": audience,
+        "stamped_by": stamp.map(|stamp| clean_text(&stamp.by, LONGEST_STAMP)),
         "stamped": stamped(judged),
     })
 }
 
-fn block(out: &mut impl Write, judged: &Judged) -> Result<()> {
+fn block(out: &mut impl Write, judged: &Judged, decision: &Decision) -> Result<()> {
     let plain = |text: &str| text.chars().filter(|c| !c.is_control()).collect::<String>();
     let from = judged.message.from.as_ref().map_or("(nobody)", |party| party.shown());
     let words = judged.wording.as_ref();
@@ -215,8 +186,9 @@ fn block(out: &mut impl Write, judged: &Judged) -> Result<()> {
     let percent = judged.verdict.probability * 100.0;
     let class = class_word(judged.verdict.class);
     writeln!(out, "  {class}, asks {percent:.0} %, language {language}")?;
-    writeln!(out, "  because: {}", plain(&why(judged)))?;
-    if let Some(stamp) = &judged.stamp {
+    writeln!(out, "  because: {}", plain(&reasons(judged)))?;
+    writeln!(out, "  automatic answer: {}", plain(&answer(decision)))?;
+    if let Some(stamp) = &judged.answering.stamp {
         let by = clean_text(&stamp.by, LONGEST_STAMP);
         writeln!(out, "  {by} says: {}", stamped(judged).join("; "))?;
     }
@@ -225,11 +197,28 @@ fn block(out: &mut impl Write, judged: &Judged) -> Result<()> {
 
 /// What the server that took the message in found out.
 fn stamped(judged: &Judged) -> Vec<String> {
-    let findings = judged.stamp.iter().flat_map(|stamp| &stamp.findings);
+    let findings = judged.answering.stamp.iter().flat_map(|stamp| &stamp.findings);
     findings.map(|finding| clean_text(&finding.to_string(), LONGEST_STAMP)).collect()
 }
 
-fn why(judged: &Judged) -> String {
+/// Whether an automatic answer may go out during an absence, and to whom or why not.
+fn answer(decision: &Decision) -> String {
+    match decision {
+        Decision::Respond(to, audience) => format!("may go to {to} ({})", audience.word()),
+        Decision::Suppress(bar) => format!("none: {} (rule {})", why(decision), bar.rule),
+    }
+}
+
+fn why(decision: &Decision) -> String {
+    match decision {
+        Decision::Respond(..) => "no rule forbids it".to_owned(),
+        Decision::Suppress(bar) => {
+            format!("{}: {}", bar.words(), clean_text(&bar.about, LONGEST_STAMP))
+        }
+    }
+}
+
+fn reasons(judged: &Judged) -> String {
     judged.verdict.clues.iter().map(clue_word).collect::<Vec<_>>().join(", ")
 }
 

@@ -4,14 +4,14 @@
 //! arrives for real goes through `engine/intake`, which knows the conversation too.
 
 use crate::mail::asks::wording;
-use crate::mail::authentication::{self, Stamp};
-use crate::mail::headers::split;
-use crate::mail::parse::{message, text};
+use crate::mail::parse::{answering, message, text};
 use crate::mail::zones::own_words;
+use crate::model::answering::{Answering, Decision, History, Profile};
 use crate::model::message::{Fetched, Flags, Message, Role};
 use crate::model::owner::Owner;
 use crate::model::policy::Policy;
 use crate::model::verdict::{Verdict, Wording};
+use crate::rules::auto_replies::{Case, may_answer};
 use crate::rules::triage::{Answers, triage};
 
 /// As much of a header as a door brings.
@@ -28,8 +28,22 @@ pub struct Judged {
     pub wording: Option<Wording>,
     /// The verdict.
     pub verdict: Verdict,
-    /// What the server that took it in says about its sender; the verdict does not depend on it.
-    pub stamp: Option<Stamp>,
+    /// What it says for and against an automatic answer.
+    pub answering: Answering,
+}
+
+impl Judged {
+    /// Whether it may be answered automatically.
+    pub fn may_answer(
+        &self,
+        owner: &Owner,
+        policy: &Policy,
+        profile: &Profile,
+        history: &History,
+    ) -> Decision {
+        let Self { message, answering, .. } = self;
+        may_answer(&Case { message, answering, owner, policy, profile, history })
+    }
 }
 
 /// The facts of a message given as bytes.
@@ -43,8 +57,8 @@ pub fn judge(whole: &[u8], owner: &Owner, policy: &Policy) -> Judged {
     let body = if message.marks.encrypted { None } else { text(clipped(whole, WHOLE)) };
     let wording = body.map(|body| wording(&message.subject, &own_words(&body.text).own));
     let verdict = triage(&message, wording.as_ref(), Role::Inbox, owner, policy, Answers::Other);
-    let stamp = authentication::topmost(&split(header(whole)));
-    Judged { message, wording, verdict, stamp }
+    let answering = answering(&fetched(whole));
+    Judged { message, wording, verdict, answering }
 }
 
 fn fetched(whole: &[u8]) -> Fetched {

@@ -4,49 +4,13 @@
 //! its server is to be trusted, and whether it takes out what others wrote in its name (§5), is for
 //! the caller to say. What breaks the grammar says nothing at all. No rule of triage looks at it.
 
-use std::fmt;
-
 use crate::mail::headers::Headers;
+use crate::model::stamp::{Finding, Stamp, is_plain};
 
 /// RFC 8601 §2.2.
 const NAME: &str = "Authentication-Results";
 /// So many findings of one message are read.
 const MOST: usize = 100;
-
-/// What one server found out.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Stamp {
-    /// The server by the name it gives itself (authserv-id), lower case.
-    pub by: String,
-    /// What it found, in its order.
-    pub findings: Vec<Finding>,
-}
-
-/// The result of one method.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Finding {
-    /// `spf`, `dkim`, `dmarc` …, lower case.
-    pub method: String,
-    /// `pass`, `fail`, `none` …, lower case.
-    pub result: String,
-    /// What it is about: `smtp.mailfrom`, `header.d` … in lower case, and its value.
-    pub about: Vec<(String, String)>,
-}
-
-impl fmt::Display for Finding {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}={}", self.method, self.result)?;
-        for (name, value) in &self.about {
-            match value.is_empty() || value.contains(|c| !is_plain(c)) {
-                true => {
-                    write!(f, " {name}=\"{}\"", value.replace('\\', "\\\\").replace('"', "\\\""))?
-                }
-                false => write!(f, " {name}={value}")?,
-            }
-        }
-        Ok(())
-    }
-}
 
 /// The topmost fields, as far as one server wrote them one below the other (RFC 8601 §5).
 pub fn topmost(headers: &Headers<'_>) -> Option<Stamp> {
@@ -193,9 +157,4 @@ impl Rest<'_> {
         }
         None
     }
-}
-
-/// What may stand in a value without quotes.
-fn is_plain(c: char) -> bool {
-    !c.is_whitespace() && !c.is_control() && !"();\"\\".contains(c)
 }

@@ -12,6 +12,8 @@ use crate::mail::clean::read_bytes;
 pub const LONGEST_HEADER: usize = 256 * 1024;
 /// How many fields of a header are looked at.
 pub const MOST_FIELDS: usize = 500;
+/// How many characters of a name are shown.
+const LONGEST_NAME: usize = 80;
 /// How many bytes of one value are looked at.
 const LONGEST_VALUE: usize = 32 * 1024;
 
@@ -26,6 +28,12 @@ impl<'a> Field<'a> {
     /// Whether the field has this name; case does not count.
     pub fn is(&self, name: &str) -> bool {
         self.name.eq_ignore_ascii_case(name.as_bytes())
+    }
+
+    /// The name as it is written, as far as a name can be shown.
+    pub fn name(&self) -> String {
+        let shown = self.name.iter().take(LONGEST_NAME).map(|byte| char::from(*byte));
+        shown.filter(char::is_ascii_graphic).collect()
     }
 
     /// Whether the name starts so; case does not count.

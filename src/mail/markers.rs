@@ -26,6 +26,8 @@ pub struct Seen<'a> {
     pub prefix: Prefix,
     /// The readable text, where there is a body.
     pub text: Option<&'a str>,
+    /// The body is there, and its shape forbids to read it.
+    pub refused: bool,
 }
 
 /// A rule: its id, and whether a message meets it.
@@ -37,7 +39,7 @@ const AUTOMATIC: &[Rule] = &[
     ("E3", bare_daemon),
     ("H1", auto_submitted),
     ("H4", precedence_auto_reply),
-    ("H6", responder_field),
+    ("H6", |seen| responder_field(seen).is_some()),
     ("H11", mailer_name),
     ("M1", report),
     ("M2", report_in_words),
@@ -70,14 +72,14 @@ pub fn marks(seen: &Seen<'_>) -> Marks {
 // --- The sender ---------------------------------------------------------------------------------
 
 /// RFC 3834 §2: nothing answers the null sender.
-fn null_return_path(seen: &Seen<'_>) -> bool {
+pub(crate) fn null_return_path(seen: &Seen<'_>) -> bool {
     seen.headers
         .named("Return-Path")
         .any(|field| field.token().chars().all(|c| c.is_whitespace() || c == '<' || c == '>'))
 }
 
 /// A sender without a domain that only mail servers use; `#@[]` is qmail's double bounce.
-fn bare_daemon(seen: &Seen<'_>) -> bool {
+pub(crate) fn bare_daemon(seen: &Seen<'_>) -> bool {
     let bare = |text: &str| {
         let text = text.trim().trim_start_matches('<').trim_end_matches('>').trim();
         text.eq_ignore_ascii_case("mailer-daemon") || text == "#@[]"
@@ -88,7 +90,7 @@ fn bare_daemon(seen: &Seen<'_>) -> bool {
 }
 
 /// Display names that mail servers give themselves.
-fn mailer_name(seen: &Seen<'_>) -> bool {
+pub(crate) fn mailer_name(seen: &Seen<'_>) -> bool {
     const NAMES: &[&str] =
         &["mailer-daemon", "postmaster", "system administrator", "mail administrator"];
     seen.people.authors.iter().any(|author| {
@@ -108,14 +110,14 @@ fn robot(seen: &Seen<'_>) -> bool {
 // --- Header fields ------------------------------------------------------------------------------
 
 /// RFC 3834 §5: any keyword but `no`; an empty or broken one counts as a keyword.
-fn auto_submitted(seen: &Seen<'_>) -> bool {
+pub(crate) fn auto_submitted(seen: &Seen<'_>) -> bool {
     seen.headers.named("Auto-Submitted").any(|field| {
         let token = field.token();
         token.split(';').next().unwrap_or_default().trim() != "no"
     })
 }
 
-fn precedence(headers: &Headers<'_>, words: &[&str]) -> bool {
+pub(crate) fn precedence(headers: &Headers<'_>, words: &[&str]) -> bool {
     ["Precedence", "X-Precedence"].iter().flat_map(|name| headers.named(name)).any(|field| {
         let token = field.token();
         words.iter().any(|word| token.starts_with(word))
@@ -166,15 +168,16 @@ const RESPONDERS: &[(&str, Value)] = &[
     ("TLS-Report-Domain", Value::NotNo),
 ];
 
-fn responder_field(seen: &Seen<'_>) -> bool {
+pub(crate) fn responder_field(seen: &Seen<'_>) -> Option<&'static str> {
+    const RULES_LOOP: &str = "X-MS-Exchange-Inbox-Rules-Loop";
     // Exchange marks what a rule answers with both fields; the first alone also stands on mail
     // that a rule of a person only passed on.
-    let rule_answer = seen.headers.has("X-MS-Exchange-Inbox-Rules-Loop")
-        && seen.headers.has("X-Auto-Response-Suppress");
-    rule_answer
-        || RESPONDERS
-            .iter()
-            .any(|(name, value)| seen.headers.named(name).any(|field| meets(field, *value)))
+    if seen.headers.has(RULES_LOOP) && seen.headers.has("X-Auto-Response-Suppress") {
+        return Some(RULES_LOOP);
+    }
+    let says =
+        |(name, value): &&(&str, Value)| seen.headers.named(name).any(|field| meets(field, *value));
+    RESPONDERS.iter().find(says).map(|(name, _)| *name)
 }
 
 fn meets(field: &Field<'_>, value: Value) -> bool {
@@ -186,40 +189,44 @@ fn meets(field: &Field<'_>, value: Value) -> bool {
     }
 }
 
+/// H3: fields that list programs add of their own.
+pub(crate) const LISTS: &[&str] = &[
+    "Mailing-List",
+    "X-Mailing-List",
+    "X-ML-Name",
+    "X-BeenThere",
+    "X-Mailman-Version",
+    "X-Google-Loop",
+    "X-Google-Group-Id",
+    "X-Listserver",
+    "X-Listname",
+    "X-List-Administrivia",
+    "Archived-At",
+];
+
 /// H2 and H3: RFC 2369, RFC 2919, RFC 8058 and what list programs add of their own.
 fn is_list(headers: &Headers<'_>) -> bool {
-    const NAMES: &[&str] = &[
-        "Mailing-List",
-        "X-Mailing-List",
-        "X-ML-Name",
-        "X-BeenThere",
-        "X-Mailman-Version",
-        "X-Google-Loop",
-        "X-Google-Group-Id",
-        "X-Listserver",
-        "X-Listname",
-        "X-List-Administrivia",
-        "Archived-At",
-    ];
-    headers.all().any(|field| field.starts("List-")) || NAMES.iter().any(|name| headers.has(name))
+    headers.all().any(|field| field.starts("List-")) || LISTS.iter().any(|name| headers.has(name))
 }
+
+/// H7: fields of mass mailers.
+pub(crate) const MASS_MAILERS: &[&str] = &[
+    "Feedback-ID",
+    "X-Campaign",
+    "X-Campaign-Id",
+    "X-CampaignID",
+    "X-MC-User",
+    "X-SG-EID",
+    "X-PM-Message-Id",
+    "X-CSA-Complaints",
+    "Campaign-Id",
+];
 
 /// H4 and H7: Precedence, and the fields of mass mailers.
 fn is_bulk(headers: &Headers<'_>) -> bool {
-    const NAMES: &[&str] = &[
-        "Feedback-ID",
-        "X-Campaign",
-        "X-Campaign-Id",
-        "X-CampaignID",
-        "X-MC-User",
-        "X-SG-EID",
-        "X-PM-Message-Id",
-        "X-CSA-Complaints",
-        "Campaign-Id",
-    ];
     precedence(headers, &["bulk", "junk", "list"])
         || headers.all().any(|field| field.starts("X-Mailgun-"))
-        || NAMES.iter().any(|name| headers.has(name))
+        || MASS_MAILERS.iter().any(|name| headers.has(name))
 }
 
 fn answers_something(seen: &Seen<'_>) -> bool {
@@ -229,10 +236,10 @@ fn answers_something(seen: &Seen<'_>) -> bool {
 // --- Structure and text -------------------------------------------------------------------------
 
 /// How deep reports and calendar parts are looked for: the top and two levels below.
-const LEVELS: usize = 2;
+pub(crate) const LEVELS: usize = 2;
 
 /// RFC 6522, 3464, 6533, 8098, 5965, 3885, 8460 and 7489 §7.2.
-fn report(seen: &Seen<'_>) -> bool {
+pub(crate) fn report(seen: &Seen<'_>) -> bool {
     const KINDS: &[&str] = &[
         "message/delivery-status",
         "message/global-delivery-status",
@@ -253,7 +260,7 @@ fn report(seen: &Seen<'_>) -> bool {
 }
 
 /// A delivery report written out as text. What somebody forwards or answers is left alone.
-fn report_in_words(seen: &Seen<'_>) -> bool {
+pub(crate) fn report_in_words(seen: &Seen<'_>) -> bool {
     let Some(text) = seen.text.filter(|_| seen.prefix == Prefix::None) else { return false };
     if text.trim_start().starts_with("Hi. This is the ") {
         return true; // qmail-send
@@ -267,13 +274,13 @@ fn report_in_words(seen: &Seen<'_>) -> bool {
 
 /// Whether a calendar method stands in the mail itself or in a file that came with it.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Carried {
+pub(crate) enum Carried {
     Itself,
     AsFile,
 }
 
 /// RFC 6047 §2.4: the method, upper case.
-fn calendar(seen: &Seen<'_>) -> Option<(String, Carried)> {
+pub(crate) fn calendar(seen: &Seen<'_>) -> Option<(String, Carried)> {
     seen.structure.down_to(LEVELS).into_iter().find_map(|part| {
         let ics = part.kind == "application/ics" || part.file_name.to_lowercase().ends_with(".ics");
         if part.kind != "text/calendar" && !ics {

@@ -8,6 +8,7 @@ use base64::Engine as _;
 use jiff::fmt::rfc2822::DateTimeParser;
 use jiff::{SignedDuration, Timestamp};
 
+use crate::mail::bars;
 use crate::mail::body::{self, BodyText};
 use crate::mail::clean::{LONGEST_LINE, clean_text};
 use crate::mail::headers::{self, Headers, without_comments};
@@ -17,6 +18,7 @@ use crate::mail::people::{self, Entry, People, parties};
 use crate::mail::prescan::{self, LONGEST_BODY, Shape};
 use crate::mail::structure;
 use crate::mail::subject;
+use crate::model::answering::Answering;
 use crate::model::message::{Fetched, Message, MessageKey};
 
 /// How many characters of a subject its base is made from.
@@ -31,48 +33,64 @@ pub fn message(fetched: &Fetched) -> Message {
 
 /// Reads a message, and the best readable text of its body where the door brought the whole of it.
 pub fn read(fetched: &Fetched) -> (Message, Option<BodyText>) {
+    look(fetched, |seen, raw_subject| facts(fetched, seen, raw_subject))
+}
+
+/// What matters for an automatic answer: to be asked with the whole of a message.
+pub fn answering(fetched: &Fetched) -> Answering {
+    look(fetched, |seen, _| bars::answering(seen)).0
+}
+
+/// Reads header, structure and text, and asks about them. What was found, and the text.
+fn look<T>(fetched: &Fetched, ask: impl FnOnce(&Seen<'_>, &str) -> T) -> (T, Option<BodyText>) {
     let whole = fetched.whole.as_deref().filter(|bytes| !bytes.is_empty());
-    let seen = whole.map(|bytes| bytes.get(..LONGEST_BODY).unwrap_or(bytes));
+    let bounded = whole.map(|bytes| bytes.get(..LONGEST_BODY).unwrap_or(bytes));
     let shape = whole.map(prescan::scan);
     let readable = shape.is_some_and(Shape::is_readable);
-    let headers = headers::split(seen.unwrap_or(&fetched.header));
+    let headers = headers::split(bounded.unwrap_or(&fetched.header));
     let structure = if readable { structure::tree(&headers) } else { structure::top(&headers) };
     let mut text = if readable { body::read(&structure) } else { None };
     let people = People::of(&headers);
     let raw_subject = headers.first("Subject").map(people::decoded).unwrap_or_default();
     let (prefix, base) = subject::split(&clean_text(&raw_subject, LONGEST_SUBJECT));
-    let marks = markers::marks(&Seen {
+    let seen = Seen {
         headers: &headers,
         structure: &structure,
         people: &people,
         base: &base,
         prefix,
         text: text.as_ref().map(|body| body.text.as_str()),
-    });
-    let (key, fingerprint) = identify(fetched, &headers, &people.authors);
-    let message = Message {
-        key,
-        fingerprint,
-        in_reply_to: identity::parents(&headers),
-        references: identity::references(&headers),
-        thread_index: thread_index(&headers),
-        from_count: people.authors.len(),
-        from: only(people.authors).and_then(people::party),
-        sender: parties(people.sender).into_iter().next(),
-        reply_to: parties(people.reply_to),
-        to: parties(people.to),
-        cc: parties(people.cc),
-        bcc: parties(people.bcc),
-        subject: clean_text(&raw_subject, LONGEST_LINE),
-        base_subject: clean_text(&base, LONGEST_LINE),
-        prefix,
-        dated: dated(&headers, fetched.arrived_at),
-        marks,
+        refused: shape.is_some() && !readable,
     };
+    let found = ask(&seen, &raw_subject);
     if let Some(text) = &mut text {
         text.truncated |= shape == Some(Shape::Truncated);
     }
-    (message, text)
+    (found, text)
+}
+
+fn facts(fetched: &Fetched, seen: &Seen<'_>, raw_subject: &str) -> Message {
+    let (headers, people) = (seen.headers, seen.people);
+    let (key, fingerprint) = identify(fetched, headers, &people.authors);
+    Message {
+        key,
+        fingerprint,
+        in_reply_to: identity::parents(headers),
+        references: identity::references(headers),
+        thread_index: thread_index(headers),
+        from_count: people.authors.len(),
+        from: only(&people.authors).and_then(people::party),
+        sender: parties(&people.sender).into_iter().next(),
+        reply_to: parties(&people.reply_to),
+        to: parties(&people.to),
+        cc: parties(&people.cc),
+        bcc: parties(&people.bcc),
+        subject: clean_text(raw_subject, LONGEST_LINE),
+        base_subject: clean_text(seen.base, LONGEST_LINE),
+        prefix: seen.prefix,
+        dated: dated(headers, fetched.arrived_at),
+        marks: markers::marks(seen),
+    }
 }
 
 /// The best readable text of a whole mail; `None` where there is none, or its shape forbids.
@@ -81,9 +99,11 @@ pub fn text(whole: &[u8]) -> Option<BodyText> {
 }
 
 /// One author or none: of two, no one can say who wrote.
-fn only(authors: Vec<Entry>) -> Option<Entry> {
-    let mut authors = authors.into_iter();
-    authors.next().filter(|_| authors.next().is_none())
+fn only(authors: &[Entry]) -> Option<&Entry> {
+    match authors {
+        [author] => Some(author),
+        _ => None,
+    }
 }
 
 fn identify(fetched: &Fetched, headers: &Headers<'_>, authors: &[Entry]) -> (MessageKey, String) {

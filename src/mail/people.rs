@@ -74,8 +74,8 @@ pub fn entries(headers: &Headers<'_>, name: &str) -> Vec<Entry> {
 }
 
 /// The entries that are identities.
-pub fn parties(entries: Vec<Entry>) -> Vec<Party> {
-    entries.into_iter().filter_map(party).collect()
+pub fn parties(entries: &[Entry]) -> Vec<Party> {
+    entries.iter().filter_map(party).collect()
 }
 
 /// The entries of From that claim to be an author. A comma in a name that nobody quoted
@@ -102,9 +102,9 @@ fn authors(entries: Vec<Entry>) -> Vec<Entry> {
 }
 
 /// An entry as a party, if it is an identity.
-pub fn party(entry: Entry) -> Option<Party> {
-    let Entry { name, address, .. } = entry;
-    address.map(|address| Party { name, address })
+pub fn party(entry: &Entry) -> Option<Party> {
+    let address = entry.address.clone()?;
+    Some(Party { name: entry.name.clone(), address })
 }
 
 /// A free text (Subject …) decoded: RFC 2047 undone, white space as it comes, not yet cleaned.

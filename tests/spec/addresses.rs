@@ -220,3 +220,62 @@ proptest! {
         let _ = people::identity(&text);
     }
 }
+
+#[test]
+fn senders_in_one_form() {
+    for (written, canonical) in [
+        ("Budi@Example.ORG", "budi@example.org"),
+        ("budi+news@example.org", "budi@example.org"),
+        ("+budi@example.org", "+budi@example.org"),
+        ("SRS0=hash=tt=example.org=Budi@relay.example.net", "budi@example.org"),
+        ("srs0+hash=tt=example.org=budi@relay.example.net", "budi@example.org"),
+        ("SRS1=h=one.example==hash=tt=example.org=budi@two.example", "budi@example.org"),
+        ("SRS0=nothing@example.org", "srs0=nothing@example.org"),
+        ("prvs=0123abcdef=budi@example.org", "budi@example.org"),
+        ("prvs=budi@example.org", "prvs=budi@example.org"),
+        ("btv1==0123==budi@example.org", "budi@example.org"),
+        ("\"SRS0=h=t=example.org=budi s\"@relay.example.net", "\"budi s\"@example.org"),
+        ("ticket-12345@example.org", "ticket-#@example.org"),
+        ("ticket-99999999@example.org", "ticket-#@example.org"),
+        ("r.4f97315cc828096c9cb34c6f1a0d6fe8@example.org", "r.#@example.org"),
+        ("budi1987@example.org", "budi1987@example.org"),
+        ("no address", "no address"),
+        ("", ""),
+    ] {
+        assert_eq!(sigap::model::sender::canonical(written), canonical, "{written}");
+    }
+}
+
+#[test]
+fn organisations_and_places_that_mail_reaches() {
+    use sigap::model::sender::{is_public, organisation};
+    for (domain, of) in [
+        ("mail.example.org", "example.org"),
+        ("example.org", "example.org"),
+        ("a.b.example.co.id", "example.co.id"),
+        ("co.id", "co.id"),
+        ("localhost", "localhost"),
+    ] {
+        assert_eq!(organisation(domain), of, "{domain}");
+    }
+    for domain in ["localhost", "office.local", "local", "host.home.arpa", "10.0.0.1", "", "x.lan"]
+    {
+        assert!(!is_public(domain), "{domain}");
+    }
+    for domain in ["example.org", "local.example.org", "lan.example", "1and1.example"] {
+        assert!(is_public(domain), "{domain}");
+    }
+}
+
+#[test]
+fn senders_of_the_larger_set() {
+    let Some(root) = crate::shapes::larger_sets() else { return };
+    let Ok(text) = std::fs::read_to_string(root.join("canonical_senders.jsonl")) else { return };
+    for line in text.lines() {
+        let pair: serde_json::Value = serde_json::from_str(line).unwrap();
+        let (input, wanted) =
+            (pair["input"].as_str().unwrap(), pair["canonical"].as_str().unwrap());
+        let found = sigap::model::sender::canonical(input);
+        assert!(found.eq_ignore_ascii_case(wanted), "{input}: {found}");
+    }
+}

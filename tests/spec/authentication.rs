@@ -1,8 +1,9 @@
 //! Authentication-Results: real fields are read, forged and broken ones say nothing.
 
 use proptest::prelude::*;
-use sigap::mail::authentication::{Finding, Stamp, read, topmost};
+use sigap::mail::authentication::{read, topmost};
 use sigap::mail::headers::split;
+use sigap::model::stamp::{Finding, Stamp};
 
 const GOOGLE: &str = "mx.google.com; dkim=pass header.i=@example.org header.s=2023 \
      header.b=\"abc/d+=\"; spf=pass (google.com: domain of budi@example.org designates 192.0.2.1 \

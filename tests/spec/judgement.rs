@@ -2,7 +2,7 @@
 
 mod command;
 mod foreign;
-mod people;
+pub mod people;
 mod places;
 mod wordings;
 mod zones;

@@ -10,6 +10,7 @@
 
 mod addresses;
 mod authentication;
+mod auto_replies;
 mod beginning;
 mod calendar;
 mod certificates;

@@ -251,7 +251,7 @@ proptest! {
 
 // --- Larger sets --------------------------------------------------------------------------------
 
-fn larger_sets() -> Option<PathBuf> {
+pub fn larger_sets() -> Option<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let places = ["../shared/data", "../../shared/data"].map(|place| root.join(place));
     let found = places.into_iter().find(|place| place.is_dir());

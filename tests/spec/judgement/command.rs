@@ -53,7 +53,7 @@ fn json_lines_in_json_lines_out() {
         "closer",
         "language",
         "class",
-        "why",
+        "reasons",
         "stamped_by",
         "stamped",
     ] {
@@ -69,7 +69,7 @@ fn what_the_receiving_server_says_of_the_sender_is_shown_and_changes_nothing() {
     let (_, answers) = ask(&[line(&json!(1), ASKING), line(&json!(1), &stamped)].join("\n"));
     assert_eq!(answers[1]["stamped_by"], "mx.example.com");
     assert_eq!(answers[1]["stamped"], json!(["dmarc=fail header.from=x"]));
-    for key in ["class", "asks", "why"] {
+    for key in ["class", "asks", "reasons", "decision"] {
         assert_eq!(answers[0][key], answers[1][key], "{key}");
     }
 }
@@ -132,7 +132,13 @@ fn mailboxes_and_single_letters() {
         (
             ASKING,
             Form::Human,
-            vec!["Budi: Laporan", "  ask, asks ", "  because: question_mark", ""],
+            vec![
+                "Budi: Laporan",
+                "  ask, asks ",
+                "  because: question_mark",
+                "  automatic answer: may go to budi@example.org (unknown)",
+                "",
+            ],
         ),
         ("", Form::Json, vec![]),
     ] {
