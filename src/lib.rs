@@ -112,6 +112,7 @@ pub mod mail {
     pub mod compose;
     pub mod courtesies;
     pub mod cues;
+    pub mod customs;
     pub mod dates;
     pub mod durations;
     pub mod greeting;

@@ -9,6 +9,7 @@ use crate::imap::folders::{Listed, shown};
 use crate::imap::guard::Stream;
 use crate::imap::session::Session;
 use crate::imap::sync::Examined;
+use crate::mail::customs::{Customs, Habit};
 
 /// Of a server as a whole; `poll_every`: when it is read without a report.
 pub fn of_server<S: Stream>(session: &Session<S>, poll_every: SignedDuration) -> Vec<String> {
@@ -52,4 +53,44 @@ pub fn of_folder(examined: &Examined) -> Option<String> {
     (!lasting).then(|| {
         "no UIDVALIDITY: the folder is read from its beginning on every new connection".to_owned()
     })
+}
+
+/// What the server before a mailbox writes into the mail that it takes in.
+pub fn customs_in_words(customs: &Customs) -> String {
+    let Customs { seen, envelopes, .. } = customs;
+    if !customs.are_known() {
+        return format!("{seen} of the latest messages came over the net: too few to learn from");
+    }
+    let results = match customs.authserv() {
+        (Habit::Always, Some(by)) => format!("what {by} found out about who sent them"),
+        (Habit::Never, _) => "no server's results about who sent them".to_owned(),
+        (_, _) => "no one server's results about who sent them".to_owned(),
+    };
+    format!(
+        "of the latest {seen} that came over the net {envelopes} bear their envelope sender \
+         (Return-Path), and {results} (Authentication-Results)"
+    )
+}
+
+/// What follows where it does not write it.
+pub fn of_customs(customs: &Customs) -> Vec<String> {
+    if !customs.are_known() {
+        return Vec::new();
+    }
+    let mut lacks = Vec::new();
+    if customs.envelope() != Habit::Always {
+        lacks.push(
+            "no Return-Path: where a message really came from is not known; only colleagues and \
+             people whom the owner has written to may be answered automatically"
+                .to_owned(),
+        );
+    }
+    if customs.authserv().1.is_none() {
+        lacks.push(
+            "no Authentication-Results: whether a sender is who they say is not known; let the \
+             server that takes mail in check SPF, DKIM and DMARC and write it down (RFC 8601)"
+                .to_owned(),
+        );
+    }
+    lacks
 }

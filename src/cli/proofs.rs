@@ -3,6 +3,7 @@
 //! A proof that fails ends the chain it stands in: without a login there is nothing to say about
 //! folders. No password and no command that prints one is ever in a proof.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
 
@@ -17,7 +18,9 @@ use crate::imap::fault::Fault;
 use crate::imap::folders::{self, Overrides};
 use crate::imap::rest::Rest;
 use crate::imap::session::{self, Proof as Login, Session};
+use crate::imap::sync::WINDOW;
 use crate::mail::clean::clean_text;
+use crate::mail::customs::Customs;
 use crate::maildir::Maildir;
 use crate::model::letter::{Outcome, Refusal, Scope};
 use crate::model::message::Role;
@@ -26,6 +29,9 @@ use crate::smtp::open::probe;
 
 /// A server gets so long for all of it.
 const WITHIN: Duration = Duration::from_secs(120);
+/// So many of the latest messages show what a server writes into mail.
+const LATEST: u64 = 200;
+const ARRIVING: &str = "arriving mail";
 /// So much of a server's words is shown.
 const SHOWN: usize = 300;
 
@@ -160,10 +166,12 @@ async fn imap_folders(
             return proofs.push(Proof::problem(about, "folders", Cause::Other, words, right));
         }
     };
+    let mut inbox = None;
     for name in chosen.sent.iter().chain([&chosen.inbox]) {
         let shown = folders::shown(name);
         proofs.push(match session.examine(name).await {
             Ok(found) => {
+                inbox = found.uid_next.filter(|_| *name == chosen.inbox);
                 let words = format!("{shown}: opens read-only, {} messages", found.exists);
                 let by_name = watched.sent.is_empty() && *name != chosen.inbox;
                 let by_name = by_name.then(|| lacks::of_sent(&listed, name)).flatten();
@@ -180,6 +188,28 @@ async fn imap_folders(
             }
         });
     }
+    if let Some(next) = inbox {
+        proofs.push(arriving(about, session, next).await);
+    }
+}
+
+/// What the server writes into the mail that it takes in, by the latest messages of the open inbox.
+async fn arriving(about: &str, session: &mut Session<Line>, next: u64) -> Proof {
+    let mut customs = Customs::default();
+    let (mut first, last) = (next.saturating_sub(LATEST).max(1), next.saturating_sub(1));
+    while first <= last {
+        let window = (first, last.min(first + WINDOW - 1));
+        match session.headers(window).await {
+            Ok(found) => found.iter().for_each(|one| customs.see(&one.header)),
+            Err(fault) => return failed(about, ARRIVING, &fault),
+        }
+        first = window.1 + 1;
+    }
+    of_customs(about, &customs)
+}
+
+fn of_customs(about: &str, customs: &Customs) -> Proof {
+    Proof::ok(about, ARRIVING, lacks::customs_in_words(customs)).lacking(lacks::of_customs(customs))
 }
 
 fn maildir(about: &str, root: &Path, watched: &Watched) -> Vec<Proof> {
@@ -211,6 +241,11 @@ fn maildir(about: &str, root: &Path, watched: &Watched) -> Vec<Proof> {
             Proof::problem(about, "Maildir", Cause::Other, words, right)
         }
     }));
+    if let Ok(reading) = found.read(Role::Inbox, &BTreeSet::new()) {
+        let mut customs = Customs::default();
+        reading.new.iter().for_each(|one| customs.see(&one.header));
+        proofs.push(of_customs(about, &customs));
+    }
     proofs
 }
 

@@ -23,6 +23,7 @@ const STORIES: &[Story] = &[
     ("a signal right after readiness is heard", operating::signal_after_readiness),
     ("an end is heard while the database is locked", operating::end_while_locked),
     ("mail from before the start is listed and not nudged about", backlog),
+    ("doctor learns what the server writes into mail", customs),
 ];
 
 #[test]
@@ -191,4 +192,21 @@ fn backlog(stage: &Stage, owner: &str) {
         daemon.outbox().iter().map(|letter| letter["kind"].to_string()).collect();
     kinds.sort();
     assert_eq!(kinds, ["\"nudge\"", "\"welcome\""]);
+}
+
+fn customs(stage: &Stage, owner: &str) {
+    let daemon = Daemon::new(&stage.setup(owner));
+    let said = || {
+        let (code, said) = daemon.sigap(&["doctor"]);
+        assert_eq!(code, Some(0), "{said}");
+        said
+    };
+    let mail = |no: usize| ask(owner, &no.to_string(), "budi@example.org", "Report");
+    (0..19).for_each(|no| stage.dovecot.lmtp_deliver(owner, &mail(no)));
+    assert!(said().contains("19 of the latest messages came over the net: too few"), "{}", said());
+    stage.dovecot.lmtp_deliver(owner, &mail(19));
+    let learned = said();
+    assert!(learned.contains("of the latest 20 that came over the net 20 bear"), "{learned}");
+    assert!(learned.contains("no Authentication-Results: "), "{learned}");
+    assert!(!learned.contains("no Return-Path: "), "{learned}");
 }

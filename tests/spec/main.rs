@@ -21,6 +21,7 @@ mod config_sample;
 mod config_secrets;
 mod config_units;
 mod conversations;
+mod customs;
 mod dialing;
 mod engine;
 mod holidays;
