@@ -24,9 +24,9 @@ use crate::engine::turn::{Engine, Input, Output};
 use crate::model::ids::{LetterId, MailboxId, OwnerId};
 use crate::model::letter::{Outcome, Parcel, Refusal, Scope};
 use crate::model::message::{Batch, Role};
-use crate::store::db::StoreError;
+use crate::store::db::{Connection, StoreError};
 use crate::store::mailboxes::{self, Mailbox};
-use crate::store::poison;
+use crate::store::poison::{self, Blame};
 
 /// So many wishes may wait.
 const QUEUE: usize = 64;
@@ -37,9 +37,7 @@ enum Wish {
     Turn(Input, Option<oneshot::Sender<()>>),
     Unchanged(Vec<Batch<Read>>),
     Folders(OwnerId, Vec<(Role, String)>, oneshot::Sender<Vec<Mailbox>>),
-    Known(MailboxId, oneshot::Sender<BTreeSet<u64>>),
-    Latest(MailboxId, u32, oneshot::Sender<Vec<u64>>),
-    SetAside(MailboxId, oneshot::Sender<BTreeSet<u64>>),
+    Look(Look),
     Suspect(Place, u32, oneshot::Sender<()>),
     Commit(LetterId, oneshot::Sender<bool>),
     Reload(Box<(Charter, Settings)>, oneshot::Sender<Vec<Make>>),
@@ -47,6 +45,9 @@ enum Wish {
     Pulse(oneshot::Sender<Pulse>),
     Stop,
 }
+
+/// Looks something up and hands the answer over.
+type Look = Box<dyn FnMut(&Connection) -> Result<(), StoreError> + Send>;
 
 /// A handle to the desk; cheap to clone.
 #[derive(Clone, Debug)]
@@ -126,17 +127,22 @@ impl Desk {
 
     /// The known numbers of a folder.
     pub async fn known(&self, mailbox: MailboxId) -> Option<BTreeSet<u64>> {
-        self.ask(|reply| Wish::Known(mailbox, reply)).await
+        self.look(move |c| mailboxes::known(c, mailbox)).await
     }
 
     /// The latest known numbers of a folder, ascending.
     pub async fn latest(&self, mailbox: MailboxId, limit: u32) -> Option<Vec<u64>> {
-        self.ask(|reply| Wish::Latest(mailbox, limit, reply)).await
+        self.look(move |c| mailboxes::latest(c, mailbox, limit)).await
     }
 
     /// The numbers of a folder that are not read again.
     pub async fn set_aside(&self, mailbox: MailboxId) -> Option<BTreeSet<u64>> {
-        self.ask(|reply| Wish::SetAside(mailbox, reply)).await
+        self.look(move |c| poison::set_aside(c, mailbox)).await
+    }
+
+    /// Those of them that are set aside because of the line.
+    pub async fn blamed(&self, mailbox: MailboxId) -> Option<Vec<Blame>> {
+        self.look(move |c| poison::blamed(c, mailbox)).await
     }
 
     /// Reading this message would have ended the process, as often as is said.
@@ -174,6 +180,21 @@ impl Desk {
     /// Tells when owners' folders must be read at once.
     pub fn refresh(&self) -> watch::Receiver<Refresh> {
         self.refresh.clone()
+    }
+
+    async fn look<T: Send + 'static>(
+        &self,
+        look: impl Fn(&Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Option<T> {
+        self.ask(|reply| {
+            let mut reply = Some(reply);
+            Wish::Look(Box::new(move |c| {
+                let found = look(c)?;
+                let _gone = reply.take().map(|reply| reply.send(found));
+                Ok(())
+            }))
+        })
+        .await
     }
 
     async fn ask<T>(&self, wish: impl FnOnce(oneshot::Sender<T>) -> Wish) -> Option<T> {
@@ -256,7 +277,7 @@ impl Room {
     /// leaves and nothing is taken in meanwhile, and nothing is lost.
     fn patiently<T>(
         &mut self,
-        work: impl Fn(&mut Engine, Timestamp) -> Result<T, StoreError>,
+        mut work: impl FnMut(&mut Engine, Timestamp) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
         let mut told = false;
         loop {
@@ -329,21 +350,8 @@ impl Room {
                 let found = self.patiently(|engine, _| steps::watched(engine, owner, &folders))?;
                 let _gone = reply.send(found);
             }
-            Wish::Known(mailbox, reply) => {
-                let look =
-                    |engine: &mut Engine, _| mailboxes::known(engine.db().connection(), mailbox);
-                let _gone = reply.send(self.patiently(look)?);
-            }
-            Wish::Latest(mailbox, limit, reply) => {
-                let look = |engine: &mut Engine, _| {
-                    mailboxes::latest(engine.db().connection(), mailbox, limit)
-                };
-                let _gone = reply.send(self.patiently(look)?);
-            }
-            Wish::SetAside(mailbox, reply) => {
-                let look =
-                    |engine: &mut Engine, _| poison::set_aside(engine.db().connection(), mailbox);
-                let _gone = reply.send(self.patiently(look)?);
+            Wish::Look(mut look) => {
+                self.patiently(|engine, _| look(engine.db().connection()))?;
             }
             Wish::Suspect(place, ends, reply) => {
                 self.patiently(|engine, now| steps::suspect(engine, place, ends, now))?;

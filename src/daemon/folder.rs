@@ -46,6 +46,10 @@ pub async fn read<S: Stream>(
     listened_to: bool,
     unchanged: &mut Unchanged,
 ) -> Result<Mailbox, Trouble> {
+    if !obstacles.is_recalled(mailbox.state.id) {
+        let blamed = scope.desk.blamed(mailbox.state.id).await.ok_or(Trouble::Stopping)?;
+        obstacles.recall(mailbox.state.id, blamed);
+    }
     let may_be_skipped =
         !listened_to && obstacles.due(mailbox.state.id, scope.desk.now()).is_none();
     if may_be_skipped && is_as_known(scope, session, mailbox, unchanged).await? {

@@ -5,12 +5,13 @@
 //! then more and more rarely. Pure: whoever reads asks how to cut the windows and reports what
 //! became of them.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use jiff::{SignedDuration, Timestamp};
 
 use crate::imap::sync::{Window, halves};
 use crate::model::ids::MailboxId;
+use crate::store::poison::Blame;
 
 /// So often the line may break on one single message: networks fail as well.
 const MOST_BREAKS: u32 = 3;
@@ -25,15 +26,16 @@ const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(24);
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Obstacles {
     by_folder: BTreeMap<MailboxId, Obstacle>,
-    blamed: BTreeMap<MailboxId, Vec<Blamed>>,
+    blamed: BTreeMap<MailboxId, Vec<Blame>>,
+    /// Folders of which it is known what was set aside before this process began.
+    recalled: BTreeSet<MailboxId>,
 }
 
-/// A message that is set aside.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Blamed {
-    uid: u64,
-    wait: SignedDuration,
-    until: Timestamp,
+/// When a message that was set aside is to be tried again.
+fn again_at(blame: &Blame) -> Timestamp {
+    let doubled = 2_i32.saturating_pow(blame.times.saturating_sub(1).min(20));
+    let wait = AGAIN.saturating_mul(doubled).min(LONGEST_WAIT);
+    blame.at.saturating_add(wait).unwrap_or(Timestamp::MAX)
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,7 +81,21 @@ impl Obstacles {
     /// A message that was set aside and is to be tried again now.
     pub fn due(&self, folder: MailboxId, now: Timestamp) -> Option<u64> {
         let blamed = self.blamed.get(&folder)?;
-        blamed.iter().find(|one| one.until <= now).map(|one| one.uid)
+        blamed.iter().find(|one| again_at(one) <= now).map(|one| one.uid)
+    }
+
+    /// Whether it is known what was set aside in a folder before.
+    pub fn is_recalled(&self, folder: MailboxId) -> bool {
+        self.recalled.contains(&folder)
+    }
+
+    /// What was set aside in a folder before this process began: it waits no longer than it would
+    /// have.
+    pub fn recall(&mut self, folder: MailboxId, blamed: Vec<Blame>) {
+        self.recalled.insert(folder);
+        if !blamed.is_empty() {
+            self.blamed.insert(folder, blamed);
+        }
     }
 
     /// The folder was numbered anew: the numbers known here are those of other messages.
@@ -115,19 +131,18 @@ impl Obstacles {
         let breaks = before.map_or(1, |before| before.breaks + 1);
         let blamed = self.blamed.entry(folder).or_default();
         let known = blamed.iter().position(|one| (one.uid, one.uid) == (first, last));
-        let wait = match known.map(|place| blamed.swap_remove(place).wait) {
-            Some(wait) => (wait * 2).min(LONGEST_WAIT),
+        let times = match known.map(|place| blamed.swap_remove(place).times) {
+            Some(times) => times.saturating_add(1),
             None if first == last && breaks >= MOST_BREAKS && blamed.len() < MOST_BLAMED => {
                 self.by_folder.remove(&folder);
-                AGAIN
+                1
             }
             None => {
                 self.by_folder.insert(folder, Obstacle { first, last, breaks });
                 return None;
             }
         };
-        let until = now.saturating_add(wait).unwrap_or(Timestamp::MAX);
-        blamed.push(Blamed { uid: first, wait, until });
+        blamed.push(Blame { uid: first, times, at: now });
         Some(first)
     }
 }

@@ -9,13 +9,24 @@ use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
 use crate::model::ids::MailboxId;
-use crate::store::db::StoreError;
+use crate::store::db::{StoreError, instant};
 
 /// A message that ended the process so often is not read again.
 pub const MOST_ENDS: u32 = 2;
 /// Counted for one on which the line broke again and again: lines break for other reasons too, so
 /// it is set aside for a while and not for good.
 pub const LINE_ENDS: u32 = 1_000;
+
+/// A message that is set aside because the line broke on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Blame {
+    /// Its number.
+    pub uid: u64,
+    /// How often it was set aside.
+    pub times: u32,
+    /// When it was last.
+    pub at: Timestamp,
+}
 
 /// Notes that the process ended, or would have, while this was being read. How often by now.
 pub fn suspect(
@@ -44,6 +55,22 @@ pub fn set_aside(c: &Connection, mailbox: MailboxId) -> Result<BTreeSet<u64>, St
         uids.extend(u64::try_from(row?));
     }
     Ok(uids)
+}
+
+/// The messages of a folder that are set aside because of the line, and for a while only.
+pub fn blamed(c: &Connection, mailbox: MailboxId) -> Result<Vec<Blame>, StoreError> {
+    let mut statement = c.prepare_cached(
+        "SELECT uid, ends / ?2, ended_at FROM poison WHERE mailbox_id = ?1 AND ends >= ?2",
+    )?;
+    let rows = statement.query_map([mailbox.0, i64::from(LINE_ENDS)], |row| {
+        Ok((row.get::<_, i64>(0)?, row.get(1)?, instant(row.get(2)?)))
+    })?;
+    let mut blamed = Vec::new();
+    for row in rows {
+        let (uid, times, at) = row?;
+        blamed.extend(u64::try_from(uid).map(|uid| Blame { uid, times, at }));
+    }
+    Ok(blamed)
 }
 
 /// What was set aside because of the line, at that time or before, is to be tried again.
