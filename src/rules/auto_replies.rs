@@ -109,14 +109,13 @@ fn of_sender(case: &Case<'_>, sender: &str, proof: Proof) -> Vec<Bar> {
         bars.push(Bar::new("E6", "Return-Path"));
     }
     if case.profile.authserv.is_some() {
-        let trusted = case.history.known && proof != Proof::Fails;
-        if !aligned(case, sender) && proof != Proof::Author && !trusted {
+        let aligned = aligned(case, sender);
+        if !aligned && !proof.author && !case.history.known {
             bars.push(Bar::new("E7", "From"));
         }
-        let passes = matches!(proof, Proof::Envelope | Proof::Author);
-        let near =
-            case.history.known || case.message.author().is_some_and(|a| is_colleague(case, a));
-        if !passes && (proof == Proof::Fails || !near) {
+        let passes = proof.envelope || (proof.author && aligned);
+        let colleague = case.message.author().is_some_and(|author| is_colleague(case, author));
+        if proof.fails || !(passes || case.history.known || colleague) {
             bars.push(Bar::new("E8", "Authentication-Results"));
         }
     } else if !case.profile.answers_strangers && audience(case, sender, proof) == Audience::Unknown
@@ -150,24 +149,22 @@ fn of_addressees(case: &Case<'_>) -> Vec<Bar> {
     bars
 }
 
-/// What the believed server proves about the sender (RFC 8601).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Proof {
-    /// DMARC: the author's domain, and the envelope belongs to it.
-    Author,
-    /// SPF: the envelope's domain.
-    Envelope,
-    /// Nothing.
-    Nothing,
-    /// That it is not who it says.
-    Fails,
+/// What the believed server found out about the sender (RFC 8601).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Proof {
+    /// DMARC: the author's domain has sent it, or let it be sent.
+    author: bool,
+    /// SPF: the envelope's domain has.
+    envelope: bool,
+    /// It is not who it says.
+    fails: bool,
 }
 
 impl Proof {
     fn of(case: &Case<'_>, sender: &str) -> Self {
         let believed = |stamp: &&Stamp| case.profile.authserv.as_ref() == Some(&stamp.by);
         let Some(stamp) = case.answering.stamp.as_ref().filter(believed) else {
-            return Self::Nothing;
+            return Self::default();
         };
         // Of two results of one method the upper one was written last.
         let of = |method: &str| stamp.findings.iter().find(|finding| finding.method == method);
@@ -179,20 +176,13 @@ impl Proof {
             let mut told = told.filter(|(name, _)| names.contains(&name.as_str()));
             told.any(|(_, value)| domain_or_whole(value).eq_ignore_ascii_case(domain))
         };
+        let names = ["smtp.mailfrom", "smtp.mail"];
+        let envelope = says("spf", &["pass"]) && about("spf", &names, domain_of(sender));
         let author = case.message.author().map_or("", Address::domain);
-        let of_author = says("dmarc", &["pass"]) && about("dmarc", &["header.from"], author);
-        let of_envelope = about("spf", &["smtp.mailfrom", "smtp.mail"], domain_of(sender));
-        if of_author && aligned(case, sender) {
-            Self::Author
-        } else if says("dmarc", &["fail"]) {
-            Self::Fails
-        } else if says("spf", &["pass"]) && of_envelope {
-            Self::Envelope
-        } else if says("spf", &["fail", "hardfail", "softfail"]) || says("dkim", &["fail"]) {
-            Self::Fails
-        } else {
-            Self::Nothing
-        }
+        let author = says("dmarc", &["pass"]) && about("dmarc", &["header.from"], author);
+        let refuted = says("spf", &["fail", "hardfail", "softfail"]) || says("dkim", &["fail"]);
+        let fails = says("dmarc", &["fail"]) || (refuted && !author && !envelope);
+        Self { author, envelope, fails }
     }
 }
 
@@ -200,7 +190,7 @@ impl Proof {
 /// stranger what only the author may know.
 fn audience(case: &Case<'_>, sender: &str, proof: Proof) -> Audience {
     let Some(author) = case.message.author() else { return Audience::Unknown };
-    if !aligned(case, sender) || proof == Proof::Fails {
+    if !aligned(case, sender) || proof.fails {
         return Audience::Unknown;
     }
     if is_colleague(case, author) {
@@ -209,9 +199,9 @@ fn audience(case: &Case<'_>, sender: &str, proof: Proof) -> Audience {
     if case.history.known {
         return Audience::Known;
     }
-    match proof {
-        Proof::Author | Proof::Envelope => Audience::Authenticated,
-        Proof::Nothing | Proof::Fails => Audience::Unknown,
+    match proof.author || proof.envelope {
+        true => Audience::Authenticated,
+        false => Audience::Unknown,
     }
 }
 

@@ -299,6 +299,9 @@ fn what_the_receiving_server_proves() {
     let passes = "Authentication-Results: mx.example.com; spf=pass smtp.mailfrom=evil.example\r\n";
     let other = letter(passes).replace("<budi@example.org>\r\nAuth", "<x@evil.example>\r\nAuth");
     assert_eq!(strict(false).says(&other), "E7");
+    let vouched =
+        other.replace("evil.example\r\n", "evil.example; dmarc=pass header.from=example.org\r\n");
+    assert_eq!(strict(false).says(&vouched), "unknown", "the author let it be sent from there");
     let unstamped = World::with(|world| world.history.known = true);
     assert_eq!(unstamped.says(&other), "unknown", "a stranger's envelope learns nothing");
     let below = passes.replace("evil.example", "mail.example.org");
