@@ -73,6 +73,7 @@ pub mod model {
     pub mod action;
     pub mod address;
     pub mod answering;
+    pub mod away;
     pub mod calendar;
     pub mod conversation;
     pub mod facts;
@@ -143,6 +144,7 @@ pub mod mail {
 /// Floor 2 — the only memory.
 pub mod store {
     pub mod around;
+    pub mod away;
     pub mod backup;
     pub mod corrections;
     pub mod db;
@@ -245,6 +247,7 @@ pub mod daemon {
 pub mod cli {
     pub mod args;
     pub mod asked;
+    pub mod away;
     pub mod check;
     pub mod commands;
     pub mod deeds;

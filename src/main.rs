@@ -38,6 +38,7 @@ fn begin_journal(args: &Args) {
         | Command::Snooze { .. }
         | Command::Not(_)
         | Command::Undo { .. }
+        | Command::Away { .. }
         | Command::Judge(_)
         | Command::Outbox { .. }
         | Command::Mode { .. }

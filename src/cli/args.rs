@@ -84,6 +84,12 @@ pub enum Command {
         #[arg(long, value_name = "OWNER")]
         owner: String,
     },
+    /// When owners are absent
+    Away {
+        /// What to do
+        #[command(subcommand)]
+        deed: AwayDeed,
+    },
     /// Judge single messages; nothing is stored, nothing is sent
     Judge(Judge),
     /// Letters and their fate; the switch that stops them all
@@ -155,6 +161,38 @@ pub enum OutboxDeed {
     },
     /// Letters may leave again
     Release,
+}
+
+/// What to do about absences.
+#[derive(Debug, Subcommand)]
+pub enum AwayDeed {
+    /// Somebody is absent; one that overlaps another becomes one with it
+    Add {
+        /// Whose: an address or a name
+        #[arg(long, value_name = "OWNER")]
+        owner: String,
+        /// The first day, or a moment: 2026-11-24, 2026-11-24T13:00, tomorrow
+        #[arg(long, value_name = "TIME")]
+        from: String,
+        /// The last day, included, or a moment
+        #[arg(long, value_name = "TIME")]
+        until: String,
+    },
+    /// Who is absent, and who will be
+    List {
+        /// Only this owner's: an address or a name
+        #[arg(long, value_name = "OWNER")]
+        owner: Option<String>,
+        /// Those that are over or were taken back too
+        #[arg(long)]
+        all: bool,
+    },
+    /// Take it back; one that has begun ends now
+    Cancel {
+        /// Its number, as `sigap away list` shows it
+        #[arg(value_name = "NUMBER")]
+        number: i64,
+    },
 }
 
 /// What to do about a person.

@@ -9,6 +9,7 @@ use std::path::Path;
 use serde_json::json;
 
 use crate::cli::args::{Args, Color, Command, OutboxDeed, PersonDeed};
+use crate::cli::away;
 use crate::cli::exit::Exit;
 use crate::cli::ground::{Ground, find};
 use crate::cli::judge::Form;
@@ -60,6 +61,7 @@ fn dispatch(args: &Args, clock: Clock, page: &mut Page<'_>) -> Result<Exit, Trou
         Command::Not(refs) => deeds::act(&ground()?, page, &refs.refs, deeds::Wish::Not),
         Command::Snooze { words } => deeds::snooze(&ground()?, page, words),
         Command::Undo { owner } => deeds::undo(&ground()?, page, owner),
+        Command::Away { deed } => away::away(&ground()?, page, deed),
         Command::Judge(asked) => reports::judge(named, page, asked),
         Command::Outbox { deed } => match deed {
             None | Some(OutboxDeed::List { all: false }) => {

@@ -1,6 +1,6 @@
 //! Who is who: the settings with their rows in the store, as the engine looks things up.
 //!
-//! Made at start and at each reload; never changed in between.
+//! Made at start and at each reload; in between only absences change.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -10,12 +10,14 @@ use jiff::Timestamp;
 
 use crate::mail::templates::{TemplateFault, Templates};
 use crate::model::address::{Address, Party};
+use crate::model::away::Away;
+use crate::model::calendar::Calendar;
 use crate::model::ids::OwnerId;
 use crate::model::owner::Owner;
 use crate::model::policy::{Mode, Policy};
 use crate::model::requester::Requesters;
 use crate::store::db::{Connection, StoreError};
-use crate::store::{facts, mailboxes};
+use crate::store::{away, facts, mailboxes};
 
 /// What the engine is told at start: the settings without the doors.
 #[derive(Clone, Debug)]
@@ -75,12 +77,31 @@ impl Office {
     /// Gives every owner its row and keeps the policy as a version.
     pub fn open(c: &Connection, charter: Charter, now: Timestamp) -> Result<Self, StoreError> {
         facts::keep_policy(c, &charter.fingerprint, now)?;
-        Self::seat(charter, |address| mailboxes::owner(c, address).map(Some))
+        let mut office = Self::seat(charter, |address| mailboxes::owner(c, address).map(Some))?;
+        office.note_absences(&away::all(c)?);
+        Ok(office)
     }
 
     /// The same for the command line, which gives nobody a row: who has none yet is left out.
     pub fn known(c: &Connection, charter: Charter) -> Result<Self, StoreError> {
-        Self::seat(charter, |address| mailboxes::known_owner(c, address))
+        let mut office = Self::seat(charter, |address| mailboxes::known_owner(c, address))?;
+        office.note_absences(&away::all(c)?);
+        Ok(office)
+    }
+
+    /// Who is away when: that time is taken out of their calendars, and no other.
+    pub fn note_absences(&mut self, all: &[Away]) {
+        let mut spans: BTreeMap<OwnerId, Vec<_>> = BTreeMap::new();
+        for away in all {
+            spans.entry(away.owner).or_default().extend(away.span());
+        }
+        for (id, owner) in &mut self.owners {
+            let calendar = Calendar::clone(&owner.calendar);
+            let calendar = calendar.away_only(spans.remove(id).unwrap_or_default());
+            if calendar.absences() != owner.calendar.absences() {
+                *owner = Arc::new(Owner { calendar: Arc::new(calendar), ..Owner::clone(owner) });
+            }
+        }
     }
 
     fn seat(

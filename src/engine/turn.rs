@@ -19,7 +19,7 @@ use crate::model::letter::{Outcome, Parcel};
 use crate::model::message::Batch;
 use crate::store::db::{Db, StoreError};
 use crate::store::epoch::{self, Epoch, Standing};
-use crate::store::{erasing, facts, letters, mailboxes, outbox, poison};
+use crate::store::{away, erasing, facts, letters, mailboxes, outbox, poison};
 
 /// What was set aside because of the line is tried again after so long: the next daily comparison
 /// finds it missing.
@@ -109,12 +109,15 @@ pub struct Engine {
     /// Nothing is claimed any more: the daemon is stopping.
     pub(crate) closing: bool,
     pub(crate) journal: Vec<String>,
+    /// The store's version at which absences were read (`store/away`).
+    absences_of: i64,
 }
 
 impl Engine {
     /// Takes the store over: recovers what a crash left, checks that it is the store we left.
     pub fn open(mut db: Db, charter: Charter, now: Timestamp) -> Result<Self, StoreError> {
         let standing = epoch::standing(&db)?;
+        let absences_of = away::version(db.connection())?;
         let step = db.transaction()?;
         let office = Office::open(&step, charter, now)?;
         let mut journal = Vec::new();
@@ -148,6 +151,7 @@ impl Engine {
             waiting: BTreeMap::new(),
             closing: false,
             journal,
+            absences_of,
         })
     }
 
@@ -254,6 +258,7 @@ impl Engine {
 
     /// Applies an input and decides about everybody it concerns, in one transaction.
     fn record(&mut self, input: &Input, now: Timestamp) -> Result<(), StoreError> {
+        self.note_absences()?;
         let step = self.db.transaction()?;
         let mut round = Round::new(&self.office, &self.key, now);
         let mut owners: BTreeSet<OwnerId> = mailboxes::awake(&step, now)?.into_iter().collect();
@@ -293,6 +298,16 @@ impl Engine {
         for batch in batches.iter().filter(|batch| batch.caught_up && batch.began_at <= now) {
             self.read_at.insert(batch.mailbox, batch.began_at);
             self.let_go(batch.mailbox)?;
+        }
+        Ok(())
+    }
+
+    /// What a command has said about absences since the last turn.
+    fn note_absences(&mut self) -> Result<(), StoreError> {
+        let version = away::version(self.db.connection())?;
+        if version != self.absences_of {
+            self.office.note_absences(&away::all(self.db.connection())?);
+            self.absences_of = version;
         }
         Ok(())
     }

@@ -127,6 +127,17 @@ impl Calendar {
         self
     }
 
+    /// Away at these times and at no others.
+    pub fn away_only(mut self, spans: impl IntoIterator<Item = (Timestamp, Timestamp)>) -> Self {
+        self.absences.clear();
+        spans.into_iter().fold(self, |calendar, (from, until)| calendar.with_absence(from, until))
+    }
+
+    /// When the owner is away, in order, overlaps joined.
+    pub fn absences(&self) -> &[(Timestamp, Timestamp)] {
+        &self.absences
+    }
+
     /// The zone.
     pub fn zone(&self) -> &TimeZone {
         &self.zone

@@ -33,4 +33,6 @@ id! {
     ObligationId
     /// One outgoing letter.
     LetterId
+    /// One absence of one owner.
+    AwayId
 }

@@ -227,6 +227,7 @@ fn take_out_of_the_rest(
     if let Some(owner) = traces.owner {
         mailboxes::forget_all(c, owner)?;
         c.execute("DELETE FROM heard WHERE owner_id = ?1", [owner.0])?;
+        c.execute("DELETE FROM away WHERE owner_id = ?1", [owner.0])?;
         c.execute(
             "UPDATE owner SET address = 'erased-' || id || '@invalid', paused_until = NULL, \
              wake_at = NULL WHERE id = ?1",

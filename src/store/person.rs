@@ -132,6 +132,7 @@ pub fn export(c: &Connection, address: &Address) -> Result<Value, StoreError> {
         "messages": messages,
         "obligations": obligations,
         "letters": letters,
+        "absences": rows(c, ABSENCE, [traces.owner.map(|owner| owner.0)])?,
         "elsewhere": rows(c, ELSEWHERE, [address.as_str()])?,
     }))
 }
@@ -157,6 +158,10 @@ const LETTER: &str = "SELECT json_object('kind', kind, 'to', to_address, 'state'
     WHERE letter_id = letter.id), 'items', (SELECT json_group_array(json_object('key', key, \
     'recalled_why', recalled_why)) FROM letter_item WHERE letter_id = letter.id)) \
     FROM letter WHERE id = ?1";
+
+const ABSENCE: &str = "SELECT json_object('from_at', from_at, 'until_at', until_at, \
+    'said_at', said_at, 'cancelled_at', cancelled_at, 'ended_at', ended_at) \
+    FROM away WHERE owner_id = ?1 ORDER BY id";
 
 /// Where an address may stand besides: what is said there.
 const ELSEWHERE: &str = "SELECT json_object('where', place, 'words', words) FROM (\

@@ -11,6 +11,7 @@
 mod addresses;
 mod authentication;
 mod auto_replies;
+mod away;
 mod beginning;
 mod calendar;
 mod certificates;

@@ -151,6 +151,21 @@ CREATE TABLE correction (
 CREATE INDEX correction_message ON correction (message_id);
 CREATE INDEX correction_owner ON correction (owner_id, said_at);
 
+-- Absences. Nothing is deleted: time that was taken out then stays out of the clocks.
+CREATE TABLE away (
+  id            INTEGER PRIMARY KEY AUTOINCREMENT,
+  owner_id      INTEGER NOT NULL REFERENCES owner (id),
+  from_at       INTEGER NOT NULL,
+  until_at      INTEGER NOT NULL,
+  said_at       INTEGER NOT NULL,
+  cancelled_at  INTEGER,                                -- before it began: it never was
+  ended_at      INTEGER,                                -- before its time, by a person
+  joined_to     INTEGER REFERENCES away (id),           -- an older one that it overlapped
+  CHECK (from_at < until_at),
+  CHECK (cancelled_at IS NULL OR ended_at IS NULL)
+) STRICT;
+CREATE INDEX away_owner ON away (owner_id, from_at);
+
 -- Answers to our letters that were read, each once.
 CREATE TABLE heard (
   owner_id      INTEGER NOT NULL REFERENCES owner (id),

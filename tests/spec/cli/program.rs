@@ -18,13 +18,13 @@ fn help_names_what_there_is_and_nothing_else() {
     let help = world.program(&["--help"]);
     assert_eq!(help.code, 0);
     for command in [
-        "run", "check", "doctor", "list", "why", "done", "snooze", "not", "undo", "judge",
+        "run", "check", "doctor", "list", "why", "done", "snooze", "not", "undo", "away", "judge",
         "outbox", "mode", "backup", "person", "demo",
     ] {
         let line = format!("  {command} ");
         assert!(help.out.lines().any(|found| found.starts_with(&line)), "{command}: {}", help.out);
     }
-    for absent in ["away", "delegate", "report", "simulate"] {
+    for absent in ["delegate", "report", "simulate"] {
         assert!(!help.out.contains(absent), "{absent}");
         assert_eq!(world.program(&[absent]).code, 2, "{absent}");
     }

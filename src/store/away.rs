@@ -1,0 +1,112 @@
+//! Absences as rows: added, joined, taken back. Nothing is deleted, so that what was counted then
+//! can be counted again.
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use crate::model::away::Away;
+use crate::model::ids::{AwayId, OwnerId};
+use crate::store::db::{StoreError, instant};
+
+const COLUMNS: &str = "id, owner_id, from_at, until_at, cancelled_at, ended_at";
+
+/// Notes an absence; one that overlaps or touches others of the same owner becomes one with them,
+/// under the oldest number. Only what still stands is joined: what was taken back stays as it is.
+pub fn add(
+    c: &Connection,
+    owner: OwnerId,
+    (from, until): (Timestamp, Timestamp),
+    now: Timestamp,
+) -> Result<AwayId, StoreError> {
+    let (mut from, mut until) = (from, until);
+    let mut joined: Vec<AwayId> = Vec::new();
+    let all = of_owner(c, owner)?;
+    // One that grows may reach another one.
+    while let Some(other) = all.iter().find(|other| {
+        other.cancelled_at.is_none()
+            && other.ended_at.is_none()
+            && !joined.contains(&other.id)
+            && other.from <= until
+            && from <= other.until
+    }) {
+        (from, until) = (from.min(other.from), until.max(other.until));
+        joined.push(other.id);
+    }
+    joined.sort_unstable();
+    let Some((oldest, others)) = joined.split_first() else {
+        return insert(c, owner, (from, until), now);
+    };
+    c.prepare_cached("UPDATE away SET from_at = ?2, until_at = ?3 WHERE id = ?1")?
+        .execute(params![oldest.0, from.as_second(), until.as_second()])?;
+    for other in others {
+        c.prepare_cached("UPDATE away SET joined_to = ?2 WHERE id = ?1")?
+            .execute([other.0, oldest.0])?;
+    }
+    Ok(*oldest)
+}
+
+fn insert(
+    c: &Connection,
+    owner: OwnerId,
+    (from, until): (Timestamp, Timestamp),
+    now: Timestamp,
+) -> Result<AwayId, StoreError> {
+    c.prepare_cached(
+        "INSERT INTO away (owner_id, from_at, until_at, said_at) VALUES (?1, ?2, ?3, ?4)",
+    )?
+    .execute(params![owner.0, from.as_second(), until.as_second(), now.as_second()])?;
+    Ok(AwayId(c.last_insert_rowid()))
+}
+
+/// Takes an absence back before it began; one that has begun ends now.
+pub fn cancel(c: &Connection, id: AwayId, now: Timestamp) -> Result<(), StoreError> {
+    c.prepare_cached(
+        "UPDATE away SET cancelled_at = iif(from_at > ?2, ?2, NULL), \
+         ended_at = iif(from_at > ?2, NULL, ?2) \
+         WHERE id = ?1 AND cancelled_at IS NULL AND ended_at IS NULL",
+    )?
+    .execute(params![id.0, now.as_second()])?;
+    Ok(())
+}
+
+/// One absence, unless it was joined to another.
+pub fn one(c: &Connection, id: AwayId) -> Result<Option<Away>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM away WHERE id = ?1 AND joined_to IS NULL");
+    Ok(c.prepare_cached(&sql)?.query_row([id.0], read).optional()?)
+}
+
+/// Every absence of an owner, by its begin.
+pub fn of_owner(c: &Connection, owner: OwnerId) -> Result<Vec<Away>, StoreError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM away WHERE owner_id = ?1 AND joined_to IS NULL ORDER BY from_at, id"
+    );
+    let mut statement = c.prepare_cached(&sql)?;
+    let rows = statement.query_map([owner.0], read)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Every absence, by its begin.
+pub fn all(c: &Connection) -> Result<Vec<Away>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM away WHERE joined_to IS NULL ORDER BY from_at, id");
+    let mut statement = c.prepare_cached(&sql)?;
+    let rows = statement.query_map([], read)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Changes whenever another connection has written: then what is remembered of the store is to be
+/// read again.
+pub fn version(c: &Connection) -> Result<i64, StoreError> {
+    Ok(c.prepare_cached("PRAGMA data_version")?.query_row([], |row| row.get(0))?)
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<Away> {
+    let at = |at: Option<i64>| at.map(instant);
+    Ok(Away {
+        id: AwayId(row.get(0)?),
+        owner: OwnerId(row.get(1)?),
+        from: instant(row.get(2)?),
+        until: instant(row.get(3)?),
+        cancelled_at: at(row.get(4)?),
+        ended_at: at(row.get(5)?),
+    })
+}
