@@ -1,18 +1,22 @@
 //! What people tell us: on the command line, by answering our letters; and letters to requesters,
 //! which are put into the outbox from outside.
 
+use jiff::Timestamp;
+use rusqlite::Connection;
 use sigap::engine::acting::{self, Deed};
 use sigap::engine::ledger::{self, Touched};
 use sigap::engine::record;
 use sigap::engine::turn::Input;
 use sigap::mail::token::InstanceKey;
+use sigap::model::away::Phase;
+use sigap::model::calendar::Calendar;
 use sigap::model::letter::{Audience, Draft, Item, Kind};
 use sigap::model::policy::Mode;
-use sigap::store::{facts, letters, mailboxes, messages, obligations};
+use sigap::store::{away, facts, letters, mailboxes, messages, obligations};
 
 use crate::charter::address;
 use crate::people::{Closed, Debt, REQUESTERS, close, date};
-use crate::world::{DAY, Failure, HOUR, World};
+use crate::world::{DAY, Event, Failure, HOUR, MINUTE, Rng, World};
 
 impl World {
     /// `sigap done` or `sigap not` on the command line.
@@ -142,6 +146,69 @@ impl World {
         } else {
             self.dismiss(self.owners[owner].id.0, &keys);
         }
+    }
+
+    /// Some owners will be away during the storm; some come back early, or do not leave at all.
+    pub fn plan_absences(&mut self) {
+        // Of its own, so that nothing else in a life depends on it.
+        let mut rng = Rng(self.seed ^ 0xA3A7);
+        for owner in 0..self.owners.len() {
+            if !rng.chance(500) {
+                continue;
+            }
+            for _ in 0..rng.within(1, 3) {
+                let said = self.now + rng.within(HOUR, 4 * DAY);
+                let from = said + rng.within(0, DAY);
+                let until = from + rng.within(HOUR, 2 * DAY);
+                self.at(said, Event::Away(owner, from, until));
+                if rng.chance(300) {
+                    self.at(rng.within(said + 1, until), Event::Back(owner));
+                }
+            }
+        }
+    }
+
+    /// `sigap away add`, by a process of its own.
+    pub fn goes_away(&mut self, owner: usize, from: i64, until: i64) {
+        let instant = |at: i64| Timestamp::from_second(at + self.skew).unwrap();
+        let span = (instant(from), instant(until));
+        self.tell(format!("owner {owner} is away from {} until {}", span.0, span.1));
+        let (id, wall) = (self.owners[owner].id, self.wall());
+        self.beside_the_daemon(|c| {
+            away::add(c, id, span, wall).unwrap();
+            mailboxes::wake(c, id, Some(wall)).unwrap();
+        });
+    }
+
+    /// `sigap away cancel` of all that still stands.
+    pub fn comes_back(&mut self, owner: usize) {
+        self.tell(format!("owner {owner} is back, or stays"));
+        let (id, wall) = (self.owners[owner].id, self.wall());
+        self.beside_the_daemon(|c| {
+            for known in away::of_owner(c, id).unwrap() {
+                if matches!(known.phase(wall), Phase::Planned | Phase::Active) {
+                    away::cancel(c, known.id, wall).unwrap();
+                }
+            }
+            mailboxes::wake(c, id, Some(wall)).unwrap();
+        });
+    }
+
+    fn beside_the_daemon(&mut self, deed: impl FnOnce(&Connection)) {
+        let mut c = Connection::open(self.path()).unwrap();
+        let step = c.transaction().unwrap();
+        deed(&step);
+        step.commit().unwrap();
+        self.tick_by(self.now + MINUTE);
+    }
+
+    /// An owner's calendar with the absences that stand in the store now: another one may have
+    /// taken its place since they were told.
+    pub fn calendar(&self, owner: usize) -> Calendar {
+        let c = self.engine.as_ref().unwrap().db().connection();
+        let known = away::of_owner(c, self.owners[owner].id).unwrap();
+        let calendar = Calendar::clone(&self.owners[owner].calendar);
+        calendar.away_only(known.iter().filter_map(|one| one.span()))
     }
 
     fn debts_with(&mut self, owner: usize, keys: &[String]) -> impl Iterator<Item = &mut Debt> {

@@ -74,7 +74,7 @@ impl World {
         if debt.snoozed.is_some() || paused || debt.asks.iter().all(backlog) {
             return Ok(());
         }
-        let calendar = &self.owners[owner].calendar;
+        let calendar = self.calendar(owner);
         let first = self.charter.policy.tiers[0].ladder[0].after;
         let lands = debt.asks.iter().filter(|ask| !backlog(ask)).filter_map(|ask| {
             self.copies(owner * 2).filter(|mail| mail.key == *ask).map(|mail| mail.arrived).min()

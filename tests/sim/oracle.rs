@@ -198,7 +198,7 @@ impl World {
         self.check_fresh(letter, owner)?;
         let wrong = |why: String| Err(format!("letter {} {why}", letter.id));
         let wall = self.wall();
-        let calendar = &self.owners[owner].calendar;
+        let calendar = self.calendar(owner);
         if letter.attempts == 1 && !calendar.is_open(wall) {
             return wrong("left outside the owner's hours".to_owned());
         }

@@ -103,6 +103,8 @@ pub enum Event {
     Reopen,
     Release,
     Mode(Option<Mode>),
+    Away(usize, i64, i64),
+    Back(usize),
     Straighten,
     Calm,
 }
@@ -245,6 +247,8 @@ impl World {
             Event::Reopen => self.open()?,
             Event::Release => self.release()?,
             Event::Mode(mode) => self.set_mode(mode)?,
+            Event::Away(owner, from, until) => self.goes_away(owner, from, until),
+            Event::Back(owner) => self.comes_back(owner),
             Event::Straighten => self.jump(-self.skew)?,
             Event::Calm => self.calm_down()?,
         }
@@ -304,6 +308,7 @@ impl World {
             let at = self.now + 120 + folder as i64;
             self.at(at, Event::Poll(folder));
         }
+        self.plan_absences();
     }
 
     /// One turn of the engine; false if the input was lost with the process.
