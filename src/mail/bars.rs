@@ -86,19 +86,20 @@ fn unsound_return_path(seen: &Seen<'_>) -> Option<String> {
     named(unsound || markers::bare_daemon(seen), "Return-Path")
 }
 
-/// Whether an envelope sender is one mailbox at one domain (RFC 5321 §4.1.2). A quoted local part
-/// is one, an address literal is none that an answer goes to.
+/// Whether an envelope sender is one mailbox at one domain, as it is written (RFC 5321 §4.1.2). A
+/// quoted local part is one; a route, an address literal or one that needs SMTPUTF8 is none that an
+/// answer goes to.
 pub fn is_sound(path: &str) -> bool {
     const LONGEST: usize = 254;
     let quoted = path.strip_prefix('"').and_then(|rest| rest.rsplit_once("\"@"));
     let sound = match quoted {
         Some((local, domain)) => {
             let plain = |c: char| !c.is_control() && !"\\\"".contains(c);
-            local.chars().all(plain) && people::identity(&format!("x@{domain}")).is_some()
+            local.chars().all(plain) && Address::parse(&format!("x@{domain}")).is_some()
         }
-        None => people::identity(path).is_some(),
+        None => Address::parse(path).is_some(),
     };
-    sound && path.len() <= LONGEST
+    sound && path.is_ascii() && path.len() <= LONGEST
 }
 
 /// A Return-Path without its brackets and comments.

@@ -112,14 +112,16 @@ pub fn names_recipient(address: &Address) -> bool {
         && behind.is_some_and(|domain| domain.contains('.') && !domain.ends_with('.'))
 }
 
-/// What an organisation registered: the public suffix and one label before it. A domain without
-/// one stands for itself.
-pub fn organisation(domain: &str) -> &str {
-    psl::domain_str(domain).unwrap_or(domain)
+/// What an organisation registered, in lower case: the public suffix and one label before it. A
+/// domain without one stands for itself.
+pub fn organisation(domain: &str) -> String {
+    let domain = domain.to_lowercase();
+    psl::domain_str(&domain).map_or_else(|| domain.clone(), str::to_owned)
 }
 
 /// Whether mail from outside can come from there.
 pub fn is_public(domain: &str) -> bool {
+    let domain = domain.to_lowercase();
     let within = |end: &str| {
         domain.strip_suffix(end).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
     };

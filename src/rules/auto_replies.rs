@@ -90,8 +90,8 @@ fn of_state(case: &Case<'_>) -> Vec<Bar> {
 fn of_sender(case: &Case<'_>, sender: &str, proof: Proof) -> Vec<Bar> {
     let mut bars = Vec::new();
     let domain = domain_of(sender);
-    let near =
-        is_own(case, domain) || case.owner.addresses.iter().any(|own| own.domain() == domain);
+    let mut own = case.owner.addresses.iter().map(Address::domain);
+    let near = is_own(case, domain) || own.any(|own| own.eq_ignore_ascii_case(domain));
     if !is_public(domain) && !near {
         bars.push(Bar::new("E3", domain));
     }
@@ -207,7 +207,6 @@ fn audience(case: &Case<'_>, sender: &str, proof: Proof) -> Audience {
 
 /// Whether the author and an address are of one organisation.
 fn aligned(case: &Case<'_>, address: &str) -> bool {
-    let organisation = |domain: &str| organisation(domain).to_lowercase();
     case.message
         .author()
         .is_some_and(|author| organisation(author.domain()) == organisation(domain_of(address)))

@@ -253,6 +253,7 @@ fn organisations_and_places_that_mail_reaches() {
         ("mail.example.org", "example.org"),
         ("example.org", "example.org"),
         ("a.b.example.co.id", "example.co.id"),
+        ("Mail.Example.CO.ID", "example.co.id"),
         ("co.id", "co.id"),
         ("localhost", "localhost"),
     ] {
