@@ -253,7 +253,8 @@ impl Room {
                 wait = self.turn(Input::ClockJumped(by))?;
             }
             let overdue = self.unchanged.left().is_some_and(|left| left.is_zero());
-            if overdue || !matches!(wish, Wish::Unchanged(_)) {
+            // At the end nothing is lost that would not be read again.
+            if overdue || !matches!(wish, Wish::Unchanged(_) | Wish::Stop) {
                 wait = self.tell_unchanged()?.unwrap_or(wait);
             }
             wait = self.serve(wish)?.unwrap_or(wait);
