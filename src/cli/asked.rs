@@ -30,9 +30,8 @@ pub struct Asked {
     pub profile: Profile,
     /// What happened before.
     pub history: History,
-    /// Whether the owner's own addresses matter for an answer: not where only the message's own
-    /// kind is asked for.
-    pub kin: bool,
+    /// Only what kind of message it is matters for an answer, not whose mail it is.
+    pub kind_only: bool,
 }
 
 impl Asked {
@@ -56,7 +55,7 @@ impl Asked {
         profile.addressed &= !kind_only && !named.is_empty();
         let owner = owner(&named, &whole, !profile.addressed);
         let history = History { earlier: earlier(field("history")), ..history(field("options")) };
-        Ok(Self { n, whole, owner, profile, history, kin: !kind_only })
+        Ok(Self { n, whole, owner, profile, history, kind_only })
     }
 }
 

@@ -15,7 +15,6 @@ use crate::engine::judging::{Judged, judge};
 use crate::mail::clean::clean_text;
 use crate::model::address::Address;
 use crate::model::answering::Decision;
-use crate::model::owner::Owner;
 use crate::model::policy::Policy;
 use crate::model::verdict::{Class, Clue, Language};
 
@@ -129,10 +128,12 @@ pub fn judge_lines(mut input: impl BufRead, policy: &Policy, mut out: impl Write
 }
 
 fn judge_line(line: &[u8], policy: &Policy) -> std::result::Result<Value, (Value, String)> {
-    let Asked { n, whole, owner, profile, history, kin } = Asked::read(line)?;
+    let Asked { n, whole, mut owner, profile, history, kind_only } = Asked::read(line)?;
     let judged = judge(&whole, &owner, policy);
-    let kin = if kin { owner } else { Owner { addresses: Vec::new(), ..owner } };
-    let decision = judged.may_answer(&kin, policy, &profile, &history);
+    if kind_only {
+        owner.addresses.clear();
+    }
+    let decision = judged.may_answer(&owner, policy, &profile, &history);
     Ok(object(&n, &judged, &decision))
 }
 

@@ -4,7 +4,7 @@
 //! arrives for real goes through `engine/intake`, which knows the conversation too.
 
 use crate::mail::asks::wording;
-use crate::mail::parse::{answering, message, text};
+use crate::mail::parse::{answering, message, read};
 use crate::mail::zones::own_words;
 use crate::model::answering::{Answering, Decision, History, Profile};
 use crate::model::message::{Fetched, Flags, Message, Role};
@@ -53,11 +53,12 @@ pub fn facts(whole: &[u8]) -> Message {
 
 /// The verdict on a message that arrived for an owner.
 pub fn judge(whole: &[u8], owner: &Owner, policy: &Policy) -> Judged {
-    let message = facts(whole);
-    let body = if message.marks.encrypted { None } else { text(clipped(whole, WHOLE)) };
+    let fetched = fetched(whole);
+    let (message, body) = read(&fetched);
+    let body = body.filter(|_| !message.marks.encrypted);
     let wording = body.map(|body| wording(&message.subject, &own_words(&body.text).own));
     let verdict = triage(&message, wording.as_ref(), Role::Inbox, owner, policy, Answers::Other);
-    let answering = answering(&fetched(whole));
+    let answering = answering(&fetched);
     Judged { message, wording, verdict, answering }
 }
 

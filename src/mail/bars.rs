@@ -89,7 +89,7 @@ fn unsound_return_path(seen: &Seen<'_>) -> Option<String> {
 /// Whether an envelope sender is one mailbox at one domain, as it is written (RFC 5321 §4.1.2). A
 /// quoted local part is one; a route, an address literal or one that needs SMTPUTF8 is none that an
 /// answer goes to.
-pub fn is_sound(path: &str) -> bool {
+fn is_sound(path: &str) -> bool {
     const LONGEST: usize = 254;
     let quoted = path.strip_prefix('"').and_then(|rest| rest.rsplit_once("\"@"));
     let sound = match quoted {
