@@ -243,19 +243,16 @@ impl Room {
             let at_most = self.unchanged.left().map_or(wait, |left| left.min(wait));
             let wish = match self.inbox.recv_timeout(at_most) {
                 Ok(wish) => wish,
-                Err(RecvTimeoutError::Timeout) => {
-                    let gathered = self.unchanged.take().map(Input::Arrived);
-                    Wish::Turn(gathered.unwrap_or(Input::Tick), None)
-                }
+                Err(RecvTimeoutError::Timeout) => Wish::Turn(self.unchanged.or_tick(), None),
                 Err(RecvTimeoutError::Disconnected) => return Ok(()),
             };
             if let Some(by) = self.watcher.jump() {
                 wait = self.turn(Input::ClockJumped(by))?;
             }
-            let overdue = self.unchanged.left().is_some_and(|left| left.is_zero());
-            // At the end nothing is lost that would not be read again.
-            if overdue || !matches!(wish, Wish::Unchanged(_) | Wish::Stop) {
-                wait = self.tell_unchanged()?.unwrap_or(wait);
+            if self.must_tell_before(&wish)
+                && let Some(batches) = self.unchanged.take()
+            {
+                wait = self.turn(Input::Arrived(batches))?;
             }
             wait = self.serve(wish)?.unwrap_or(wait);
             if self.engine.is_closed() {
@@ -264,9 +261,13 @@ impl Room {
         }
     }
 
-    /// So that whatever comes next comes after it.
-    fn tell_unchanged(&mut self) -> Result<Option<Duration>, StoreError> {
-        self.unchanged.take().map(|batches| self.turn(Input::Arrived(batches))).transpose()
+    /// What found nothing comes before whatever is wished next; a pulse tells it in its own turn,
+    /// to see what that turn asks for. At the end it may be lost: it would be read again.
+    fn must_tell_before(&self, wish: &Wish) -> bool {
+        if let Wish::Unchanged(_) = wish {
+            return self.unchanged.left() == Some(Duration::ZERO);
+        }
+        !matches!(wish, Wish::Pulse(_) | Wish::Stop)
     }
 
     fn turn(&mut self, input: Input) -> Result<Duration, StoreError> {
@@ -377,7 +378,8 @@ impl Room {
     }
 
     fn pulse(&mut self, reply: oneshot::Sender<Pulse>) -> Result<Duration, StoreError> {
-        let output = self.patiently(|engine, now| engine.turn(&Input::Tick, now))?;
+        let input = self.unchanged.or_tick();
+        let output = self.patiently(|engine, now| engine.turn(&input, now))?;
         let (read_first, due_at) = (output.read_first.clone(), output.due_at);
         let wait = self.hand_out(output)?;
         let _gone = reply.send(Pulse { sending: self.engine.is_sending(), read_first, due_at });

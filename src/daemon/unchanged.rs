@@ -11,6 +11,7 @@ use tokio::time::Instant;
 use crate::daemon::clock::moment;
 use crate::daemon::reading::{Scope, Trouble};
 use crate::engine::intake::Read;
+use crate::engine::turn::Input;
 use crate::model::message::Batch;
 
 /// The desk gathers them for so long.
@@ -57,6 +58,11 @@ impl Gathered {
     /// How long they may still wait; nothing to wait for: none.
     pub(crate) fn left(&self) -> Option<Duration> {
         self.since.map(|since| GATHERED_FOR.saturating_sub(since.elapsed()))
+    }
+
+    /// What the passing of time has to tell the engine: all of them, or nothing but itself.
+    pub(crate) fn or_tick(&mut self) -> Input {
+        self.take().map_or(Input::Tick, Input::Arrived)
     }
 
     /// All of them, if there are any.

@@ -61,7 +61,9 @@ pub fn into_maildir(maildir: &Path, give: impl Fn(&Path), bytes: &[u8]) {
     static COUNT: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
     let count = COUNT.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
     let now = std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap();
-    let name = format!("{}.M{}Q{count}.localhost", now.as_secs(), now.subsec_micros());
+    // In the order of the names: Courier numbers by it what only readers have looked at so far, and
+    // numbers it once more for the next one who may write.
+    let name = format!("{}.M{:06}Q{count}.localhost", now.as_secs(), now.subsec_micros());
     let draft = maildir.join("tmp").join(&name);
     // As a local delivery writes: lines end in LF.
     let text: Vec<u8> = bytes.iter().copied().filter(|byte| *byte != b'\r').collect();

@@ -269,7 +269,10 @@ async fn a_desk_without_a_sender_can_still_be_closed() {
     let Room { desk, parcels, thread, stop, folder, .. } = Room::open(&server, "10m");
     drop(parcels);
     server.go_on();
-    wait_for("the folders are read", || server.heard("IDLE") > 0).await;
+    let mailboxes = || mailboxes::all(&open_to_read(&folder.path().join("sigap.db")).unwrap());
+    let read =
+        || mailboxes().unwrap().iter().filter(|one| one.state.last_read_at.is_some()).count();
+    wait_for("the folders are read", || read() == 2).await;
     stop.cancel();
     desk.stop().await;
     wait_for("the desk ends", || thread.is_finished()).await;
