@@ -128,6 +128,8 @@ pub mod mail {
     pub mod phrases;
     pub mod plain;
     pub mod prescan;
+    pub mod replies;
+    pub mod salutation;
     pub mod samples;
     pub mod sentences;
     pub mod structure;

@@ -85,6 +85,7 @@ pub fn render(
         date: letter.claimed_at.unwrap_or(now),
         zone,
         from: office.from.clone(),
+        sender: None,
         to: Party {
             name: owner.map_or(String::new(), |owner| owner.name.clone()),
             address: letter.draft.to.clone(),

@@ -29,6 +29,8 @@ const REFERENCES_KEPT: usize = 20;
 const LONGEST_LINE: usize = 998;
 /// Folding keeps ids apart, so one alone must fit into a line with its field name.
 const LONGEST_ID: usize = 900;
+/// How an encoded word begins (RFC 2047 §2).
+const ENCODED_WORD: &str = "=?";
 
 /// Everything of a letter that is not its words.
 #[derive(Clone, Debug)]
@@ -43,9 +45,11 @@ pub struct LetterHead {
     pub zone: TimeZone,
     /// Who writes: `smtp.from`.
     pub from: Party,
+    /// Who has sent it on behalf of `from`, where that is somebody else.
+    pub sender: Option<Party>,
     /// The one recipient.
     pub to: Party,
-    /// What it answers (a command that was not understood), without angle brackets.
+    /// What it answers, without angle brackets.
     pub in_reply_to: Option<String>,
     /// The conversation of that, oldest first, without angle brackets.
     pub references: Vec<String>,
@@ -79,13 +83,21 @@ pub fn compose(head: &LetterHead, words: &Words) -> Result<Vec<u8>, ComposeFault
         .to(mailbox(&head.to)?)
         .date(instant)
         .message_id(Some(format!("<{}>", head.message_id)))
-        .subject(clean(&words.subject, SUBJECT));
+        .subject(plain_words(&words.subject, SUBJECT));
+    if let Some(sender) = sender(head) {
+        builder = builder.sender(mailbox(sender)?);
+    }
     if let Some(parent) = head.in_reply_to.as_ref().filter(|id| is_id(id)) {
         builder = builder.in_reply_to(format!("<{parent}>"));
     }
     let references = references(&head.references);
     if !references.is_empty() {
         builder = builder.references(references);
+    }
+    if head.kind == Kind::AutoReply {
+        // Many old robots look at nothing else (RFC 3834 §3.1.8).
+        builder = builder.raw_header(field("Precedence", "bulk"));
+        builder = builder.raw_header(field("X-Loop", address(&head.from.address)?.as_ref()));
     }
     let message = builder
         .raw_header(field("Auto-Submitted", auto_submitted(head.kind)))
@@ -146,8 +158,18 @@ fn only_crlf(text: &str) -> String {
     plain.replace('\n', "\r\n")
 }
 
+/// RFC 5322 §3.6.2: there is none where it would say the same as From.
+fn sender(head: &LetterHead) -> Option<&Party> {
+    head.sender.as_ref().filter(|sender| sender.address != head.from.address)
+}
+
+/// One line that no reader decodes again: what looks like an encoded word may hold line breaks.
+fn plain_words(text: &str, most: usize) -> String {
+    clean(&clean(text, most).replace(ENCODED_WORD, "= ?"), most)
+}
+
 fn mailbox(party: &Party) -> Result<Mailbox, ComposeFault> {
-    let name = clean(&party.name, NAME);
+    let name = plain_words(&party.name, NAME);
     let name = (!name.is_empty() && name != party.address.as_str()).then_some(name);
     Ok(Mailbox::new(name, address(&party.address)?))
 }
@@ -156,7 +178,8 @@ fn mailbox(party: &Party) -> Result<Mailbox, ComposeFault> {
 fn address(address: &Address) -> Result<Mailaddress, ComposeFault> {
     let fault = || ComposeFault::Address(clean(address.as_str(), NAME));
     let domain = idna::domain_to_ascii(address.domain()).map_err(|_| fault())?;
-    let sound = address.local().is_ascii();
+    // Readers decode what looks like an encoded word, and would see another address.
+    let sound = address.local().is_ascii() && !address.local().contains(ENCODED_WORD);
     Mailaddress::new(address.local(), domain).ok().filter(|_| sound).ok_or_else(fault)
 }
 
@@ -198,12 +221,21 @@ fn check(bytes: &[u8], head: &LetterHead) -> Result<(), String> {
         .filter(|line| !line.starts_with([' ', '\t']))
         .map(|line| line.split_once(':').map_or(line, |(name, _)| name))
         .collect();
-    let mut wanted = FIELDS.to_vec();
-    wanted.extend(head.in_reply_to.as_ref().filter(|id| is_id(id)).map(|_| "In-Reply-To"));
-    wanted.extend((!references(&head.references).is_empty()).then_some("References"));
+    let mut wanted = fields(head);
     found.sort_unstable();
     wanted.sort_unstable();
     if found == wanted { Ok(()) } else { Err(format!("its fields are {}", found.join(", "))) }
+}
+
+fn fields(head: &LetterHead) -> Vec<&'static str> {
+    let mut wanted = FIELDS.to_vec();
+    wanted.extend(sender(head).map(|_| "Sender"));
+    wanted.extend(head.in_reply_to.as_ref().filter(|id| is_id(id)).map(|_| "In-Reply-To"));
+    wanted.extend((!references(&head.references).is_empty()).then_some("References"));
+    if head.kind == Kind::AutoReply {
+        wanted.extend(["Precedence", "X-Loop"]);
+    }
+    wanted
 }
 
 /// The fields of every letter.

@@ -50,7 +50,8 @@ fn is_strange(c: char) -> bool {
         | '\u{e000}'..='\u{f8ff}')
 }
 
-/// Lays out a text: indented lines and list heads stay lines, everything else is paragraphs.
+/// Lays out a text: indented lines and list heads stay lines, as does what stands behind `| `;
+/// everything else is paragraphs.
 ///
 /// Soft line ends carry a space at the end, so that a mail program may join them again; lines that
 /// begin with a space, `>` or `From ` get one more space in front (RFC 3676 §4.4).
@@ -58,6 +59,12 @@ pub fn flow(text: &str) -> String {
     let mut out: Vec<String> = Vec::new();
     let mut paragraph: Vec<&str> = Vec::new();
     for line in text.lines().map(str::trim_end) {
+        if let Some(line) = line.strip_prefix("| ").or((line == "|").then_some("")) {
+            close(&mut paragraph, &mut out);
+            paragraph.push(line);
+            close(&mut paragraph, &mut out);
+            continue;
+        }
         let fixed = line.is_empty() || line == "--" || line.starts_with([' ', '[']);
         if !fixed {
             paragraph.push(line);

@@ -5,9 +5,10 @@
 
 use jiff::tz::{TimeZone, offset};
 use jiff::{SignedDuration, Timestamp, Zoned};
-use minijinja::Value;
+use minijinja::{Value, context};
 
 use crate::mail::command::Mistake;
+use crate::mail::replies::{Form, Holiday, Reason, ReplyView, StandIn, Tongue};
 use crate::mail::views::{
     Alarm, AlarmView, ItemView, MistakeReason, MistakeView, NudgeView, WelcomeView,
 };
@@ -24,8 +25,16 @@ pub(crate) fn samples() -> Vec<(Language, &'static str, Value)> {
         samples.extend(welcomes(to).iter().map(|view| (to, "welcome", view.context())));
         samples.extend(mistakes(to).iter().map(|view| (to, "mistake", view.context())));
         samples.extend(alarms(to).iter().map(|view| (to, "alarm", view.context())));
+        samples.extend(replies(to).iter().map(|v| (to, v.form.letter(), v.context(to))));
     }
     samples
+}
+
+/// What stands around the words of an automatic reply: views of one language and of two.
+pub(crate) fn sheets() -> [Value; 2] {
+    let part = |to: Language| context! { language => to.word(), text => "a", page => "a" };
+    let sheet = |parts: Vec<Value>| context! { subject => "a", parts => parts };
+    [sheet(vec![part(Language::En)]), sheet(vec![part(Language::Id), part(Language::En)])]
 }
 
 /// A morning of the past; what it is does not matter.
@@ -121,4 +130,65 @@ fn alarms(to: Language) -> Vec<AlarmView> {
         Alarm::Restored,
     ];
     alarms.map(|alarm| AlarmView { language: to, now: morning(), alarm }).into()
+}
+
+/// Every form, with and without whatever may be missing.
+fn replies(to: Language) -> Vec<ReplyView> {
+    let holiday = |festive| Holiday { name: "Nyepi".to_owned(), festive };
+    let forms = [
+        Form::Standard,
+        Form::Short,
+        Form::Closed(holiday(true)),
+        Form::Closed(holiday(false)),
+        Form::Neutral,
+    ];
+    let mut replies = Vec::new();
+    for form in forms {
+        for tongue in [Tongue::One(to), Tongue::Both] {
+            for stand_in in stand_ins() {
+                let view = reply(form.clone(), tongue, stand_in);
+                let bare = ReplyView {
+                    requester: String::new(),
+                    subject: None,
+                    owner_role: String::new(),
+                    owner_org: String::new(),
+                    until: morning(),
+                    urgent_line: false,
+                    ..view.clone()
+                };
+                replies.extend([view, bare]);
+            }
+        }
+    }
+    replies
+}
+
+fn reply(form: Form, tongue: Tongue, stand_in: Option<StandIn>) -> ReplyView {
+    ReplyView {
+        form,
+        tongue,
+        requester: "Budi".to_owned(),
+        you: String::new(),
+        subject: Some("Revised quotation".to_owned()),
+        owner_name: "Ani Lestari".to_owned(),
+        owner_role: "Kepala Bagian".to_owned(),
+        owner_org: "Sample".to_owned(),
+        reason: Reason::Unsaid,
+        until: morning().start_of_day().unwrap_or(morning()),
+        back: morning().date(),
+        stand_in,
+        urgent_line: true,
+    }
+}
+
+fn stand_ins() -> Vec<Option<StandIn>> {
+    let stand_in = |role: &str, phone: &str| StandIn {
+        name: "Sari".to_owned(),
+        role: role.to_owned(),
+        email: "sari@example.com".to_owned(),
+        phone: phone.to_owned(),
+    };
+    let named = [("", ""), ("Staf", ""), ("", "021 555"), ("Staf", "021 555")];
+    let named = named.map(|(role, phone)| Some(stand_in(role, phone)));
+    [None].into_iter().chain(named).collect()
 }

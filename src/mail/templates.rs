@@ -10,7 +10,7 @@ use std::path::Path;
 
 use minijinja::{Environment, UndefinedBehavior, Value};
 
-use crate::mail::samples::samples;
+use crate::mail::samples::{samples, sheets};
 use crate::model::verdict::Language;
 
 /// No letter of ours is as long.
@@ -24,17 +24,25 @@ macro_rules! built_in {
 
 /// Every template, by its name in the folder.
 pub const BUILT_IN: &[(&str, &str)] = built_in!(
-    "frame.html" "parts.html"
+    "frame.html" "parts.html" "sheet.html" "sheet.txt"
     "id/nudge.subject" "id/nudge.txt" "id/nudge.html"
     "id/preview.subject" "id/preview.txt" "id/preview.html"
     "id/welcome.subject" "id/welcome.txt" "id/welcome.html"
     "id/mistake.subject" "id/mistake.txt" "id/mistake.html"
     "id/alarm.subject" "id/alarm.txt" "id/alarm.html"
+    "id/away.subject" "id/away.txt" "id/away.html"
+    "id/away_short.subject" "id/away_short.txt" "id/away_short.html"
+    "id/away_closed.subject" "id/away_closed.txt" "id/away_closed.html"
+    "id/away_neutral.subject" "id/away_neutral.txt" "id/away_neutral.html"
     "en/nudge.subject" "en/nudge.txt" "en/nudge.html"
     "en/preview.subject" "en/preview.txt" "en/preview.html"
     "en/welcome.subject" "en/welcome.txt" "en/welcome.html"
     "en/mistake.subject" "en/mistake.txt" "en/mistake.html"
     "en/alarm.subject" "en/alarm.txt" "en/alarm.html"
+    "en/away.subject" "en/away.txt" "en/away.html"
+    "en/away_short.subject" "en/away_short.txt" "en/away_short.html"
+    "en/away_closed.subject" "en/away_closed.txt" "en/away_closed.html"
+    "en/away_neutral.subject" "en/away_neutral.txt" "en/away_neutral.html"
 );
 
 /// Ready to be filled in.
@@ -76,25 +84,36 @@ impl Templates {
 
     /// Fills in the template `<language>/<letter>.<part>`.
     pub(crate) fn fill(&self, to: Language, letter: &str, part: &str, view: &Value) -> String {
-        let name = format!("{}/{letter}.{part}", to.word());
-        let filled =
-            render(&self.used, &name, view).or_else(|_| render(&self.built_in, &name, view));
+        self.filled(&format!("{}/{letter}.{part}", to.word()), view)
+    }
+
+    /// Fills in what stands around the words of an automatic reply, in one language or in two.
+    pub(crate) fn sheet(&self, part: &str, view: &Value) -> String {
+        self.filled(&format!("sheet.{part}"), view)
+    }
+
+    fn filled(&self, name: &str, view: &Value) -> String {
+        let filled = render(&self.used, name, view).or_else(|_| render(&self.built_in, name, view));
         filled.expect("every built-in template renders every view of its letter")
     }
 
     fn try_out(&self, faults: &mut Vec<TemplateFault>) {
-        for (to, letter, view) in samples() {
-            for part in ["subject", "txt", "html"] {
-                let name = format!("{}/{letter}.{part}", to.word());
-                let found = match render(&self.used, &name, &view) {
-                    Ok(text) if text.trim().is_empty() => {
-                        Some(TemplateFault { file: name, line: None, what: "is empty".to_owned() })
-                    }
-                    Ok(_) => None,
-                    Err(error) => Some(fault(&name, &error)),
-                };
-                faults.extend(found.filter(|found| !faults.contains(found)));
-            }
+        let letters = samples().into_iter().flat_map(|(to, letter, view)| {
+            let name = move |part| (format!("{}/{letter}.{part}", to.word()), view.clone());
+            ["subject", "txt", "html"].map(name)
+        });
+        let sheets = sheets()
+            .into_iter()
+            .flat_map(|view| ["txt", "html"].map(|part| (format!("sheet.{part}"), view.clone())));
+        for (name, view) in letters.chain(sheets) {
+            let found = match render(&self.used, &name, &view) {
+                Ok(text) if text.trim().is_empty() => {
+                    Some(TemplateFault { file: name, line: None, what: "is empty".to_owned() })
+                }
+                Ok(_) => None,
+                Err(error) => Some(fault(&name, &error)),
+            };
+            faults.extend(found.filter(|found| !faults.contains(found)));
         }
     }
 }

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::mail::clues::reasons;
 use crate::mail::command::Mistake;
 use crate::mail::plain::clean;
+use crate::mail::salutation::{greeting, you};
 use crate::mail::when::{Reading, Unclear};
 use crate::mail::{dates, durations};
 use crate::model::policy::Mode;
@@ -194,7 +195,7 @@ impl NudgeView {
             self.items.iter().take(SHOWN).map(|item| item.context(self)).collect();
         context! {
             language => self.language.word(),
-            salutation => salutation(self.language, &self.now, &self.greeting, &self.owner_name),
+            salutation => greeting(self.language, &self.now, &self.greeting, &self.owner_name),
             you => you(&self.you),
             n => self.items.len(),
             late => late,
@@ -244,7 +245,7 @@ impl WelcomeView {
         };
         context! {
             language => self.language.word(),
-            salutation => salutation(self.language, &self.now, &self.greeting, &self.owner_name),
+            salutation => greeting(self.language, &self.now, &self.greeting, &self.owner_name),
             you => you(&self.you),
             mode => self.mode.word(),
             addresses => list(&self.addresses).join(", "),
@@ -270,7 +271,7 @@ impl MistakeView {
         let [a, b] = readings;
         context! {
             language => self.language.word(),
-            salutation => salutation(self.language, &self.now, &self.greeting, &self.owner_name),
+            salutation => greeting(self.language, &self.now, &self.greeting, &self.owner_name),
             you => you(&self.you),
             said => clean(&self.said, NAME),
             why => mistake_word(&self.why),
@@ -347,29 +348,3 @@ fn subject(subject: &str, to: Language) -> String {
         (true, Language::En) => "(no subject)".to_owned(),
     }
 }
-
-fn you(you: &str) -> &str {
-    if you.trim().is_empty() { "Bapak/Ibu" } else { you }
-}
-
-/// `Selamat pagi, Pak Andi`; gender is never guessed from a name.
-fn salutation(to: Language, now: &Zoned, greeting: &str, name: &str) -> String {
-    let hello = dates::greeting(now, to);
-    let greeting = clean(greeting, NAME);
-    // Degrees stand behind a comma and are no part of a greeting.
-    let name = clean(name.split(',').next().unwrap_or(""), NAME);
-    let titled = name.split(' ').next().is_some_and(|word| TITLES.contains(&word));
-    match (to, name.is_empty()) {
-        _ if !greeting.is_empty() => format!("{hello}, {greeting}"),
-        (Language::Id, true) => format!("{hello}, Bapak/Ibu"),
-        (Language::Id, false) if !titled => format!("{hello}, Bapak/Ibu {name}"),
-        (Language::En, true) => hello.to_owned(),
-        (Language::Id | Language::En, false) => format!("{hello}, {name}"),
-    }
-}
-
-/// A title before the name is the honour already.
-const TITLES: &[&str] = &[
-    "Dr.", "dr.", "Drs.", "Dra.", "Prof.", "Ir.", "H.", "Hj.", "KH.", "Kepala", "Ketua",
-    "Direktur", "Pak", "Bu", "Bapak", "Ibu",
-];

@@ -4,9 +4,10 @@
 //! no blame, no exclamation marks, nothing offered that does not work. Next station:
 //! `mail/compose`.
 
-use minijinja::Value;
+use minijinja::{Value, context};
 
 use crate::mail::plain::{clean, flow};
+use crate::mail::replies::ReplyView;
 use crate::mail::templates::Templates;
 use crate::mail::views::{AlarmView, MistakeView, NudgeView, PreviewView, WelcomeView};
 use crate::model::verdict::Language;
@@ -45,6 +46,23 @@ pub fn mistake(templates: &Templates, view: &MistakeView) -> Words {
 /// What an admin must know.
 pub fn alarm(templates: &Templates, view: &AlarmView) -> Words {
     words(templates, view.language, "alarm", &view.context())
+}
+
+/// That the owner is away. In two languages it is one letter: one subject, one text, one page.
+pub fn auto_reply(templates: &Templates, view: &ReplyView) -> Words {
+    let letter = view.form.letter();
+    let fill = |to, part| templates.fill(to, letter, part, &view.context(to));
+    let languages = view.tongue.languages();
+    let subjects: Vec<String> = languages.iter().map(|to| fill(*to, "subject")).collect();
+    let subject = clean(&subjects.join(" / "), SUBJECT);
+    let parts = languages.iter().map(|to| {
+        // Escaped where it was filled in; the sheet around it must not do that again.
+        let page = Value::from_safe_string(fill(*to, "html"));
+        context! { language => to.word(), text => fill(*to, "txt"), page => page }
+    });
+    let sheet = context! { subject => subject.clone(), parts => parts.collect::<Vec<_>>() };
+    let (text, html) = (templates.sheet("txt", &sheet), templates.sheet("html", &sheet));
+    Words { subject, text: flow(&text), html }
 }
 
 /// A subject is one line, and short enough to be read in a list.

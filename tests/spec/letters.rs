@@ -2,6 +2,7 @@
 
 mod hold;
 mod phrases;
+mod replies;
 mod tokens;
 mod whole;
 
@@ -44,6 +45,7 @@ pub fn head(kind: Kind) -> LetterHead {
         date: now().timestamp(),
         zone: now().time_zone().clone(),
         from: party("Sigap", "sigap@example.com"),
+        sender: None,
         to: party("Ani Lestari, S.E.", "ani@example.com"),
         in_reply_to: None,
         references: Vec::new(),
