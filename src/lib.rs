@@ -75,7 +75,9 @@ pub mod model {
     pub mod answering;
     pub mod away;
     pub mod calendar;
+    pub mod contact;
     pub mod conversation;
+    pub mod customs;
     pub mod facts;
     pub mod hours;
     pub mod ids;
@@ -113,7 +115,6 @@ pub mod mail {
     pub mod compose;
     pub mod courtesies;
     pub mod cues;
-    pub mod customs;
     pub mod dates;
     pub mod durations;
     pub mod greeting;
@@ -162,9 +163,12 @@ pub mod store {
     pub mod outbox;
     pub mod person;
     pub mod poison;
+    pub mod profile;
+    pub mod replies;
 }
 /// Floor 2 — what a person wrote.
 pub mod config {
+    pub mod away;
     pub mod calendars;
     pub mod check;
     pub mod fault;
@@ -186,6 +190,7 @@ pub mod config {
 /// Floor 3 — deterministic and synchronous: store and rules together.
 pub mod engine {
     pub mod acting;
+    pub mod away_words;
     pub mod delivery;
     pub mod evidence;
     pub mod explain;
@@ -193,12 +198,15 @@ pub mod engine {
     pub mod judging;
     pub mod ledger;
     pub mod listing;
+    pub mod noting;
     pub mod office;
     pub mod record;
+    pub mod replying;
     pub mod standings;
     pub mod stationery;
     pub mod telling;
     pub mod turn;
+    pub mod unclear;
 }
 /// Floor 3 — TCP and TLS, for IMAP and SMTP alike.
 pub mod net;

@@ -187,6 +187,15 @@ pub enum AwayDeed {
         #[arg(long)]
         all: bool,
     },
+    /// The automatic replies, as senders will receive them
+    Preview {
+        /// Whose: an address or a name
+        #[arg(long, value_name = "OWNER")]
+        owner: String,
+        /// In which language; if not said, in both, as people get it whose language is not clear
+        #[arg(long, value_name = "id|en")]
+        language: Option<String>,
+    },
     /// Take it back; one that has begun ends now
     Cancel {
         /// Its number, as `sigap away list` shows it

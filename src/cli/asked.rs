@@ -11,8 +11,9 @@ use serde_json::Value;
 
 use crate::engine::judging::facts;
 use crate::model::address::Address;
-use crate::model::answering::{Away, Earlier, Envelope, History, Profile};
+use crate::model::answering::{Away, Earlier, Envelope, History, Profile, Standing};
 use crate::model::calendar::Calendar;
+use crate::model::contact::Card;
 use crate::model::ids::OwnerId;
 use crate::model::owner::Owner;
 use crate::model::verdict::Language;
@@ -80,7 +81,7 @@ pub fn history(options: &Value) -> History {
         Some("before" | "after") => Away::Outside,
         Some(_) | None => Away::Yes,
     };
-    History { away, known: false, earlier: Vec::new() }
+    History { standing: Standing::default(), away, known: false, earlier: Vec::new() }
 }
 
 fn earlier(list: &Value) -> Vec<Earlier> {
@@ -126,5 +127,7 @@ pub fn owner(addresses: &[Address], whole: &[u8], addressee: bool) -> Owner {
         team: None,
         delegates: Vec::new(),
         snippets: false,
+        card: Card::default(),
+        answers: true,
     }
 }

@@ -1,4 +1,4 @@
-//! `away add|list|cancel`: when owners are absent.
+//! `away add|list|preview|cancel`: when owners are absent, and what senders hear of it.
 //!
 //! Each change is one short transaction, so that it can be made while the daemon runs; the owner is
 //! woken, and the daemon decides anew within a minute. Nothing is sent from here.
@@ -15,11 +15,13 @@ use crate::cli::exit::Exit;
 use crate::cli::ground::{Ground, owner};
 use crate::cli::judge::Form;
 use crate::cli::page::{Page, Trouble, moment};
+use crate::engine::away_words::{self, Sample};
 use crate::engine::office::Office;
 use crate::mail::when::{self, When};
 use crate::model::away::{Away, Phase, begin_of, end_of};
 use crate::model::ids::AwayId;
 use crate::model::owner::Owner;
+use crate::model::verdict::Language;
 use crate::store::db::{Access, Db, StoreError, open_to_read};
 use crate::store::{away, mailboxes};
 
@@ -32,6 +34,7 @@ pub fn away(ground: &Ground, page: &mut Page<'_>, deed: &AwayDeed) -> Result<Exi
         AwayDeed::Add { owner, from, until } => add(ground, page, owner, from, until),
         AwayDeed::List { owner, all } => list(ground, page, owner.as_deref(), *all),
         AwayDeed::Cancel { number } => cancel(ground, page, *number),
+        AwayDeed::Preview { owner, language } => preview(ground, page, owner, language.as_deref()),
     }
 }
 
@@ -122,6 +125,54 @@ fn list(
         let (number, phase) = (away.id, away.phase(page.now).word());
         let words = format!("{number}  {phase}: {}, {}", owner.name, told(&away, zone, page.now));
         page.text(0, &words)?;
+    }
+    Ok(Exit::Ok)
+}
+
+/// `away preview`: what each kind of sender will receive during the absence that comes next, or is
+/// under way.
+fn preview(
+    ground: &Ground,
+    page: &mut Page<'_>,
+    whose: &str,
+    language: Option<&str>,
+) -> Result<Exit, Trouble> {
+    let language = match language {
+        None => None,
+        Some("id") => Some(Language::Id),
+        Some("en") => Some(Language::En),
+        Some(other) => return Err(Trouble::usage(format!("{other:?} is neither id nor en"))),
+    };
+    let c = open_to_read(ground.store()?)?;
+    let office = Office::known(&c, ground.charter.clone())?;
+    let owner = owner(&office, whose)?;
+    let stands = |away: &Away| matches!(away.phase(page.now), Phase::Planned | Phase::Active);
+    let Some(absence) = away::of_owner(&c, owner.id)?.into_iter().find(stands) else {
+        let words = format!("{} is not away; plan it first: sigap away add", owner.name);
+        return Err(Trouble::failure(words));
+    };
+    let samples = away_words::preview(&office, owner, &absence, language, page.now);
+    if page.form == Form::Json {
+        let object = |sample: &Sample| {
+            json!({ "receivers": sample.receivers, "audiences": sample.audiences,
+                "subject": sample.subject, "text": sample.text })
+        };
+        let samples: Vec<_> = samples.iter().map(object).collect();
+        page.json(&json!({ "v": 1, "now": page.now, "away": absence.id, "replies": samples }))?;
+        return Ok(Exit::Ok);
+    }
+    let told = told(&absence, owner.calendar.zone(), page.now);
+    page.text(0, &format!("{} is away {told}.", owner.name))?;
+    if !owner.answers {
+        page.text(0, "Nobody is answered automatically: auto_reply is off for this owner.")?;
+    }
+    for sample in samples {
+        page.heading(sample.receivers)?;
+        page.line(&format!("  Subject: {}", sample.subject))?;
+        page.line("")?;
+        for line in sample.text.lines() {
+            page.line(&format!("  {line}"))?;
+        }
     }
     Ok(Exit::Ok)
 }

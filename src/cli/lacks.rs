@@ -9,7 +9,7 @@ use crate::imap::folders::{Listed, shown};
 use crate::imap::guard::Stream;
 use crate::imap::session::Session;
 use crate::imap::sync::Examined;
-use crate::mail::customs::{Customs, Habit};
+use crate::model::customs::{Customs, Habit};
 
 /// Of a server as a whole; `poll_every`: when it is read without a report.
 pub fn of_server<S: Stream>(session: &Session<S>, poll_every: SignedDuration) -> Vec<String> {

@@ -20,8 +20,9 @@ use crate::imap::rest::Rest;
 use crate::imap::session::{self, Proof as Login, Session};
 use crate::imap::sync::WINDOW;
 use crate::mail::clean::clean_text;
-use crate::mail::customs::Customs;
+use crate::mail::parse;
 use crate::maildir::Maildir;
+use crate::model::customs::Customs;
 use crate::model::letter::{Outcome, Refusal, Scope};
 use crate::model::message::Role;
 use crate::net::Line;
@@ -200,7 +201,7 @@ async fn arriving(about: &str, session: &mut Session<Line>, next: u64) -> Proof 
     while first <= last {
         let window = (first, last.min(first + WINDOW - 1));
         match session.headers(window).await {
-            Ok(found) => found.iter().for_each(|one| customs.see(&one.header)),
+            Ok(found) => found.iter().for_each(|one| customs.see(&parse::answering(one))),
             Err(fault) => return failed(about, ARRIVING, &fault),
         }
         first = window.1 + 1;
@@ -243,7 +244,7 @@ fn maildir(about: &str, root: &Path, watched: &Watched) -> Vec<Proof> {
     }));
     if let Ok(reading) = found.read(Role::Inbox, &BTreeSet::new()) {
         let mut customs = Customs::default();
-        reading.new.iter().for_each(|one| customs.see(&one.header));
+        reading.new.iter().for_each(|one| customs.see(&parse::answering(one)));
         proofs.push(of_customs(about, &customs));
     }
     proofs

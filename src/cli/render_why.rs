@@ -9,7 +9,7 @@ use crate::cli::page::{Page, Trouble, moment, span, working};
 use crate::cli::render::letter;
 use crate::engine::evidence::{Direction, Effect, MessageTold, TurnTold};
 use crate::engine::explain::{Case, Explanation, ObligationTold, StepTold};
-use crate::engine::telling::SpanTold;
+use crate::engine::telling::{ReplyTold, SpanTold};
 use crate::mail::clean::clean_text;
 use crate::model::message::Role;
 use crate::model::obligation::Status;
@@ -74,6 +74,30 @@ impl Telling<'_, '_> {
             self.ladder(told)?;
             self.said(told)?;
             self.letters(told)?;
+        }
+        self.automatic_replies(&case.automatic_replies)
+    }
+
+    fn automatic_replies(&mut self, told: &[ReplyTold]) -> Result<(), Trouble> {
+        if told.is_empty() {
+            return Ok(());
+        }
+        self.page.heading("Automatic replies (times of letters are UTC)")?;
+        for reply in told {
+            let words = match (&reply.rule, &reply.audience) {
+                (None, audience) => {
+                    let whom = audience.as_deref().unwrap_or("sender");
+                    format!("answered as somebody {whom}")
+                }
+                (Some(rule), _) => {
+                    format!("not answered, {rule}: {} ({})", reply.words, reply.about)
+                }
+            };
+            let (at, id) = (self.at(reply.decided_at), clean_text(&reply.message_id, 60));
+            self.page.text(2, &format!("{at}, <{id}>: {words}"))?;
+            if let Some(found) = &reply.letter {
+                letter(self.page, found)?;
+            }
         }
         Ok(())
     }

@@ -25,7 +25,7 @@ use crate::mail::identity;
 use crate::model::address::Address;
 use crate::model::message::MessageKey;
 use crate::model::obligation::dereference;
-use crate::model::policy::{Fuse, Policy, Tier};
+use crate::model::policy::{Fuse, Policy, Replies, Tier};
 use crate::store::db::open_to_read;
 use crate::store::{backup as copies, person};
 
@@ -176,8 +176,14 @@ fn usual() -> Policy {
         settle: SignedDuration::from_mins(15),
         urgent_extra: 1,
         due_soon: SignedDuration::from_hours(2),
-        fuse: Fuse { instance_per_hour: 200, address_per_day: 6, domain_per_hour: 20 },
+        fuse: Fuse {
+            instance_per_hour: 200,
+            address_per_day: 6,
+            domain_per_hour: 20,
+            owner_per_hour: 40,
+        },
         own_domains: Vec::new(),
+        replies: Replies::default(),
         groups: Vec::new(),
     }
 }

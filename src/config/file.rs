@@ -63,6 +63,10 @@ table! {
         reading: Set<Reading>,
         /// `[retention]`.
         retention: Set<Retention>,
+        /// `[away]`.
+        away: Set<Away>,
+        /// `[[contact]]`.
+        contact: Tables<Contact>,
     }
 
     /// An included file.
@@ -167,6 +171,14 @@ table! {
         maildir: Set<Maildir>,
         /// Who stands in.
         delegates: Texts,
+        /// What the owner does.
+        role: Text,
+        /// For whom.
+        organisation: Text,
+        /// Telephone.
+        phone: Text,
+        /// Whether senders are answered while the owner is away.
+        auto_reply: Set<bool>,
     }
 
     /// Hours that hold from one day to another.
@@ -225,6 +237,32 @@ table! {
         groups: Texts,
     }
 
+    /// Somebody who is no owner.
+    Contact {
+        /// Address.
+        address: Text,
+        /// Full name.
+        name: Text,
+        /// What they do.
+        role: Text,
+        /// For whom.
+        organisation: Text,
+        /// Telephone.
+        phone: Text,
+        /// `id` or `en`.
+        language: Text,
+    }
+
+    /// How the absent are stood in for.
+    Away {
+        /// When the same sender is answered again.
+        repeat_after: Text,
+        /// What strangers get where nothing can be proven.
+        unknown_senders: Text,
+        /// Server whose results are believed.
+        authserv_id: Text,
+    }
+
     /// Who hears of trouble.
     Admin {
         /// Address.
@@ -239,6 +277,8 @@ table! {
         per_address_per_day: Set<u32>,
         /// Automatic replies an hour to one domain.
         per_domain_per_hour: Set<u32>,
+        /// Automatic replies an hour for one owner.
+        per_owner_per_hour: Set<u32>,
     }
 
     /// How sure a verdict must be.

@@ -77,13 +77,14 @@ fn person(watched: &Watched, table: &Timetable, years: &[(&Holidays, usize)]) ->
         others.sort();
     }
     let mut text = format!(
-        "owner {} name {} language {} team {} delegates {} snippets {} zone {} hours {}",
+        "owner {} name {} language {} team {} delegates {} snippets {} answers {} zone {} hours {}",
         json(&aliases),
         json(&owner.name),
         owner.language.word(),
         json(&owner.team),
         json(&owner.delegates),
         owner.snippets,
+        owner.answers,
         table.zone.iana_name().unwrap_or("?"),
         show_week(&table.week),
     );

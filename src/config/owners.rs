@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use crate::config::away::card;
 use crate::config::calendars::{Shelf, Timetable};
 use crate::config::check::{Check, Place, Thing};
 use crate::config::fault::{Advice, quoted};
@@ -90,6 +91,7 @@ impl Roll {
             team.to_owned()
         });
         let delegates = delegates(check, table, &addresses);
+        let card = card(check, &table.role, &table.organisation, &table.phone);
         let greeting = words(check, &table.greeting, "");
         let you = words(check, &table.you, "Bapak/Ibu");
         let imap = table.imap.value.clone().unwrap_or_default();
@@ -108,6 +110,8 @@ impl Roll {
             team,
             delegates,
             snippets: table.snippets.value.unwrap_or(false),
+            card,
+            answers: table.auto_reply.value.unwrap_or(true),
         };
         Some((Watched { owner, source: source?, inbox, sent }, timetable))
     }
@@ -190,7 +194,8 @@ impl Roll {
     }
 }
 
-fn language(check: &mut Check, text: &Text) -> Option<Language> {
+/// `id` or `en`; not written: `id`.
+pub fn language(check: &mut Check, text: &Text) -> Option<Language> {
     let Some((spot, word)) = check.text(text) else {
         return text.absent().then_some(Language::Id);
     };

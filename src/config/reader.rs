@@ -146,7 +146,6 @@ impl<'a> Node<'a> {
 
 /// Keys that have a meaning, but not in this version; `[]` stands for any number.
 const LATER: &[(&str, &str)] = &[
-    ("away", "absences are not available in this version"),
     ("inbox", "an own mailbox for Sigap is not available in this version"),
     ("web", "the web pages are not available in this version"),
     ("tier[].away", "cover during absences is not available in this version"),

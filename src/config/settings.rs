@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use jiff::SignedDuration;
 use jiff::civil::Date;
 
+use crate::config::away;
 use crate::config::calendars::Coverage;
 use crate::config::check::{Check, Thing, Touch, parse_address};
 use crate::config::fault::{Advice, Fault, Faults, quoted};
@@ -23,6 +24,7 @@ use crate::config::servers::outgoing;
 use crate::config::tiers::policy;
 use crate::config::units::Days;
 use crate::model::address::{Address, Party};
+use crate::model::contact::Contact;
 use crate::model::owner::Owner;
 use crate::model::policy::{Mode, Policy};
 use crate::model::requester::Requesters;
@@ -46,6 +48,8 @@ pub struct Settings {
     pub policy: Policy,
     /// Requesters with several addresses.
     pub requesters: Requesters,
+    /// People who are no owners, as they are presented.
+    pub contacts: BTreeMap<Address, Contact>,
     /// Teams by name.
     pub teams: BTreeMap<String, Team>,
     /// How long facts and letters' bytes are kept.
@@ -239,6 +243,7 @@ fn assemble(check: &mut Check, main: &Document<File>, roll: &Roll) -> Option<Set
     }
     let owners: Vec<Watched> = roll.owners.iter().map(|(watched, _)| watched.clone()).collect();
     let policy = policy(check, file, &owners);
+    let contacts = away::contacts(check, &file.contact);
     let retention = retention(check, file);
     let templates = check.path(&file.templates).map(|(spot, folder)| {
         check.touch(&spot, Thing::Folder(folder.clone()));
@@ -258,6 +263,7 @@ fn assemble(check: &mut Check, main: &Document<File>, roll: &Roll) -> Option<Set
         owners,
         policy,
         requesters: Requesters::new(&roll.requesters),
+        contacts,
         teams: roll.teams.clone(),
         retention,
         templates,

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use jiff::SignedDuration;
 
+use crate::config::away;
 use crate::config::check::Check;
 use crate::config::fault::Advice;
 use crate::config::file;
@@ -52,6 +53,7 @@ pub fn policy(check: &mut Check, written: &file::File, owners: &[Watched]) -> Op
         urgent_extra: check.whole(&nudges.urgent_extra, 0..=10).unwrap_or(1),
         due_soon: span(check, &nudges.due_soon, Days::Refused, 2 * 3600),
         fuse: fuse(check, &written.fuse, owners.len()),
+        replies: away::replies(check, &written.away),
         own_domains: own_domains(check, &colleagues.domains, owners),
         groups: check.addresses(&colleagues.groups).into_iter().map(|(_, group)| group).collect(),
         tiers: tiers(check, &written.tier)?,
@@ -91,7 +93,8 @@ fn fuse(check: &mut Check, written: &Set<file::Fuse>, owners: usize) -> Fuse {
     Fuse {
         instance_per_hour: check.whole(&fuse.per_hour, bounds.clone()).unwrap_or(usual),
         address_per_day: check.whole(&fuse.per_address_per_day, bounds.clone()).unwrap_or(6),
-        domain_per_hour: check.whole(&fuse.per_domain_per_hour, bounds).unwrap_or(20),
+        domain_per_hour: check.whole(&fuse.per_domain_per_hour, bounds.clone()).unwrap_or(20),
+        owner_per_hour: check.whole(&fuse.per_owner_per_hour, bounds).unwrap_or(40),
     }
 }
 

@@ -12,6 +12,7 @@ pub fn charter(settings: &Settings) -> Result<Charter, String> {
         owners: settings.owners.iter().map(|watched| watched.owner.clone()).collect(),
         policy: settings.policy.clone(),
         requesters: settings.requesters.clone(),
+        contacts: settings.contacts.clone(),
         from: settings.from.clone(),
         admin: settings.admin.clone(),
         fingerprint: settings.fingerprint.clone(),

@@ -19,6 +19,7 @@ use crate::engine::turn::Input;
 use crate::imap::fault::Fault;
 use crate::imap::fetch::TEXTS_AT_ONCE;
 use crate::maildir::{Maildir, MaildirFault};
+use crate::model::answering::ANSWERED_WITHIN;
 use crate::model::ids::MailboxId;
 use crate::model::message::{Batch, Cursor, Fetched, Flags, Role};
 use crate::model::owner::Owner;
@@ -170,10 +171,14 @@ pub fn maildir_folders(maildir: &Maildir, root: &Path) -> Vec<(Role, String)> {
 
 /// Messages whose words are worth fetching; those that are too old are judged without.
 pub(crate) fn wanted(scope: &Scope, role: Role, headers: &mut Parsed) -> Vec<u64> {
-    let since = scope.desk.now().saturating_sub(scope.history).unwrap_or(Timestamp::MIN);
+    let now = scope.desk.now();
+    let before = |span| now.saturating_sub(span).unwrap_or(Timestamp::MIN);
+    let (since, lately) = (before(scope.history), before(ANSWERED_WITHIN));
     let mut wanted = Vec::new();
     for one in &mut headers.read {
-        if !intake::wants_text(one, role, &scope.owner, &scope.policy) {
+        let new = one.arrived_at.is_none_or(|at| at >= lately);
+        let answered = new && scope.owner.answers && intake::may_be_answered(one, role);
+        if !answered && !intake::wants_text(one, role, &scope.owner, &scope.policy) {
             continue;
         }
         if role == Role::Inbox && one.arrived_at.is_some_and(|at| at < since) {

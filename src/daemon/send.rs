@@ -14,6 +14,7 @@ use crate::daemon::desk::Desk;
 use crate::engine::turn::Input;
 use crate::model::letter::{Outcome, Parcel, Refusal, Scope};
 use crate::smtp::folder;
+use crate::smtp::reply::Phase;
 use crate::smtp::send::Courier;
 
 /// Why the durable mark was not set.
@@ -28,6 +29,8 @@ pub struct Sender {
     clock: Clock,
     desk: Desk,
     courier: Option<Courier>,
+    /// The server has refused the null sender: it is not asked again.
+    wants_sender: bool,
 }
 
 impl Sender {
@@ -38,7 +41,7 @@ impl Sender {
         clock: Clock,
         desk: Desk,
     ) -> Self {
-        Self { outgoing, hello, clock, desk, courier: None }
+        Self { outgoing, hello, clock, desk, courier: None, wants_sender: false }
     }
 
     /// Sends until the desk closes.
@@ -59,12 +62,34 @@ impl Sender {
             && let Some(old) = self.courier.take()
         {
             old.close().await;
+            self.wants_sender = false;
         }
         let outgoing = self.outgoing.borrow_and_update().clone();
         match outgoing {
             Outgoing::Folder(path) => self.put(path, parcel).await,
-            Outgoing::Smtp(account) => self.post(&account, parcel).await,
+            Outgoing::Smtp(account) => self.post_from(&account, parcel).await,
         }
+    }
+
+    /// From the null sender where the server lets it, else from the one that stands in for it. What
+    /// was refused before the message had no mark yet, and nobody has it.
+    async fn post_from(&mut self, account: &Account, parcel: &Parcel) -> Outcome {
+        let stands_in = || Parcel { from: parcel.instead.clone(), ..parcel.clone() };
+        let null = parcel.from.is_none() && parcel.instead.is_some();
+        if null && self.wants_sender {
+            return self.post(account, &stands_in()).await;
+        }
+        let outcome = self.post(account, parcel).await;
+        // Some servers say only at the recipient what they think of the sender.
+        let envelope = |refusal: &Refusal| {
+            [Phase::Mail, Phase::Rcpt].iter().any(|phase| refusal.phase == phase.word())
+        };
+        if !null || !matches!(&outcome, Outcome::Refused(refusal) if envelope(refusal)) {
+            return outcome;
+        }
+        let second = self.post(account, &stands_in()).await;
+        self.wants_sender = !matches!(second, Outcome::Refused(_));
+        second
     }
 
     async fn put(&self, path: PathBuf, parcel: &Parcel) -> Outcome {

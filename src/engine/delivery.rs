@@ -1,4 +1,5 @@
-//! Letters on their way out: the gate, the claim, the outcome, and what becomes of unclear ones.
+//! Letters on their way out: the gate, the claim, the outcome. Those of which nobody knows whether
+//! they arrived: `engine/unclear`.
 //!
 //! A letter is claimed one at a time, its bytes fixed and durable before anybody may send them
 //! (law 2); what happened comes back as an outcome. The sending itself is `smtp/`.
@@ -7,18 +8,18 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::engine::office::Office;
 use crate::engine::record::{alarm, mode};
-use crate::engine::stationery;
 use crate::engine::turn::{Engine, InHand, Output, Waiting};
+use crate::engine::{replying, stationery, unclear};
 use crate::mail::views::Alarm;
 use crate::model::action::Action;
+use crate::model::answering::Bar;
 use crate::model::facts::Facts;
 use crate::model::ids::LetterId;
 use crate::model::letter::{Audience, Kind, Letter, Outcome, Parcel, Refusal, Scope, State};
-use crate::model::message::Role;
 use crate::rules::decide::actions;
-use crate::rules::outbox::{self, Counts, Evidence, Gate, Unclear, Wanted};
+use crate::rules::outbox::{self, Counts, Gate};
 use crate::store::db::{Connection, StoreError};
-use crate::store::{epoch, facts, letters, mailboxes, obligations, outbox as moves, poison};
+use crate::store::{epoch, facts, letters, mailboxes, outbox as moves, replies};
 
 /// So many letters are looked at in one turn.
 const AT_ONCE: u32 = 50;
@@ -30,7 +31,7 @@ const READING_WITHIN: SignedDuration = SignedDuration::from_secs(60);
 /// Looks after unclear letters and claims at most one letter.
 pub fn next(engine: &mut Engine, now: Timestamp) -> Result<Output, StoreError> {
     let mut output = Output { wake_at: now, ..Output::default() };
-    clear_up(engine, &mut output, now)?;
+    unclear::clear_up(engine, &mut output, now)?;
     // First of all: what is over would be due for ever.
     engine.waiting.retain(|_, waits| waits.until > now);
     engine.rest_until = engine.rest_until.filter(|until| now < *until);
@@ -113,30 +114,22 @@ fn consider(
         None => None,
     };
     if letter.expires_at <= now {
-        let step = engine.db.transaction()?;
-        moves::expire(&step, letter, now)?;
-        decide_anew(&step, letter, now)?;
-        step.commit()?;
-        engine.journal.push(format!("letter {} expired before it could be sent", letter.id));
-        return Ok(Considered::Gone);
+        return expire(engine, letter, now);
     }
-    let why =
-        misdirected(&engine.office, letter).or_else(|| unwanted(letter, world.as_ref(), mode, now));
+    let bar = replying::unwanted(c, &engine.office, letter, now)?;
+    let why = misdirected(&engine.office, letter)
+        .or_else(|| unwanted(letter, world.as_ref(), mode, now))
+        .or_else(|| bar.as_ref().map(Bar::sentence));
     if let Some(why) = why {
-        let step = engine.db.transaction()?;
-        for item in &letter.draft.items {
-            moves::recall(&step, letter.id, &item.key, &why, now)?;
-        }
-        decide_anew(&step, letter, now)?;
-        step.commit()?;
-        engine.journal.push(format!("recalled letter {}: {why}", letter.id));
-        return Ok(Considered::Gone);
+        let bar = bar.unwrap_or_else(|| Bar::new("R4", why.clone()));
+        return recall(engine, letter, (&why, &bar), now);
     }
     let hour = now.saturating_sub(SignedDuration::from_hours(1)).unwrap_or(Timestamp::MIN);
     let day = now.saturating_sub(SignedDuration::from_hours(24)).unwrap_or(Timestamp::MIN);
     let counts = Counts {
         instance_hour: moves::tries_since(c, hour)?,
         address_day: moves::claimed_to(c, &letter.draft.to, day)?,
+        replies_hour: replies::claimed_since(c, letter, hour)?,
     };
     let fuse = engine.office.policy.fuse;
     let read_at = |id| engine.read_at.get(&id).copied();
@@ -157,20 +150,47 @@ fn consider(
     }
 }
 
+fn expire(engine: &mut Engine, letter: &Letter, now: Timestamp) -> Result<Considered, StoreError> {
+    let step = engine.db.transaction()?;
+    moves::expire(&step, letter, now)?;
+    replying::withhold(&step, letter.id, &Bar::new("R4", "its time"))?;
+    decide_anew(&step, letter, now)?;
+    step.commit()?;
+    engine.journal.push(format!("letter {} expired before it could be sent", letter.id));
+    Ok(Considered::Gone)
+}
+
+fn recall(
+    engine: &mut Engine,
+    letter: &Letter,
+    (why, bar): (&str, &Bar),
+    now: Timestamp,
+) -> Result<Considered, StoreError> {
+    let step = engine.db.transaction()?;
+    for item in &letter.draft.items {
+        moves::recall(&step, letter.id, &item.key, why, now)?;
+    }
+    replying::withhold(&step, letter.id, bar)?;
+    decide_anew(&step, letter, now)?;
+    step.commit()?;
+    engine.journal.push(format!("recalled letter {}: {why}", letter.id));
+    Ok(Considered::Gone)
+}
+
 /// What a letter said that will not leave may have to be said in another one.
 fn decide_anew(c: &Connection, letter: &Letter, now: Timestamp) -> Result<(), StoreError> {
     letter.draft.owner.map_or(Ok(()), |owner| mailboxes::wake(c, owner, Some(now)))
 }
 
 /// Why a letter must not go where it says: only to an owner's own address, a delegate who is an
-/// owner too, the admin in force, or a requester who is nobody of ours.
+/// owner too, the admin in force, or a requester who is not the owner.
 fn misdirected(office: &Office, letter: &Letter) -> Option<String> {
     let to = &letter.draft.to;
     let whose = office.owner_of(to).map(|owner| owner.id);
     let right = match letter.draft.audience {
         Audience::Owner => whose.is_some() && whose == letter.draft.owner,
         Audience::Admin => office.admin.as_ref() == Some(to),
-        Audience::Requester => whose.is_none() && office.from.address != *to,
+        Audience::Requester => whose != letter.draft.owner && office.from.address != *to,
         Audience::Delegate => whose.is_some(),
         // No configuration names one yet.
         Audience::Lead => false,
@@ -220,6 +240,7 @@ fn claim(
                 Ok(bytes) => bytes,
                 Err(why) => {
                     moves::settle(&step, letter.id, State::Failed, &why, now, now)?;
+                    replying::withhold(&step, letter.id, &Bar::new("R4", why.clone()))?;
                     step.commit()?;
                     epoch::settle(&engine.db, announced)?;
                     engine.journal.push(format!("letter {} cannot be written: {why}", letter.id));
@@ -234,8 +255,13 @@ fn claim(
         epoch::settle(&engine.db, announced)?;
         return Ok(Considered::Gone);
     }
-    let from = Some(engine.office.from.address.clone());
-    let parcel = Parcel { id: letter.id, from, to: letter.draft.to.clone(), bytes };
+    let sender = Some(engine.office.from.address.clone());
+    let (from, instead) = match letter.draft.kind == Kind::AutoReply {
+        // RFC 3834 §3.3; where a server refuses it, never an owner's address.
+        true => (None, sender.filter(|own| engine.office.owner_of(own).is_none())),
+        false => (sender, None),
+    };
+    let parcel = Parcel { id: letter.id, from, instead, to: letter.draft.to.clone(), bytes };
     Ok(Considered::Claimed(InHand { parcel, announced }))
 }
 
@@ -299,84 +325,4 @@ pub fn settled(
 
 fn said(refusal: &Refusal) -> String {
     format!("{}: {}", refusal.phase, refusal.answer)
-}
-
-/// Looks for unclear letters where they should have arrived (law 3).
-fn clear_up(engine: &mut Engine, output: &mut Output, now: Timestamp) -> Result<(), StoreError> {
-    let unclear = letters::due(engine.db.connection(), State::Unknown, now, AT_ONCE)?;
-    for letter in unclear {
-        let (evidence, receiver) = evidence(engine, &letter)?;
-        let wanted = still_wanted(engine, &letter, now)?;
-        let settle = engine.office.policy.settle;
-        let verdict = outbox::unclear(&letter, evidence, wanted, settle, now);
-        let step = engine.db.transaction()?;
-        match verdict {
-            Unclear::Arrived => {
-                let found = "found in the receiver's inbox";
-                moves::settle(&step, letter.id, State::Sent, found, now, now)?;
-            }
-            Unclear::Repeat => {
-                moves::repeat(&step, letter.id, now)?;
-                engine.journal.push(format!("letter {} goes once more", letter.id));
-            }
-            Unclear::LookAgain(at) => {
-                let soon = now.saturating_add(SignedDuration::from_secs(30)).unwrap_or(now);
-                moves::look_again(&step, letter.id, at.max(soon))?;
-                output.read_first.extend(receiver);
-            }
-            Unclear::Final => moves::look_again(&step, letter.id, moves::never())?,
-        }
-        step.commit()?;
-    }
-    Ok(())
-}
-
-fn evidence(
-    engine: &mut Engine,
-    letter: &Letter,
-) -> Result<(Evidence, Option<crate::model::ids::OwnerId>), StoreError> {
-    let Some(receiver) = engine.office.owner_of(&letter.draft.to).cloned() else {
-        return Ok((Evidence::Unwatched, None));
-    };
-    let c = engine.db.connection();
-    let key = crate::model::message::MessageKey(letter.message_id.clone());
-    let copies = crate::store::messages::with_key(c, &key)?;
-    if copies.iter().any(|copy| copy.owner == receiver.id && copy.place == Role::Inbox) {
-        return Ok((Evidence::Found, Some(receiver.id)));
-    }
-    let mut inboxes = mailboxes::of_owner(c, receiver.id)?;
-    inboxes.retain(|mailbox| mailbox.role == Role::Inbox);
-    for inbox in &inboxes {
-        // What could not be read may be the very letter.
-        if !poison::set_aside(c, inbox.id)?.is_empty() {
-            return Ok((Evidence::Unread, Some(receiver.id)));
-        }
-    }
-    let latest = inboxes
-        .iter()
-        .filter_map(|mailbox| engine.read_at.get(&mailbox.id).copied())
-        .filter(|at| *at > letter.changed_at)
-        .min();
-    let Some(latest) = latest else { return Ok((Evidence::Unread, Some(receiver.id))) };
-    let step = engine.db.transaction()?;
-    let first = moves::absent(&step, letter.id, latest)?;
-    step.commit()?;
-    Ok((Evidence::Missing { first, latest }, Some(receiver.id)))
-}
-
-/// Whether everything that an unclear letter says is still so.
-fn still_wanted(engine: &Engine, letter: &Letter, now: Timestamp) -> Result<Wanted, StoreError> {
-    let c = engine.db.connection();
-    if !outbox::allowed(letter.draft.kind, mode(c, &engine.office)?) {
-        return Ok(Wanted::No);
-    }
-    for id in letter.draft.items.iter().filter_map(|item| item.obligation) {
-        let open = obligations::one(c, id)?.is_some_and(|o| {
-            o.closed.is_none() && o.snoozed_until.is_none_or(|until| until <= now)
-        });
-        if !open {
-            return Ok(Wanted::No);
-        }
-    }
-    Ok(Wanted::Yes)
 }

@@ -11,7 +11,7 @@ use crate::engine::evidence::{self, MessageTold, TurnTold};
 use crate::engine::listing::{reachable, rounded};
 use crate::engine::office::Office;
 use crate::engine::record;
-use crate::engine::telling::{self, LetterTold, SaidTold, SpanTold};
+use crate::engine::telling::{self, LetterTold, ReplyTold, SaidTold, SpanTold};
 use crate::model::address::Address;
 use crate::model::ids::ObligationId;
 use crate::model::message::{MessageKey, Role};
@@ -66,6 +66,8 @@ pub struct Case {
     pub conversation: Vec<TurnTold>,
     /// What is or was owed.
     pub obligations: Vec<ObligationTold>,
+    /// Which of its messages were answered automatically, and why others were not.
+    pub automatic_replies: Vec<ReplyTold>,
 }
 
 /// One obligation with all that belongs to it.
@@ -199,6 +201,7 @@ fn of_obligation(
     let mut case = begin(owner);
     case.message = first.as_ref().map(evidence::message);
     case.conversation = evidence::timeline(c, office, obligation.conversation)?;
+    case.automatic_replies = telling::automatic_replies(c, obligation.conversation)?;
     case.obligations.push(tell(c, office, owner, obligation, now)?);
     Ok(Some(case))
 }
@@ -213,6 +216,7 @@ fn of_message(
     let mut case = begin(owner);
     case.message = Some(evidence::message(stored));
     case.conversation = evidence::timeline(c, office, stored.conversation)?;
+    case.automatic_replies = telling::automatic_replies(c, stored.conversation)?;
     let mut concerned = Vec::new();
     match (stored.place, obligations::asked_by(c, stored.id)?) {
         (_, Some(id)) => concerned.extend(obligations::one(c, id)?),
@@ -243,6 +247,7 @@ fn begin(owner: &Owner) -> Case {
         nothing_owed: None,
         conversation: Vec::new(),
         obligations: Vec::new(),
+        automatic_replies: Vec::new(),
     }
 }
 

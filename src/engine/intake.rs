@@ -6,8 +6,11 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::engine::ledger::{self, Home, Touched};
+use crate::engine::noting::{self, Fresh};
 use crate::engine::office::Office;
 use crate::mail::{asks, parse, token, zones};
+use crate::model::answering::Answering;
+use crate::model::customs::Customs;
 use crate::model::ids::{ConversationId, LetterId, MessageId, OwnerId};
 use crate::model::letter::State;
 use crate::model::message::{Batch, Fetched, Flags, Message, MessageKey, Role};
@@ -18,7 +21,7 @@ use crate::rules::triage::{self, Answers};
 use crate::store::db::{Connection, StoreError};
 use crate::store::mailboxes::{self, Mailbox};
 use crate::store::messages::{self, Stored};
-use crate::store::{letters, obligations, outbox, poison};
+use crate::store::{letters, obligations, outbox, poison, profile};
 
 /// One message as read: facts, the judgement of its words, and nothing of its text but an answer to
 /// one of our letters.
@@ -36,6 +39,8 @@ pub struct Read {
     pub wording: Option<Wording>,
     /// The owner's own words, only in what was sent as an answer to one of our letters.
     pub command: Option<String>,
+    /// What matters for an automatic answer, where the whole of an arrived message was there.
+    pub answering: Option<Box<Answering>>,
 }
 
 /// Makes ready what reading needs, before the first message is at hand.
@@ -45,7 +50,17 @@ pub fn prepare() {
 
 /// Reads one message; the text too, if the door brought it.
 pub fn read(fetched: &Fetched, role: Role) -> Read {
-    let (message, text) = parse::read(fetched);
+    let arrived = role == Role::Inbox && fetched.whole.is_some();
+    let (message, answering, text) = match arrived {
+        true => {
+            let (message, answering, text) = parse::arrived(fetched);
+            (message, Some(Box::new(answering)), text)
+        }
+        false => {
+            let (message, text) = parse::read(fetched);
+            (message, None, text)
+        }
+    };
     let own = text.map(|body| zones::own_words(&body.text).own);
     let wording = match role {
         Role::Inbox => own.as_deref().map(|own| asks::wording(&message.subject, own)),
@@ -62,6 +77,7 @@ pub fn read(fetched: &Fetched, role: Role) -> Read {
         message,
         wording,
         command,
+        answering,
     }
 }
 
@@ -71,6 +87,13 @@ pub fn wants_text(read: &Read, role: Role, owner: &Owner, policy: &Policy) -> bo
         Role::Inbox => triage::could_ask(&read.message, role, owner, policy),
         Role::Sent => answers_letter(&read.message),
     }
+}
+
+/// Whether a message that has just arrived is to be looked at whole although it cannot ask: nothing
+/// in its header forbids an automatic answer at first sight.
+pub fn may_be_answered(read: &Read, role: Role) -> bool {
+    let marks = &read.message.marks;
+    role == Role::Inbox && marks.automatic.is_none() && !marks.list && !marks.bulk
 }
 
 fn answers_letter(message: &Message) -> bool {
@@ -86,6 +109,10 @@ pub struct Taken {
     pub answers: Vec<Answer>,
     /// Letters of ours that were found in an inbox.
     pub arrived: Vec<LetterId>,
+    /// Messages that could be answered automatically.
+    pub fresh: Vec<Fresh>,
+    /// What the server before the mailbox writes into mail, where something new was seen.
+    pub customs: Option<Customs>,
 }
 
 /// An owner's answer to one of our letters.
@@ -131,6 +158,9 @@ pub fn take(
     for uid in &batch.vanished {
         messages::leave(c, mailbox.state.id, *uid)?;
         poison::leave(c, mailbox.state.id, *uid)?;
+    }
+    if let Some(customs) = &taken.customs {
+        profile::keep(c, owner.id, customs)?;
     }
     mailboxes::move_cursor(c, mailbox.state.id, &batch.cursor)?;
     poison::acquit(c, mailbox.state.id, batch.messages.iter().map(|read| read.uid))?;
@@ -186,21 +216,23 @@ fn store(
         return Ok(());
     }
     if let Some(words) = &read.command {
-        let letters = read.message.pointers().filter(|key| token::looks_ours(&key.0)).cloned();
-        taken.answers.push(Answer {
-            owner: owner.id,
-            key: read.message.key.clone(),
-            letters: letters.collect(),
-            at: arrived_at,
-            words: words.clone(),
-        });
+        taken.answers.push(answer(owner, &read.message, arrived_at, words));
         return Ok(());
     }
     ledger::join(c, owner, id, home, &mut taken.touched)?;
     if mailbox.state.role == Role::Sent {
+        noting::acquaint(c, owner, &read.message)?;
         ledger::touch_others(c, office, owner.id, &read.message, &mut taken.touched)?;
     }
+    if let Some(answering) = &read.answering {
+        noting::arrival(c, owner, id, read, answering, taken)?;
+    }
     Ok(())
+}
+
+fn answer(owner: &Owner, message: &Message, at: Timestamp, words: &str) -> Answer {
+    let letters = message.pointers().filter(|key| token::looks_ours(&key.0)).cloned().collect();
+    Answer { owner: owner.id, key: message.key.clone(), letters, at, words: words.to_owned() }
 }
 
 /// A message that is known already: a copy in another folder, or in one that is numbered anew.
@@ -215,6 +247,7 @@ fn found_again(
 ) -> Result<(), StoreError> {
     messages::place(c, mailbox.state.id, read.uid, known)?;
     if mailbox.state.role == Role::Sent && messages::found_in_sent(c, known, &own_verdict())? {
+        noting::acquaint(c, owner, &read.message)?;
         touch(c, owner, known, taken)?;
         ledger::touch_others(c, office, owner.id, &read.message, &mut taken.touched)?;
     }

@@ -12,6 +12,7 @@ use crate::mail::templates::{TemplateFault, Templates};
 use crate::model::address::{Address, Party};
 use crate::model::away::Away;
 use crate::model::calendar::Calendar;
+use crate::model::contact::Contact;
 use crate::model::ids::OwnerId;
 use crate::model::owner::Owner;
 use crate::model::policy::{Mode, Policy};
@@ -30,6 +31,8 @@ pub struct Charter {
     pub policy: Policy,
     /// Requesters with several addresses.
     pub requesters: Requesters,
+    /// People who are no owners, as they are presented.
+    pub contacts: BTreeMap<Address, Contact>,
     /// Sender of all letters.
     pub from: Party,
     /// Who hears of what a person must look at.
@@ -51,6 +54,8 @@ pub struct Office {
     pub policy: Arc<Policy>,
     /// Requesters with several addresses.
     pub requesters: Requesters,
+    /// People who are no owners, as they are presented.
+    pub contacts: BTreeMap<Address, Contact>,
     /// The file's mode.
     pub mode: Mode,
     /// Sender of all letters.
@@ -122,6 +127,7 @@ impl Office {
             by_address,
             policy: Arc::new(charter.policy),
             requesters: charter.requesters,
+            contacts: charter.contacts,
             mode: charter.mode,
             from: charter.from,
             admin: charter.admin,

@@ -11,11 +11,12 @@ use crate::engine::acting;
 use crate::engine::intake::{self, Read, Taken};
 use crate::engine::ledger;
 use crate::engine::office::Office;
+use crate::engine::replying;
 use crate::mail::token::{self, InstanceKey};
 use crate::mail::views::Alarm;
 use crate::model::action::{Action, Decision};
 use crate::model::facts::Health;
-use crate::model::ids::{MailboxId, OwnerId};
+use crate::model::ids::{LetterId, MailboxId, OwnerId};
 use crate::model::letter::{Audience, Draft, Item, Kind};
 use crate::model::message::{Batch, Role};
 use crate::model::policy::Mode;
@@ -51,7 +52,7 @@ impl<'a> Round<'a> {
         let Some(owner) = self.office.owners.get(&mailbox.owner) else {
             return Ok(BTreeSet::new());
         };
-        let Taken { mut touched, answers, arrived } =
+        let Taken { mut touched, answers, arrived, fresh, .. } =
             intake::take(step, self.office, owner, &mailbox, batch, self.now)?;
         intake::confirm_arrivals(step, &arrived, self.now)?;
         for answer in &answers {
@@ -64,6 +65,8 @@ impl<'a> Round<'a> {
             }
         }
         let mut owners = ledger::settle_all(step, self.office, &touched)?;
+        let desk = replying::Desk { c: step, office: self.office, key: self.key, now: self.now };
+        self.journal.extend(replying::consider(&desk, owner, &fresh)?);
         if batch.caught_up || !answers.is_empty() {
             owners.insert(owner.id);
         } else if mailbox.state.last_read_at.is_none() {
@@ -168,7 +171,7 @@ impl<'a> Round<'a> {
     fn carry_out(&mut self, step: &Step<'_>, action: Action) -> Result<(), StoreError> {
         match action {
             Action::Queue(draft) => {
-                if queue(step, self.office, self.key, &draft, self.now)? {
+                if queue(step, self.office, self.key, &draft, self.now)?.is_some() {
                     let count = draft.items.len();
                     let kind = draft.kind.word();
                     self.journal.push(format!("queued {kind} to {} with {count} items", draft.to));
@@ -189,17 +192,17 @@ pub fn mode(c: &Connection, office: &Office) -> Result<Mode, StoreError> {
     Ok(facts::instance(c)?.mode.map_or(office.mode, |set| set.min(office.mode)))
 }
 
-/// Queues a letter under a Message-ID that follows from its record. True if it was new; a requester
-/// who was erased is not written to again.
+/// Queues a letter under a Message-ID that follows from its record, if it is new; a requester who
+/// was erased is not written to again.
 pub fn queue(
     c: &Connection,
     office: &Office,
     key: &InstanceKey,
     draft: &Draft,
     now: Timestamp,
-) -> Result<bool, StoreError> {
+) -> Result<Option<LetterId>, StoreError> {
     if draft.audience == Audience::Requester && person::is_erased(c, &draft.to, &key.0)? {
-        return Ok(false);
+        return Ok(None);
     }
     let first = draft.items.first().map_or("", |item| item.key.as_str());
     let mut record = format!("{first}@{}", now.as_second());
@@ -210,7 +213,7 @@ pub fn queue(
         record.push('+');
         id = message_id(&record);
     }
-    Ok(letters::queue(c, draft, &id, now)?.is_some())
+    letters::queue(c, draft, &id, now)
 }
 
 /// Queues one alarm to the admin, once per key. True if it was new.
@@ -232,5 +235,5 @@ pub fn alarm(
         about: serde_json::to_string(about).unwrap_or_default(),
         not_before: now,
     };
-    queue(c, office, key, &draft, now)
+    Ok(queue(c, office, key, &draft, now)?.is_some())
 }

@@ -7,6 +7,7 @@
 use jiff::{Timestamp, Zoned};
 use serde::{Deserialize, Serialize};
 
+use crate::engine::away_words;
 use crate::engine::office::Office;
 use crate::mail::compose::{LetterHead, compose};
 use crate::mail::views::{
@@ -47,6 +48,7 @@ pub fn render(
     let zone = owner.map_or(jiff::tz::TimeZone::UTC, |owner| owner.calendar.zone().clone());
     let local = now.to_zoned(zone.clone());
     let templates = &office.templates;
+    let without = |why: &str| Ok(Err(why.to_owned()));
     let mut answered = None;
     let words: Words = match (letter.draft.kind, world) {
         (kind @ (Kind::Nudge | Kind::List), Some(facts)) => {
@@ -60,24 +62,23 @@ pub fn render(
         (Kind::Welcome, Some(facts)) => wording::welcome(templates, &welcome(facts, local)),
         (Kind::Mistake, Some(facts)) => {
             let Ok(slip) = serde_json::from_str::<Slip>(&letter.draft.about) else {
-                return Ok(Err("what was said is not on record any more".to_owned()));
+                return without("what was said is not on record any more");
             };
             answered = Some(slip.answer.clone());
             wording::mistake(templates, &mistake(&facts.owner, slip, local))
         }
         (Kind::Alarm, _) => {
             let Ok(alarm) = serde_json::from_str::<Alarm>(&letter.draft.about) else {
-                return Ok(Err("what happened is not on record any more".to_owned()));
+                return without("what happened is not on record any more");
             };
             let view = AlarmView { language: Language::En, now: local, alarm };
             wording::alarm(templates, &view)
         }
-        (Kind::Nudge | Kind::Preview | Kind::Welcome | Kind::Mistake | Kind::List, None) => {
-            return Ok(Err("its owner is not watched any more".to_owned()));
+        (Kind::AutoReply, Some(facts)) => {
+            return away_words::render(c, office, letter, &facts.owner, now);
         }
-        (Kind::Escalation | Kind::AutoReply, _) => {
-            return Ok(Err("this version does not write such letters".to_owned()));
-        }
+        (Kind::Escalation, _) => return without("this version does not write such letters"),
+        (_, None) => return without("its owner is not watched any more"),
     };
     let head = LetterHead {
         kind: letter.draft.kind,

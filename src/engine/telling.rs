@@ -8,14 +8,15 @@ use serde::Serialize;
 
 use crate::engine::office::Office;
 use crate::model::address::Address;
+use crate::model::answering::in_words;
 use crate::model::calendar::{Cause, Span};
-use crate::model::ids::ObligationId;
+use crate::model::ids::{ConversationId, ObligationId};
 use crate::model::letter::{Audience, Kind, Letter, State};
 use crate::model::obligation::reference;
 use crate::model::policy::Mode;
 use crate::store::db::{Connection, StoreError};
 use crate::store::outbox::never;
-use crate::store::{facts, history, letters, messages, obligations};
+use crate::store::{facts, history, letters, messages, obligations, replies};
 
 /// A receipt with more spans has its middle summed up.
 const LONGEST_RECEIPT: usize = 48;
@@ -99,6 +100,25 @@ pub struct ItemTold {
     pub step: Option<u32>,
     /// Why it was taken out, if it was.
     pub recalled_why: Option<String>,
+}
+
+/// What was decided about an automatic answer to one message.
+#[derive(Clone, Debug, Serialize)]
+pub struct ReplyTold {
+    /// The message.
+    pub message_id: String,
+    /// When.
+    pub decided_at: Timestamp,
+    /// The rule that forbids it (auto-reply.md); null: it is answered.
+    pub rule: Option<String>,
+    /// The rule in words.
+    pub words: &'static str,
+    /// The field, part or state that the rule is about.
+    pub about: String,
+    /// Who the sender is to the owner, where they are answered.
+    pub audience: Option<String>,
+    /// The letter that answers, or was to.
+    pub letter: Option<LetterTold>,
 }
 
 /// One span of a clock receipt; in a long one, several spans of one cause summed up.
@@ -204,6 +224,28 @@ pub fn letters_about(
         if told.last().is_none_or(|last| last.id != found.id.0) {
             told.push(letter(c, &found)?);
         }
+    }
+    Ok(told)
+}
+
+/// What was decided about automatic answers in a conversation, by the arrival of its messages.
+pub fn automatic_replies(
+    c: &Connection,
+    conversation: ConversationId,
+) -> Result<Vec<ReplyTold>, StoreError> {
+    let mut told = Vec::new();
+    for reply in replies::of_conversation(c, conversation)? {
+        let Some(message) = messages::one(c, reply.message)? else { continue };
+        let found = reply.letter.map(|id| letters::one(c, id)).transpose()?.flatten();
+        told.push(ReplyTold {
+            message_id: message.message.key.0,
+            decided_at: reply.decided_at,
+            words: reply.rule.as_deref().map_or("it is answered", in_words),
+            rule: reply.rule,
+            about: reply.about,
+            audience: Some(reply.audience).filter(|word| !word.is_empty()),
+            letter: found.as_ref().map(|found| letter(c, found)).transpose()?,
+        });
     }
     Ok(told)
 }

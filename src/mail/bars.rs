@@ -10,6 +10,7 @@ use crate::mail::markers::{self, Seen};
 use crate::mail::people::{self, Entry};
 use crate::mail::phrases;
 use crate::mail::structure::Part;
+use crate::mail::token;
 use crate::model::address::Address;
 use crate::model::answering::{Answering, Bar};
 
@@ -70,6 +71,7 @@ pub fn answering(seen: &Seen<'_>) -> Answering {
         recipients: people.to.len().saturating_add(people.cc.len()),
         delivered_to: headers.named("Delivered-To").map(Field::token).collect(),
         stamp: authentication::topmost(headers),
+        traced: headers.has("Received"),
     }
 }
 
@@ -153,10 +155,14 @@ fn looped(seen: &Seen<'_>) -> Option<String> {
         "X-GitLab-Project",
         "X-JIRA-FingerPrint",
     ];
+    const IDS: &[&str] = &["Message-ID", "In-Reply-To", "References"];
     let hops = seen.headers.named("Received").nth(MOST_HOPS).is_some();
+    let ours = |field: &Field<'_>| field.value().split_whitespace().any(token::looks_ours);
+    let of_ours = IDS.iter().find(|name| seen.headers.named(name).any(ours));
     one_of(seen, NAMES)
         .or_else(|| field(seen, |field| field.starts("X-Sigap-")))
         .or_else(|| named(hops, "Received"))
+        .or_else(|| of_ours.map(|name| (*name).to_owned()))
 }
 
 /// H9: the sender asks for silence.

@@ -36,6 +36,14 @@ pub fn read(fetched: &Fetched) -> (Message, Option<BodyText>) {
     look(fetched, |seen, raw_subject| facts(fetched, seen, raw_subject))
 }
 
+/// The same, and what matters for an automatic answer.
+pub fn arrived(fetched: &Fetched) -> (Message, Answering, Option<BodyText>) {
+    let ((message, answering), text) = look(fetched, |seen, raw_subject| {
+        (facts(fetched, seen, raw_subject), bars::answering(seen))
+    });
+    (message, answering, text)
+}
+
 /// What matters for an automatic answer: to be asked with the whole of a message.
 pub fn answering(fetched: &Fetched) -> Answering {
     look(fetched, |seen, _| bars::answering(seen)).0

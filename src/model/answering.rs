@@ -9,6 +9,9 @@ use jiff::SignedDuration;
 use crate::model::address::Address;
 use crate::model::stamp::Stamp;
 
+/// What arrived longer ago is never answered (S2, law 7).
+pub const ANSWERED_WITHIN: SignedDuration = SignedDuration::from_hours(24);
+
 /// A rule that forbids an automatic answer, and the field or part of the message that it is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bar {
@@ -24,38 +27,57 @@ impl Bar {
         Self { rule, about: about.into() }
     }
 
+    /// Rule, reason and what it is about, for the journal.
+    pub fn sentence(&self) -> String {
+        format!("{}: {} ({})", self.rule, self.words(), self.about)
+    }
+
     /// What the rule is about, in words.
     pub fn words(&self) -> &'static str {
-        match self.rule {
-            "S1" => "nobody is to be stood in for",
-            "E1" => "its envelope sender is not known",
-            "E2" => "the null sender: nothing answers it",
-            "E3" => "its envelope sender is no address that mail reaches",
-            "E4" => "sent from the owner's own address",
-            "E5" => "an address that programs use",
-            "E6" => "an envelope sender made for one letter",
-            "E7" => "envelope sender and author are of different organisations",
-            "E8" => "nothing proves who sent it",
-            "H1" => "sent by a program",
-            "H2" | "H3" => "came through a mailing list",
-            "H4" => "mass mail by its precedence",
-            "H5" => "automatic answers are not wanted",
-            "H6" => "written by a responder or notifier",
-            "H7" => "sent by a mass mailer",
-            "H8" => "it may have come around in a circle",
-            "H9" => "no answer is wanted",
-            "H10" => "a filter calls it spam or a virus",
-            "H11" => "it does not say who wrote it, or says it was the owner",
-            "H12" => "the owner is not among those it is addressed to",
-            "H13" => "addressed to a crowd",
-            "M1" | "M2" => "a delivery or feedback report",
-            "M3" => "a calendar item",
-            "M4" => "its parts cannot be read",
-            "1.8" => "its subject is that of an absence notice",
-            "1.9" => "its subject is that of a bounce",
-            "R1" => "answered automatically not long ago",
-            _ => "a rule of auto-reply.md",
-        }
+        in_words(self.rule)
+    }
+}
+
+/// What a rule is about.
+pub fn in_words(rule: &str) -> &'static str {
+    match rule {
+        "S1" => "nobody is to be stood in for",
+        "S2" => "it arrived too long ago",
+        "S3" => "it may have lain there before anybody watched",
+        "S5" => "it was put aside",
+        "S6" => "the owner has answered",
+        "S7" => "another responder has answered",
+        "S8" => "enough was answered automatically",
+        "E1" => "its envelope sender is not known",
+        "E2" => "the null sender: nothing answers it",
+        "E3" => "its envelope sender is no address that mail reaches",
+        "E4" => "sent from the owner's own address",
+        "E5" => "an address that programs use",
+        "E6" => "an envelope sender made for one letter",
+        "E7" => "envelope sender and author are of different organisations",
+        "E8" => "nothing proves who sent it",
+        "H1" => "sent by a program",
+        "H2" | "H3" => "came through a mailing list",
+        "H4" => "mass mail by its precedence",
+        "H5" => "automatic answers are not wanted",
+        "H6" => "written by a responder or notifier",
+        "H7" => "sent by a mass mailer",
+        "H8" => "it may have come around in a circle",
+        "H9" => "no answer is wanted",
+        "H10" => "a filter calls it spam or a virus",
+        "H11" => "it does not say who wrote it, or says it was the owner",
+        "H12" => "the owner is not among those it is addressed to",
+        "H13" => "addressed to a crowd",
+        "M1" | "M2" => "a delivery or feedback report",
+        "M3" => "a calendar item",
+        "M4" => "its parts cannot be read",
+        "1.8" => "its subject is that of an absence notice",
+        "1.9" => "its subject is that of a bounce",
+        "R1" => "answered automatically not long ago",
+        "R4" => "the answer could not be sent in time",
+        "mode" => "the mode does not let automatic answers leave",
+        "erased" => "its author asked to be forgotten",
+        _ => "a rule of auto-reply.md",
     }
 }
 
@@ -76,6 +98,8 @@ pub struct Answering {
     pub delivered_to: Vec<String>,
     /// What the server that took it in found out about its sender: the topmost block.
     pub stamp: Option<Stamp>,
+    /// It came over the net: it bears a trace (RFC 5321 §4.4).
+    pub traced: bool,
 }
 
 /// What is known of a mailbox: of the servers before it, and of our own marks.
@@ -102,7 +126,8 @@ pub struct Profile {
 pub enum Envelope {
     /// The server writes it into each message: one without it is not answered (RFC 3834 §4).
     Stamped,
-    /// The server never does: the author stands in, if a colleague or known.
+    /// The server does not: what stands there is the sender's own, and the author stands in, if a
+    /// colleague or known.
     Missing,
     /// Nothing is known of the server: the author stands in.
     Unknown,
@@ -111,12 +136,35 @@ pub enum Envelope {
 /// What happened before.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct History {
+    /// How the message lies in its mailbox.
+    pub standing: Standing,
     /// Whether the owner is away, for this message.
     pub away: Away,
     /// Whether the owner has written to the author before.
     pub known: bool,
     /// Automatic answers of the same absence.
     pub earlier: Vec<Earlier>,
+}
+
+/// How a message lies in its mailbox and its conversation.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// How long ago it arrived.
+    pub age: SignedDuration,
+    /// It may have lain there before anybody watched (law 7).
+    pub backlog: bool,
+    /// The flag or folder that takes it out of what waits for an answer.
+    pub put_aside: Option<&'static str>,
+    /// The owner has written in its conversation since.
+    pub answered: bool,
+    /// Another responder of the owner's has.
+    pub responder: bool,
+    /// Its conversation was answered automatically in the same absence.
+    pub conversation: bool,
+    /// How many messages its author has sent within ten minutes, with this one.
+    pub burst: usize,
+    /// How many automatic answers went to its author within a day, in anybody's name.
+    pub answers: usize,
 }
 
 /// Whether an absence covers a message.

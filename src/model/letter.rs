@@ -274,6 +274,8 @@ pub struct Parcel {
     pub id: LetterId,
     /// Envelope sender; `None`: the null sender.
     pub from: Option<Address>,
+    /// Envelope sender where the server refuses the null sender.
+    pub instead: Option<Address>,
     /// Envelope recipient: exactly one.
     pub to: Address,
     /// The message: CRLF lines, dot-stuffing not yet done.

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use crate::model::address::Address;
 use crate::model::calendar::Calendar;
+use crate::model::contact::Card;
 use crate::model::ids::OwnerId;
 use crate::model::verdict::Language;
 
@@ -33,6 +34,10 @@ pub struct Owner {
     pub delegates: Vec<Address>,
     /// Whether a quoted line of the mail may stand in letters to the owner.
     pub snippets: bool,
+    /// How the owner is presented to others.
+    pub card: Card,
+    /// Whether mail is answered automatically while the owner is away.
+    pub answers: bool,
 }
 
 impl Owner {

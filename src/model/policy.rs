@@ -26,6 +26,8 @@ pub struct Policy {
     pub due_soon: SignedDuration,
     /// Ceilings on what leaves.
     pub fuse: Fuse,
+    /// How senders are answered while an owner is away.
+    pub replies: Replies,
     /// Domains whose people are colleagues.
     pub own_domains: Vec<String>,
     /// Group addresses that owners read (`support@…`): mail to them is mail to its readers.
@@ -93,6 +95,28 @@ pub struct Fuse {
     pub address_per_day: u32,
     /// Automatic replies to one domain in one hour.
     pub domain_per_hour: u32,
+    /// Automatic replies in the name of one owner in one hour.
+    pub owner_per_hour: u32,
+}
+
+/// How senders are answered automatically (auto-reply.md).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Replies {
+    /// Within one absence the same sender is answered again after so long (R1).
+    pub repeat_after: SignedDuration,
+    /// Whether people are answered of whom nothing is known and nothing is proven, where no server
+    /// tells what it found out about senders.
+    pub answers_strangers: bool,
+    /// The server whose Authentication-Results are believed (authserv-id, lower case); `None`: the
+    /// one that nearly all mail of a mailbox names.
+    pub authserv: Option<String>,
+}
+
+impl Default for Replies {
+    fn default() -> Self {
+        let week = SignedDuration::from_hours(7 * 24);
+        Self { repeat_after: week, answers_strangers: true, authserv: None }
+    }
 }
 
 /// How much may leave (law 12); the order is the order of boldness.

@@ -7,7 +7,7 @@
 
 use crate::model::address::Address;
 use crate::model::answering::{
-    Answering, Audience, Away, Bar, Decision, Earlier, Envelope, History, Profile,
+    ANSWERED_WITHIN, Answering, Audience, Away, Bar, Decision, Earlier, Envelope, History, Profile,
 };
 use crate::model::message::Message;
 use crate::model::owner::Owner;
@@ -17,11 +17,16 @@ use crate::model::stamp::Stamp;
 
 /// H13: somebody who wrote to more people asked nobody in particular.
 const CROWD: usize = 20;
+/// S8: more messages of one author within ten minutes are no letters.
+const BURST: usize = 3;
+/// S8: so many answers to one address within a day suffice, whoever is away.
+const MOST_ANSWERS: usize = 6;
 
 /// The rules in their order.
 const ORDER: &[&str] = &[
-    "S1", "E1", "E2", "E3", "E4", "E5", "E6", "E7", "E8", "H1", "H2", "H3", "H4", "H5", "H6", "H7",
-    "H8", "H9", "H10", "H11", "H12", "H13", "M1", "M2", "M3", "M4", "1.8", "1.9", "R1",
+    "S1", "S2", "S3", "S5", "S6", "S7", "S8", "E1", "E2", "E3", "E4", "E5", "E6", "E7", "E8", "H1",
+    "H2", "H3", "H4", "H5", "H6", "H7", "H8", "H9", "H10", "H11", "H12", "H13", "M1", "M2", "M3",
+    "M4", "1.8", "1.9", "R1",
 ];
 
 /// A message, and all that the rules look at.
@@ -67,7 +72,8 @@ pub fn may_answer(case: &Case<'_>) -> Decision {
 
 /// Where an answer goes: the envelope sender, and nowhere else (RFC 3834 §4).
 fn sender(case: &Case<'_>) -> Option<String> {
-    if let Some(path) = &case.answering.return_path {
+    let told = case.profile.envelope != Envelope::Missing;
+    if let Some(path) = case.answering.return_path.as_ref().filter(|_| told) {
         return Some(path.clone());
     }
     let author = case.message.author()?;
@@ -80,11 +86,26 @@ fn sender(case: &Case<'_>) -> Option<String> {
 }
 
 fn of_state(case: &Case<'_>) -> Vec<Bar> {
-    match case.history.away {
-        Away::Yes => Vec::new(),
-        Away::Off => vec![Bar::new("S1", "no absence")],
-        Away::Outside => vec![Bar::new("S1", "not during the absence")],
-    }
+    let standing = &case.history.standing;
+    let away = match case.history.away {
+        Away::Yes => None,
+        Away::Off => Some("no absence"),
+        Away::Outside => Some("not during the absence"),
+    };
+    let told = |holds: bool, about: &'static str| holds.then_some(about);
+    let enough = told(standing.conversation, "its conversation")
+        .or(told(standing.burst > BURST, "many messages at once"))
+        .or(told(standing.answers >= MOST_ANSWERS, "many answers to one address"));
+    let state = [
+        ("S1", away),
+        ("S2", told(standing.age > ANSWERED_WITHIN, "its arrival")),
+        ("S3", told(standing.backlog, "its arrival")),
+        ("S5", standing.put_aside),
+        ("S6", told(standing.answered, "its conversation")),
+        ("S7", told(standing.responder, "its conversation")),
+        ("S8", enough),
+    ];
+    state.into_iter().filter_map(|(rule, about)| Some(Bar::new(rule, about?))).collect()
 }
 
 fn of_sender(case: &Case<'_>, sender: &str, proof: Proof) -> Vec<Bar> {

@@ -34,6 +34,9 @@ pub struct Counts {
     pub instance_hour: u32,
     /// Letters to this address in the last day.
     pub address_day: u32,
+    /// Automatic replies of the last hour, for an automatic reply: in the name of the same owner,
+    /// and to the same domain.
+    pub replies_hour: (u32, u32),
 }
 
 /// May this letter, wanted a moment ago, be claimed now? Letters about nobody's mail need no
@@ -53,7 +56,22 @@ pub fn gate(
                 counts.instance_hour, fuse.instance_per_hour
             ));
         }
-        if counts.address_day >= fuse.address_per_day && letter.claimed_at.is_none() {
+        let (owner, domain) = counts.replies_hour;
+        let ceilings = [
+            (owner, fuse.owner_per_hour, "in the name of one owner"),
+            (domain, fuse.domain_per_hour, "to one domain"),
+        ];
+        for (count, ceiling, place) in ceilings {
+            if count >= ceiling && letter.claimed_at.is_none() {
+                return Gate::Blow(format!(
+                    "{count} automatic replies left {place} within an hour; \
+                     the ceiling is {ceiling}"
+                ));
+            }
+        }
+        // Several owners may be away at once; how often one address is answered is a rule (S8).
+        let counted = letter.draft.kind != Kind::AutoReply;
+        if counted && counts.address_day >= fuse.address_per_day && letter.claimed_at.is_none() {
             return Gate::Blow(format!(
                 "{} letters went to {} within a day; the ceiling is {}",
                 counts.address_day, letter.draft.to, fuse.address_per_day

@@ -75,6 +75,12 @@ pub fn one(c: &Connection, id: AwayId) -> Result<Option<Away>, StoreError> {
     Ok(c.prepare_cached(&sql)?.query_row([id.0], read).optional()?)
 }
 
+/// Whether an absence is another one, or was joined to it.
+pub fn is_part_of(c: &Connection, part: AwayId, whole: AwayId) -> Result<bool, StoreError> {
+    let sql = "SELECT 1 FROM away WHERE id = ?1 AND (id = ?2 OR joined_to = ?2)";
+    Ok(c.prepare_cached(sql)?.exists([part.0, whole.0])?)
+}
+
 /// Every absence of an owner, by its begin.
 pub fn of_owner(c: &Connection, owner: OwnerId) -> Result<Vec<Away>, StoreError> {
     let sql = format!(

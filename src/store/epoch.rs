@@ -127,6 +127,8 @@ pub fn begin_anew(c: &Connection, now: Timestamp) -> Result<usize, StoreError> {
         }
     }
     mailboxes::hush(c, now)?;
+    // Who was answered since that state is forgotten.
+    c.execute("UPDATE instance SET anew_at = ?1", [now.as_second()])?;
     Ok(queued.len())
 }
 

@@ -227,13 +227,18 @@ fn take_out_of_the_rest(
     if let Some(owner) = traces.owner {
         mailboxes::forget_all(c, owner)?;
         c.execute("DELETE FROM heard WHERE owner_id = ?1", [owner.0])?;
-        c.execute("DELETE FROM away WHERE owner_id = ?1", [owner.0])?;
+        for table in ["auto_reply", "correspondent", "custom", "away"] {
+            c.execute(&format!("DELETE FROM {table} WHERE owner_id = ?1"), [owner.0])?;
+        }
         c.execute(
             "UPDATE owner SET address = 'erased-' || id || '@invalid', paused_until = NULL, \
              wake_at = NULL WHERE id = ?1",
             [owner.0],
         )?;
     }
+    c.execute("DELETE FROM correspondent WHERE address = ?1", [text])?;
+    c.execute("UPDATE auto_reply SET sender = '' WHERE instr(sender, ?1) > 0", [text])?;
+    c.execute("UPDATE auto_reply SET about = '' WHERE instr(lower(about), ?1) > 0", [text])?;
     c.execute("UPDATE mailbox SET fault = '' WHERE instr(lower(fault), ?1) > 0", [text])?;
     // What it begins with decides how it is released.
     c.execute(

@@ -106,12 +106,16 @@ pub struct Instance {
     pub account_at: Timestamp,
     /// The highest time ever seen.
     pub noticed_at: Timestamp,
+    /// When a person took over an older state of the database; long ago: never.
+    pub anew_at: Timestamp,
 }
 
 /// Reads the installation's row.
 pub fn instance(c: &Connection) -> Result<Instance, StoreError> {
-    let (secret, mode, held, account_at, noticed_at) = c
-        .prepare_cached("SELECT secret, mode, held_why, account_at, noticed_at FROM instance")?
+    let (secret, mode, held, account_at, noticed_at, anew_at) = c
+        .prepare_cached(
+            "SELECT secret, mode, held_why, account_at, noticed_at, anew_at FROM instance",
+        )?
         .query_row([], |row| {
             Ok((
                 row.get(0)?,
@@ -119,6 +123,7 @@ pub fn instance(c: &Connection) -> Result<Instance, StoreError> {
                 row.get(2)?,
                 row.get(3)?,
                 row.get(4)?,
+                row.get(5)?,
             ))
         })?;
     let secret: Vec<u8> = secret;
@@ -130,6 +135,7 @@ pub fn instance(c: &Connection) -> Result<Instance, StoreError> {
         held,
         account_at: instant(account_at),
         noticed_at: instant(noticed_at),
+        anew_at: instant(anew_at),
     })
 }
 

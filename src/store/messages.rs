@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::de::DeserializeOwned;
 
+use crate::model::address::Address;
 use crate::model::ids::{ConversationId, MailboxId, MessageId, OwnerId};
 use crate::model::message::{Message, MessageKey, Role};
 use crate::model::verdict::{Class, Verdict, Wording};
@@ -250,6 +251,30 @@ pub fn sent_pointing_to(
 pub fn asks(c: &Connection, conversation: ConversationId) -> Result<bool, StoreError> {
     let sql = "SELECT 1 FROM message WHERE conversation_id = ?1 AND class = 'ask' LIMIT 1";
     Ok(c.prepare_cached(sql)?.exists([conversation.0])?)
+}
+
+/// How many messages of an author reached an owner since an instant.
+pub fn from_author(
+    c: &Connection,
+    owner: OwnerId,
+    author: &Address,
+    since: Timestamp,
+) -> Result<usize, StoreError> {
+    let sql = "SELECT count(*) FROM message WHERE arrived_at > ?3 AND owner_id = ?1 \
+               AND author = ?2 AND place = 'inbox'";
+    let count = c
+        .prepare_cached(sql)?
+        .query_row(params![owner.0, author.as_str(), since.as_second()], |row| {
+            row.get::<_, i64>(0)
+        })?;
+    Ok(usize::try_from(count).unwrap_or(usize::MAX))
+}
+
+/// Whether a message lies in an inbox that is watched.
+pub fn lies_in_inbox(c: &Connection, id: MessageId) -> Result<bool, StoreError> {
+    let sql = "SELECT 1 FROM location l JOIN mailbox b ON b.id = l.mailbox_id \
+               WHERE l.message_id = ?1 AND b.role = 'inbox' LIMIT 1";
+    Ok(c.prepare_cached(sql)?.exists([id.0])?)
 }
 
 /// Whether the owner has a message of this identity.

@@ -125,6 +125,7 @@ pub fn export(c: &Connection, address: &Address) -> Result<Value, StoreError> {
     for id in &traces.letters {
         letters.extend(rows(c, LETTER, [id.0])?);
     }
+    let owner = traces.owner.map(|owner| owner.0);
     Ok(json!({
         "v": 1,
         "address": address.as_str(),
@@ -132,7 +133,9 @@ pub fn export(c: &Connection, address: &Address) -> Result<Value, StoreError> {
         "messages": messages,
         "obligations": obligations,
         "letters": letters,
-        "absences": rows(c, ABSENCE, [traces.owner.map(|owner| owner.0)])?,
+        "absences": rows(c, ABSENCE, [owner])?,
+        "written_to": rows(c, WRITTEN_TO, [owner])?,
+        "automatic_replies": rows(c, REPLY, params![owner, address.as_str()])?,
         "elsewhere": rows(c, ELSEWHERE, [address.as_str()])?,
     }))
 }
@@ -163,12 +166,22 @@ const ABSENCE: &str = "SELECT json_object('from_at', from_at, 'until_at', until_
     'said_at', said_at, 'cancelled_at', cancelled_at, 'ended_at', ended_at) \
     FROM away WHERE owner_id = ?1 ORDER BY id";
 
+const WRITTEN_TO: &str = "SELECT json_object('address', address) FROM correspondent \
+    WHERE owner_id = ?1 ORDER BY address";
+
+const REPLY: &str = "SELECT json_object('message_id', m.key, 'decided_at', r.decided_at, \
+    'sender', r.sender, 'audience', r.audience, 'rule', r.rule, 'about', r.about) \
+    FROM auto_reply r JOIN message m ON m.id = r.message_id \
+    WHERE r.owner_id = ?1 OR instr(r.sender, ?2) > 0 OR m.author = ?2 ORDER BY r.message_id";
+
 /// Where an address may stand besides: what is said there.
 const ELSEWHERE: &str = "SELECT json_object('where', place, 'words', words) FROM (\
     SELECT 'owner' AS place, address AS words FROM owner \
     UNION ALL SELECT 'mailbox.fault', fault FROM mailbox \
     UNION ALL SELECT 'instance.held_why', held_why FROM instance \
     UNION ALL SELECT 'heard.words', words FROM heard \
+    UNION ALL SELECT 'correspondent', address FROM correspondent \
+    UNION ALL SELECT 'auto_reply.about', about FROM auto_reply \
     UNION ALL SELECT 'policy_version', text FROM policy_version) WHERE instr(lower(words), ?1) > 0";
 
 /// Whether a person was erased: they are not written to again.

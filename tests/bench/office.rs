@@ -8,10 +8,11 @@ use sigap::engine::office::Charter;
 use sigap::mail::templates::Templates;
 use sigap::model::address::{Address, Party};
 use sigap::model::calendar::Calendar;
+use sigap::model::contact::Card;
 use sigap::model::hours::week_of;
 use sigap::model::ids::OwnerId;
 use sigap::model::owner::Owner;
-use sigap::model::policy::{Fuse, Mode, Policy, Rung, Step, Tier};
+use sigap::model::policy::{Fuse, Mode, Policy, Replies, Rung, Step, Tier};
 use sigap::model::requester::Requesters;
 use sigap::model::verdict::Language;
 
@@ -33,12 +34,15 @@ pub fn charter(owners: usize) -> Charter {
         team: Some(format!("team {}", number / 10)),
         delegates: Vec::new(),
         snippets: false,
+        card: Card::default(),
+        answers: true,
     };
     Charter {
         mode: Mode::Nudge,
         owners: (0..owners).map(owner).collect(),
         policy: policy(),
         requesters: Requesters::default(),
+        contacts: Default::default(),
         from: Party {
             name: "Sigap".to_owned(),
             address: Address::parse("sigap@example.com").unwrap(),
@@ -67,8 +71,14 @@ fn policy() -> Policy {
         settle: SignedDuration::from_mins(15),
         urgent_extra: 1,
         due_soon: hours(2),
-        fuse: Fuse { instance_per_hour: most, address_per_day: most, domain_per_hour: most },
+        fuse: Fuse {
+            instance_per_hour: most,
+            address_per_day: most,
+            domain_per_hour: most,
+            owner_per_hour: most,
+        },
         own_domains: vec!["example.com".to_owned()],
+        replies: Replies::default(),
         groups: Vec::new(),
     }
 }

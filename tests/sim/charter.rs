@@ -8,10 +8,11 @@ use sigap::engine::office::Charter;
 use sigap::mail::templates::Templates;
 use sigap::model::address::{Address, Party};
 use sigap::model::calendar::Calendar;
+use sigap::model::contact::Card;
 use sigap::model::hours::week_of;
 use sigap::model::ids::OwnerId;
 use sigap::model::owner::Owner;
-use sigap::model::policy::{Fuse, Mode, Policy, Rung, Step, Tier};
+use sigap::model::policy::{Fuse, Mode, Policy, Replies, Rung, Step, Tier};
 use sigap::model::requester::Requesters;
 use sigap::model::verdict::Language;
 
@@ -47,6 +48,8 @@ pub fn charter(rng: &mut Rng) -> Charter {
             team: Some("desk".to_owned()),
             delegates: Vec::new(),
             snippets: false,
+            card: Card::default(),
+            answers: true,
         }
     };
     let instance_per_hour = if rng.chance(150) { 2 } else { 200 };
@@ -57,6 +60,7 @@ pub fn charter(rng: &mut Rng) -> Charter {
         owners: PEOPLE.iter().take(count).map(owner).collect(),
         policy: policy(instance_per_hour, urgent_extra),
         requesters: Requesters::default(),
+        contacts: Default::default(),
         from: Party { name: "Sigap".to_owned(), address: address("sigap@example.com") },
         admin: Some(address("admin@example.com")),
         fingerprint: "sim".to_owned(),
@@ -81,8 +85,14 @@ fn policy(instance_per_hour: u32, urgent_extra: u32) -> Policy {
         settle: SignedDuration::from_mins(15),
         urgent_extra,
         due_soon: hours(2),
-        fuse: Fuse { instance_per_hour, address_per_day: 20, domain_per_hour: 20 },
+        fuse: Fuse {
+            instance_per_hour,
+            address_per_day: 20,
+            domain_per_hour: 20,
+            owner_per_hour: 40,
+        },
         own_domains: vec!["example.com".to_owned()],
+        replies: Replies::default(),
         groups: vec![address(GROUP)],
     }
 }

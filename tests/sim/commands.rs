@@ -5,17 +5,12 @@ use jiff::Timestamp;
 use rusqlite::Connection;
 use sigap::engine::acting::{self, Deed};
 use sigap::engine::ledger::{self, Touched};
-use sigap::engine::record;
 use sigap::engine::turn::Input;
-use sigap::mail::token::InstanceKey;
 use sigap::model::away::Phase;
 use sigap::model::calendar::Calendar;
-use sigap::model::letter::{Audience, Draft, Item, Kind};
-use sigap::model::policy::Mode;
-use sigap::store::{away, facts, letters, mailboxes, messages, obligations};
+use sigap::store::{away, letters, mailboxes, messages, obligations};
 
-use crate::charter::address;
-use crate::people::{Closed, Debt, REQUESTERS, close, date};
+use crate::people::{Closed, Debt, close, date};
 use crate::world::{DAY, Event, Failure, HOUR, MINUTE, Rng, World};
 
 impl World {
@@ -75,41 +70,6 @@ impl World {
         for number in unsure {
             self.threads[number].unsure = true;
         }
-    }
-
-    /// Nothing writes such letters yet: the outbox is driven with one of fixed bytes.
-    pub fn write_to_requester(&mut self) -> Result<(), Failure> {
-        if self.charter.mode != Mode::Full {
-            return Ok(());
-        }
-        let wall = self.wall();
-        let number = self.serial_of_story();
-        let to = self.rng.one_of(REQUESTERS);
-        let again = self.rng.chance(300);
-        let key = format!("auto-reply:1:{to}:{}", if again { 0 } else { number });
-        let Some(engine) = self.engine.as_mut() else { return Ok(()) };
-        let office = engine.office().clone();
-        let owner = *office.owners.keys().next().unwrap();
-        let draft = Draft {
-            kind: Kind::AutoReply,
-            audience: Audience::Requester,
-            to: address(to),
-            owner: Some(owner),
-            items: vec![Item { key: key.clone(), obligation: None, step: None }],
-            about: String::new(),
-            not_before: wall,
-        };
-        let step = engine.db_mut().transaction().unwrap();
-        let secret = InstanceKey(facts::instance(&step).unwrap().secret);
-        let queued = record::queue(&step, &office, &secret, &draft, wall).unwrap();
-        step.execute(
-            "UPDATE letter SET bytes = ?1 WHERE audience = 'requester' AND bytes IS NULL",
-            [format!("Subject: Away\r\n\r\nFixed for {key}.\r\n").into_bytes()],
-        )
-        .unwrap();
-        step.commit().unwrap();
-        self.tell(format!("a letter to a requester is queued: {key}, new: {queued}"));
-        self.turn(Input::Tick).map(|_| ())
     }
 
     /// An owner answers one of our letters.

@@ -143,7 +143,8 @@ impl World {
         };
         let read = intake::read(&fetched, here.role);
         let owner = &self.owners[here.owner];
-        if !intake::wants_text(&read, here.role, owner, &self.charter.policy) {
+        let answered = intake::may_be_answered(&read, here.role);
+        if !answered && !intake::wants_text(&read, here.role, owner, &self.charter.policy) {
             return read;
         }
         fetched.whole = Some(mail.bytes.to_vec());

@@ -280,7 +280,13 @@ impl World {
             self.at(self.now + HOUR, Event::Release);
             return Ok(());
         };
-        let why = facts::release(engine.db().connection()).unwrap();
+        let (wall, step) = (self.now + self.skew, engine.db_mut().transaction().unwrap());
+        let why = facts::release(&step).unwrap();
+        if why.as_ref().is_some_and(|why| why.starts_with("restored")) {
+            epoch::begin_anew(&step, jiff::Timestamp::from_second(wall).unwrap()).unwrap();
+            self.oracle.begun_anew(wall);
+        }
+        step.commit().unwrap();
         epoch::adopt(engine.db()).unwrap();
         // The next turn may hold everything again: that needs another release.
         (self.oracle.held, self.oracle.release_planned) = (false, false);

@@ -22,6 +22,7 @@ mod mutants;
 mod oracle;
 mod people;
 mod plans;
+mod replies;
 mod world;
 
 use std::fmt::Write;
@@ -68,13 +69,14 @@ fn every_seed_holds() {
             scope.spawn(work);
         }
     });
-    let Totals { kills, accepted, unknown, turns } = totals.into_inner().unwrap();
+    let Totals { kills, accepted, replies, unknown, turns } = totals.into_inner().unwrap();
     println!(
         "seeds {} to {}: {turns} turns, {kills} kills, {accepted} letters accepted, \
-         {unknown} unknown",
+         {replies} of them automatic replies, {unknown} unknown",
         seeds.start(),
         seeds.end()
     );
+    assert!(replies > 0 || seeds.clone().count() < 20, "nobody was answered automatically");
     let mut failures = failures.into_inner().unwrap();
     failures.sort();
     if let Some((_, _, story)) = failures.first() {
@@ -99,6 +101,7 @@ fn number(name: &str) -> Option<u64> {
 fn add(all: &mut Totals, one: &Totals) {
     all.kills += one.kills;
     all.accepted += one.accepted;
+    all.replies += one.replies;
     all.unknown += one.unknown;
     all.turns += one.turns;
 }

@@ -28,6 +28,8 @@ pub enum Mutant {
     ForgetHold,
     /// Jumps of the clock are not told (law 4).
     HideJumps,
+    /// Whom an absence was told to is forgotten (R1 and R4 of auto-reply.md).
+    ForgetReplies,
 }
 
 /// What is removed, and within how many seeds that must be noticed.
@@ -41,6 +43,7 @@ const MUTANTS: &[(Mutant, &str, u64)] = &[
     (Mutant::AnyEpoch, "the epoch file", 60),
     (Mutant::ForgetHold, "the hold", 60),
     (Mutant::HideJumps, "distrust after a jump of the clock", 60),
+    (Mutant::ForgetReplies, "whom an absence was told to", 60),
 ];
 
 #[test]
@@ -101,6 +104,10 @@ impl World {
                 "UPDATE letter_item SET key = key || '/x' || letter_id \
                  WHERE instr(key, '/x') = 0"
             }
+            Mutant::ForgetReplies => {
+                "UPDATE letter_item SET key = key || '/x' || letter_id \
+                 WHERE instr(key, '/x') = 0 AND instr(key, 'auto-reply') = 1"
+            }
             Mutant::ForgetHold => {
                 facts::release(c).unwrap();
                 return;
@@ -108,5 +115,9 @@ impl World {
             _ => return,
         };
         c.execute(sql, []).unwrap();
+        if self.mutant == Mutant::ForgetReplies {
+            let sql = "UPDATE auto_reply SET sender = '', decided_at = 0";
+            c.execute(sql, []).unwrap();
+        }
     }
 }

@@ -13,10 +13,11 @@ use sigap::model::policy::Mode;
 use sigap::store::{facts, letters};
 
 use crate::people::{Debt, Sort};
+use crate::replies::Told;
 use crate::world::{DAY, Event, Failure, HOUR, MINUTE, World};
 
 /// A reading is at most 60 s old and took at most 20 s; what lay there longer must be known.
-const KNOWN_AFTER: i64 = 85;
+pub const KNOWN_AFTER: i64 = 85;
 
 /// What the store should know; kept with each backup and restored with it.
 #[derive(Clone, Default)]
@@ -50,6 +51,12 @@ pub struct Oracle {
     letters: BTreeMap<String, Known>,
     keys: BTreeMap<String, String>,
     days: BTreeMap<(usize, Kind, Date), BTreeSet<String>>,
+    /// By owner and requester.
+    pub told: BTreeMap<(i64, String), Vec<Told>>,
+    /// Which life of the database.
+    pub era: u32,
+    /// When an older state of the database was taken over.
+    pub anew_at: i64,
 }
 
 impl Oracle {
@@ -61,6 +68,14 @@ impl Oracle {
     pub fn opened(&mut self) {
         self.fresh.clear();
         self.rest_until = 0;
+    }
+
+    /// An older state was taken over: whatever came before is backlog.
+    pub fn begun_anew(&mut self, wall: i64) {
+        self.anew_at = wall;
+        for (quiet, _) in self.mirror.folders.values_mut() {
+            *quiet = (*quiet).max(wall);
+        }
     }
 
     pub fn jumped(&mut self, by: i64, wall: i64) {
@@ -98,6 +113,7 @@ impl World {
         let oracle = &mut self.oracle;
         oracle.mirror = mirror;
         oracle.held = true;
+        oracle.era += 1;
         oracle.letters.clear();
         oracle.states.clear();
         oracle.keys.clear();
@@ -180,12 +196,13 @@ impl World {
         let owner = self.owners.iter().position(|owner| letter.draft.owner == Some(owner.id));
         match (kind, owner) {
             (Kind::Nudge | Kind::Preview, Some(owner)) => self.check_reminder(&letter, owner),
-            (Kind::AutoReply | Kind::List, Some(owner)) => self.check_fresh(&letter, owner),
+            (Kind::List, Some(owner)) => self.check_fresh(&letter, owner),
+            (Kind::AutoReply, Some(owner)) => self.check_reply(&letter, owner),
             _ => Ok(()),
         }
     }
 
-    fn check_fresh(&self, letter: &Letter, owner: usize) -> Result<(), Failure> {
+    pub fn check_fresh(&self, letter: &Letter, owner: usize) -> Result<(), Failure> {
         let wall = self.now + self.skew;
         let fresh = |folder| self.oracle.fresh.get(&folder).is_some_and(|at| *at >= wall - 60);
         if fresh(owner * 2) && fresh(owner * 2 + 1) {
@@ -265,6 +282,10 @@ impl World {
         if known.accepted > most {
             let count = known.accepted;
             return Err(format!("letter {} was accepted {count} times", letter.id));
+        }
+        if letter.draft.kind == Kind::AutoReply {
+            self.totals.replies += 1;
+            self.check_not_again(letter)?;
         }
         for item in &letter.draft.items {
             let key = item.key.split("/x").next().unwrap_or_default().to_owned();

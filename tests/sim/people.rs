@@ -55,7 +55,7 @@ pub struct Closed {
 }
 
 const ASK: &str = "Could you please send me the figures for March by Friday?";
-pub const REQUESTERS: &[&str] = &["rudi@example.org", "sari@example.org", "tono@partner.test"];
+const REQUESTERS: &[&str] = &["rudi@example.org", "sari@example.org", "tono@partner.test"];
 
 impl World {
     /// Mail from before the watch: backlog.
@@ -93,8 +93,7 @@ impl World {
             76..80 => self.forward(),
             80..86 => self.flag(),
             86..91 => self.act_by_command()?,
-            91..100 => self.write_to_requester()?,
-            _ => {}
+            _ => self.ask(vec![owner], false, Sort::Person, self.now),
         }
         Ok(())
     }
@@ -252,7 +251,8 @@ impl World {
     ) -> Vec<u8> {
         let thread = &self.threads[number];
         let keys = &thread.keys;
-        let mut head = format!("From: {from}\r\nTo: {}\r\n", to.join(", "));
+        let mut head = format!("Return-Path: <{from}>\r\nFrom: {from}\r\n");
+        head.push_str(&format!("To: {}\r\n", to.join(", ")));
         let prefix = if keys.is_empty() { "" } else { "Re: " };
         head.push_str(&format!("Subject: {prefix}{}\r\nMessage-ID: <{key}>\r\n", thread.subject));
         if let Some(last) = keys.last() {

@@ -113,6 +113,7 @@ pub enum Event {
 pub struct Totals {
     pub kills: u64,
     pub accepted: u64,
+    pub replies: u64,
     pub unknown: u64,
     pub turns: u64,
 }

@@ -6,7 +6,9 @@ use proptest::prelude::*;
 use sigap::cli::judge::judge_lines;
 use sigap::engine::judging::judge;
 use sigap::model::address::Address;
-use sigap::model::answering::{Audience, Away, Decision, Earlier, Envelope, History, Profile};
+use sigap::model::answering::{
+    Audience, Away, Decision, Earlier, Envelope, History, Profile, Standing,
+};
 use sigap::model::owner::Owner;
 use sigap::model::policy::Policy;
 
@@ -42,7 +44,12 @@ impl World {
                 hosts: Vec::new(),
                 loop_mark: None,
             },
-            history: History { away: Away::Yes, known: false, earlier: Vec::new() },
+            history: History {
+                standing: Standing::default(),
+                away: Away::Yes,
+                known: false,
+                earlier: Vec::new(),
+            },
         }
     }
 

@@ -135,7 +135,8 @@ fn the_minimal_file_loads() {
     assert_eq!(policy.settle, SignedDuration::from_mins(15));
     assert_eq!(policy.due_soon, SignedDuration::from_hours(2));
     let fuse = policy.fuse;
-    assert_eq!((fuse.instance_per_hour, fuse.address_per_day, fuse.domain_per_hour), (200, 6, 20));
+    assert_eq!((fuse.instance_per_hour, fuse.address_per_day), (200, 6));
+    assert_eq!((fuse.domain_per_hour, fuse.owner_per_hour), (20, 40));
     assert_eq!(policy.own_domains, ["example.com"]);
     assert_eq!(settings.retention.facts, SignedDuration::from_hours(730 * 24));
     assert_eq!(settings.retention.letters, SignedDuration::from_hours(7 * 24));

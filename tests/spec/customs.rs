@@ -1,7 +1,9 @@
 //! What the server before a mailbox writes into mail, learned from the mail itself.
 
 use sigap::cli::lacks::{customs_in_words, of_customs};
-use sigap::mail::customs::{Customs, Habit};
+use sigap::mail::parse;
+use sigap::model::customs::{Customs, Habit};
+use sigap::model::message::Fetched;
 
 const TRACE: &str =
     "Received: from a.example by mx.example.com; Tue, 24 Nov 2026 10:00:00 +0700\r\n";
@@ -16,7 +18,8 @@ fn seen(mails: &[(usize, String)]) -> Customs {
     let mut customs = Customs::default();
     for (count, header) in mails {
         let whole = format!("{header}From: budi@example.org\r\nSubject: Figures\r\n\r\n");
-        (0..*count).for_each(|_| customs.see(whole.as_bytes()));
+        let fetched = Fetched { header: whole.into_bytes(), ..Fetched::default() };
+        (0..*count).for_each(|_| customs.see(&parse::answering(&fetched)));
     }
     customs
 }

@@ -11,3 +11,4 @@ mod gate;
 mod grouping;
 mod modes;
 mod outcomes;
+mod replies;

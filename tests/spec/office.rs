@@ -11,6 +11,7 @@ use jiff::{SignedDuration, Timestamp, ToSpan};
 use sigap::model::action::Action;
 use sigap::model::address::Address;
 use sigap::model::calendar::Calendar;
+use sigap::model::contact::Card;
 use sigap::model::facts::{Facts, Health, MailboxState};
 use sigap::model::hours::week_of;
 use sigap::model::ids::{ConversationId, LetterId, MailboxId, MessageId, ObligationId, OwnerId};
@@ -18,7 +19,7 @@ use sigap::model::letter::{Draft, Item, Kind, Letter, State};
 use sigap::model::message::{MessageKey, Role};
 use sigap::model::obligation::Obligation;
 use sigap::model::owner::Owner;
-use sigap::model::policy::{Fuse, Mode, Policy, Rung, Step, Tier};
+use sigap::model::policy::{Fuse, Mode, Policy, Replies, Rung, Step, Tier};
 use sigap::model::verdict::Language;
 use sigap::rules::escalation::ladder;
 
@@ -61,8 +62,14 @@ pub fn policy() -> Policy {
         settle: SignedDuration::from_mins(15),
         urgent_extra: 1,
         due_soon: hours(2),
-        fuse: Fuse { instance_per_hour: 200, address_per_day: 20, domain_per_hour: 20 },
+        fuse: Fuse {
+            instance_per_hour: 200,
+            address_per_day: 20,
+            domain_per_hour: 20,
+            owner_per_hour: 40,
+        },
         own_domains: Vec::new(),
+        replies: Replies::default(),
         groups: Vec::new(),
     }
 }
@@ -79,6 +86,8 @@ pub fn facts(calendar: Calendar) -> Facts {
         team: None,
         delegates: Vec::new(),
         snippets: false,
+        card: Card::default(),
+        answers: true,
     };
     Facts {
         owner: Arc::new(owner),

@@ -169,6 +169,7 @@ fn a_reply_is_strict_and_bounded() {
 
 fn parcel(text: &str) -> Parcel {
     Parcel {
+        instead: None,
         id: LetterId(7),
         from: Address::parse("sigap@example.com"),
         to: Address::parse("ani@example.com").unwrap(),

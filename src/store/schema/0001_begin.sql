@@ -13,6 +13,7 @@ CREATE TABLE instance (
   held_at       INTEGER,
   account_at    INTEGER NOT NULL DEFAULT 0,             -- the sending account rests until then
   noticed_at    INTEGER NOT NULL DEFAULT 0,             -- highest time ever seen
+  anew_at       INTEGER NOT NULL DEFAULT 0,             -- an older state was taken over then
   boot          TEXT    NOT NULL DEFAULT '',            -- the machine's start, by name
   boot_at       INTEGER NOT NULL DEFAULT 0              -- and by the wall clock
 ) STRICT;
@@ -165,6 +166,35 @@ CREATE TABLE away (
   CHECK (cancelled_at IS NULL OR ended_at IS NULL)
 ) STRICT;
 CREATE INDEX away_owner ON away (owner_id, from_at);
+
+-- Every message that came while its owner was away, and whether it was answered automatically.
+CREATE TABLE auto_reply (
+  message_id    INTEGER PRIMARY KEY REFERENCES message (id) ON DELETE CASCADE,
+  owner_id      INTEGER NOT NULL REFERENCES owner (id),
+  away_id       INTEGER NOT NULL REFERENCES away (id),
+  decided_at    INTEGER NOT NULL,
+  sender        TEXT    NOT NULL,                       -- canonical, empty where nobody is answered
+  audience      TEXT    NOT NULL,                       -- who they are to the owner, or empty
+  rule          TEXT,                                   -- why not (null: a letter answers)
+  about         TEXT    NOT NULL,                       -- the field that the rule is about
+  letter_id     INTEGER REFERENCES letter (id)
+) STRICT;
+CREATE INDEX auto_reply_sender ON auto_reply (sender, owner_id, decided_at) WHERE rule IS NULL;
+CREATE INDEX auto_reply_letter ON auto_reply (letter_id) WHERE letter_id IS NOT NULL;
+CREATE INDEX auto_reply_away ON auto_reply (away_id);
+
+-- To whom an owner has written: they are known.
+CREATE TABLE correspondent (
+  owner_id      INTEGER NOT NULL REFERENCES owner (id),
+  address       TEXT    NOT NULL,
+  PRIMARY KEY (owner_id, address)
+) STRICT, WITHOUT ROWID;
+
+-- What the server before a mailbox writes into mail, counted (model/customs).
+CREATE TABLE custom (
+  owner_id      INTEGER PRIMARY KEY REFERENCES owner (id),
+  seen          TEXT    NOT NULL                        -- counts as JSON
+) STRICT;
 
 -- Answers to our letters that were read, each once.
 CREATE TABLE heard (

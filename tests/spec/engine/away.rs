@@ -7,17 +7,21 @@ use sigap::store::{away, mailboxes};
 use super::day::{Day, at};
 
 /// As `sigap away add` does, beside the daemon.
-fn is_away(day: &Day, from: &str, until: &str) -> AwayId {
+pub fn is_away(day: &Day, from: &str, until: &str) -> AwayId {
+    goes(day, "ani", from, until)
+}
+
+pub fn goes(day: &Day, who: &str, from: &str, until: &str) -> AwayId {
     let mut db = Db::open(&day.database(), Access::Command, day.now).unwrap();
     let step = db.transaction().unwrap();
-    let owner = day.id_of("ani");
+    let owner = day.id_of(who);
     let id = away::add(&step, owner, (at(from), at(until)), day.now).unwrap();
     mailboxes::wake(&step, owner, Some(day.now)).unwrap();
     step.commit().unwrap();
     id
 }
 
-fn is_back(day: &Day, id: AwayId) {
+pub fn is_back(day: &Day, id: AwayId) {
     let mut db = Db::open(&day.database(), Access::Command, day.now).unwrap();
     let step = db.transaction().unwrap();
     away::cancel(&step, id, day.now).unwrap();

@@ -156,6 +156,7 @@ pub fn charter(mode: Mode) -> Charter {
         owners: vec![owner("Ani", "ani@example.com"), owner("Citra", "citra@example.com")],
         policy,
         requesters: Requesters::default(),
+        contacts: Default::default(),
         from: Party { name: "Sigap".to_owned(), address: address("sigap@example.com") },
         admin: Some(address("admin@example.com")),
         fingerprint: "story".to_owned(),

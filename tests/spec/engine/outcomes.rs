@@ -1,15 +1,15 @@
 //! What becomes of a letter, whatever the post office answers and wherever the process dies (laws 2
 //! and 3).
 
-use sigap::engine::record;
 use sigap::engine::turn::Input;
-use sigap::mail::token::InstanceKey;
-use sigap::model::letter::{Audience, Draft, Item, Kind, State};
+use sigap::model::letter::{Kind, State};
 use sigap::model::message::{Batch, Role};
 use sigap::model::policy::Mode;
-use sigap::store::{facts, mailboxes, poison};
+use sigap::store::{mailboxes, poison};
 
+use super::away::is_away;
 use super::day::{Arrives, At, Day, Post, charter, hours, minutes};
+use super::replies::{PATH, silent};
 use crate::office::address;
 
 /// A reminder to Ani meets a post office of this kind; then all is well again.
@@ -23,36 +23,16 @@ fn reminder_meets(post: Post) -> Day {
     day
 }
 
-/// A letter to a requester; nothing writes such letters yet, so its bytes are given.
-fn to_requester(day: &mut Day) {
-    let now = day.now;
-    let owner = day.id_of("ani");
-    let engine = day.engine.as_mut().unwrap();
-    let office = engine.office().clone();
-    let draft = Draft {
-        kind: Kind::AutoReply,
-        audience: Audience::Requester,
-        to: address("budi@example.org"),
-        owner: Some(owner),
-        items: vec![Item { key: "auto-reply:1:budi:0".into(), obligation: None, step: None }],
-        about: String::new(),
-        not_before: now,
-    };
-    let step = engine.db_mut().transaction().unwrap();
-    let key = InstanceKey(facts::instance(&step).unwrap().secret);
-    record::queue(&step, &office, &key, &draft, now).unwrap();
-    step.execute(
-        "UPDATE letter SET bytes = ?1 WHERE audience = 'requester' AND bytes IS NULL",
-        [b"Subject: Away\r\n\r\nI am away.\r\n".to_vec()],
-    )
-    .unwrap();
-    step.commit().unwrap();
+/// Ani is away, and Budi has written to her: an automatic reply.
+fn to_requester(day: &mut Day, id: &str) {
+    day.writes("budi", "ani", id, "Figures", PATH, "Could you please send me the figures?");
 }
 
 fn requester_meets(post: Post) -> Day {
     let mut day = Day::with(charter(Mode::Full));
-    to_requester(&mut day);
+    is_away(&day, "Mon 09:00", "Thu 00:00");
     day.post = post;
+    to_requester(&mut day, "b1");
     day.passes(minutes(2));
     day.post = Post::Accepts;
     day
@@ -276,8 +256,9 @@ fn a_requester_gets_nothing_twice_whatever_happens() {
 #[test]
 fn after_a_restore_nothing_that_was_queued_for_a_requester_leaves() {
     let mut day = Day::with(charter(Mode::Full));
+    is_away(&day, "Mon 09:00", "Thu 00:00");
     day.holds();
-    to_requester(&mut day);
+    to_requester(&mut day, "b1");
     day.is_copied();
     day.releases();
     day.passes(minutes(5));
@@ -288,13 +269,14 @@ fn after_a_restore_nothing_that_was_queued_for_a_requester_leaves() {
     assert!(day.post().is_empty());
     day.releases_a_restored_one();
     day.passes(minutes(5));
-    // The same wish comes again: its key is taken for ever.
-    to_requester(&mut day);
-    day.passes(hours(5));
-    assert!(day.post().is_empty());
     let letter = day.letters().into_iter().rfind(|one| one.draft.kind == Kind::AutoReply).unwrap();
     assert_eq!(letter.state, State::Expired);
     assert!(letter.answer.contains("restored"), "{}", letter.answer);
+    // Whom this absence was told to is not known any more.
+    to_requester(&mut day, "b2");
+    day.passes(hours(5));
+    assert!(day.post().is_empty());
+    assert_eq!(silent(&day, "b2"), "S3");
 }
 
 #[test]

@@ -5,10 +5,11 @@ use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 use sigap::model::address::{Address, Party};
 use sigap::model::calendar::Calendar;
+use sigap::model::contact::Card;
 use sigap::model::ids::OwnerId;
 use sigap::model::message::{Marks, Message, MessageKey, Prefix};
 use sigap::model::owner::Owner;
-use sigap::model::policy::{Fuse, Policy};
+use sigap::model::policy::{Fuse, Policy, Replies};
 use sigap::model::verdict::Language;
 
 pub fn party(name: &str, address: &str) -> Party {
@@ -29,6 +30,8 @@ pub fn owner() -> Owner {
         team: None,
         delegates: Vec::new(),
         snippets: false,
+        card: Card::default(),
+        answers: true,
     }
 }
 
@@ -41,8 +44,14 @@ pub fn policy() -> Policy {
         settle: SignedDuration::from_mins(15),
         urgent_extra: 1,
         due_soon: SignedDuration::from_hours(2),
-        fuse: Fuse { instance_per_hour: 200, address_per_day: 20, domain_per_hour: 20 },
+        fuse: Fuse {
+            instance_per_hour: 200,
+            address_per_day: 20,
+            domain_per_hour: 20,
+            owner_per_hour: 40,
+        },
         own_domains: vec!["example.com".to_string()],
+        replies: Replies::default(),
         groups: vec![Address::parse("bantuan@example.com").unwrap()],
     }
 }

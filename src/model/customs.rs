@@ -2,18 +2,22 @@
 //!
 //! Learned from the mailbox's own mail, because nothing else tells it. A field that somebody else
 //! has written must not be taken for the server's own: only what nearly all mail bears is a custom.
-//! Next station: the profile in `model/answering`.
+//! What a message bears is read by `mail/bars`; next station: the profile in `model/answering`.
 
 use std::collections::BTreeMap;
 
-use crate::mail::authentication;
-use crate::mail::headers;
+use serde::{Deserialize, Serialize};
+
+use crate::model::answering::{Answering, Envelope};
 
 /// From fewer messages nothing is learned.
 const ENOUGH: usize = 20;
+/// From so many on, all counts are halved: what came lately counts more, and names that senders
+/// made up are forgotten.
+const MOST: usize = 400;
 
 /// What was seen so far.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Customs {
     /// Messages that came over the net: those with a trace (RFC 5321 §4.4).
     pub seen: usize,
@@ -35,17 +39,22 @@ pub enum Habit {
 }
 
 impl Customs {
-    /// Looks at one message's header. What has no trace never came over the net: a person or
-    /// program put it there, and it tells nothing of the server.
-    pub fn see(&mut self, header: &[u8]) {
-        let headers = headers::split(header);
-        if !headers.has("Received") {
+    /// Looks at one message. What has no trace never came over the net: a person or program put it
+    /// there, and it tells nothing of the server.
+    pub fn see(&mut self, message: &Answering) {
+        if !message.traced {
             return;
         }
         self.seen += 1;
-        self.envelopes += usize::from(headers.has("Return-Path"));
-        if let Some(stamp) = authentication::topmost(&headers) {
-            *self.results.entry(stamp.by).or_default() += 1;
+        self.envelopes += usize::from(message.return_path.is_some());
+        if let Some(stamp) = &message.stamp {
+            *self.results.entry(stamp.by.clone()).or_default() += 1;
+        }
+        if self.seen >= MOST {
+            self.seen /= 2;
+            self.envelopes /= 2;
+            self.results.values_mut().for_each(|count| *count /= 2);
+            self.results.retain(|_, count| *count > 0);
         }
     }
 
@@ -57,6 +66,17 @@ impl Customs {
     /// Whether the envelope sender is written into each message.
     pub fn envelope(&self) -> Habit {
         self.habit(self.envelopes)
+    }
+
+    /// Where the envelope sender of an arriving message is to be found. Where some mail bears it
+    /// and some does not, it may be the senders' own; where too little was seen, it must be there.
+    pub fn sender_stands(&self) -> Envelope {
+        match self.envelope() {
+            Habit::Always => Envelope::Stamped,
+            Habit::Never => Envelope::Missing,
+            Habit::Unclear if self.are_known() => Envelope::Missing,
+            Habit::Unclear => Envelope::Stamped,
+        }
     }
 
     /// The one server whose results nearly all mail bears, and whether there is one.

@@ -1,0 +1,346 @@
+//! Whether what arrives while its owner is away is answered automatically: gathers what is known of
+//! message, mailbox and history for `rules/auto_replies`, writes the decision down, and queues the
+//! letter in the same transaction (R4: reserved before it is sent).
+//!
+//! A message is decided about once, when it arrives; before the letter leaves, whatever may have
+//! changed meanwhile is looked at again. Next stations: `engine/delivery`, `engine/away_words`.
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::engine::noting::Fresh;
+use crate::engine::office::Office;
+use crate::engine::record;
+use crate::mail::token::InstanceKey;
+use crate::model::address::Address;
+use crate::model::answering::{
+    Audience, Away as Cover, Bar, Decision, Earlier, History, Profile, Standing,
+};
+use crate::model::away::Away;
+use crate::model::ids::{AwayId, LetterId};
+use crate::model::letter::{self, Draft, Item, Kind, Letter};
+use crate::model::message::{Flags, Role};
+use crate::model::owner::Owner;
+use crate::model::policy::Mode;
+use crate::model::sender::canonical;
+use crate::model::verdict::Language;
+use crate::rules::auto_replies::{Case, may_answer};
+use crate::store::db::{Connection, StoreError};
+use crate::store::messages::{self, Stored};
+use crate::store::replies::{self, Reply};
+use crate::store::{away, facts, person, profile};
+
+/// Within so long after one answer the next one is a short one.
+const LATELY: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// Whatever absence it is, nobody is answered twice a day.
+const DAY: SignedDuration = SignedDuration::from_hours(24);
+/// Messages of one author within so long are counted (S8).
+const AT_ONCE: SignedDuration = SignedDuration::from_mins(10);
+/// So many messages of a conversation are looked at.
+const LOOKED_AT: u32 = 200;
+
+/// Where one works.
+pub(crate) struct Desk<'a> {
+    pub(crate) c: &'a Connection,
+    pub(crate) office: &'a Office,
+    pub(crate) key: &'a InstanceKey,
+    pub(crate) now: Timestamp,
+}
+
+/// How somebody is answered: kept with the letter until it is written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Manner {
+    /// What they may learn.
+    pub form: Form,
+    /// In which language; `None`: in both.
+    pub language: Option<Language>,
+}
+
+/// Which of the letters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Form {
+    /// Until when, and who is there instead.
+    Standard,
+    /// The same in few words: to a colleague, or the second one in a month.
+    Short,
+    /// Nothing but that the message arrived.
+    Neutral,
+}
+
+/// Decides about messages that have just arrived. Lines for the journal.
+pub(crate) fn consider(
+    desk: &Desk<'_>,
+    owner: &Owner,
+    fresh: &[Fresh],
+) -> Result<Vec<String>, StoreError> {
+    let mut journal = Vec::new();
+    if fresh.is_empty() {
+        return Ok(journal);
+    }
+    let Some(away) = active(desk.c, owner, desk.now)? else { return Ok(journal) };
+    for one in fresh {
+        let Some(stored) = messages::one(desk.c, one.message)? else { continue };
+        if replies::one(desk.c, one.message)?.is_some() {
+            continue;
+        }
+        let reply = decide(desk, owner, &away, &stored, one)?;
+        if let (Some(letter), None) = (reply.letter, &reply.rule) {
+            journal.push(format!("queued auto_reply {letter} for {}", owner.name));
+        }
+        replies::decide(desk.c, &reply)?;
+    }
+    Ok(journal)
+}
+
+/// The absence of an owner at a moment.
+pub(crate) fn active(
+    c: &Connection,
+    owner: &Owner,
+    now: Timestamp,
+) -> Result<Option<Away>, StoreError> {
+    let covers = |away: &Away| away.span().is_some_and(|(from, until)| from <= now && now < until);
+    Ok(away::of_owner(c, owner.id)?.into_iter().find(covers))
+}
+
+fn decide(
+    desk: &Desk<'_>,
+    owner: &Owner,
+    away: &Away,
+    stored: &Stored,
+    fresh: &Fresh,
+) -> Result<Reply, StoreError> {
+    let silent = |bar: Bar| Reply {
+        message: stored.id,
+        owner: owner.id,
+        away: away.id,
+        decided_at: desk.now,
+        sender: String::new(),
+        audience: String::new(),
+        rule: Some(bar.rule.to_owned()),
+        about: bar.about,
+        letter: None,
+    };
+    let mode = record::mode(desk.c, desk.office)?;
+    let history = history(desk, owner, away, stored, fresh)?;
+    let case = Case {
+        message: &stored.message,
+        answering: &fresh.answering,
+        owner,
+        policy: &desk.office.policy,
+        profile: &mailbox(desk, owner)?,
+        history: &history,
+    };
+    let (to, audience) = match may_answer(&case) {
+        Decision::Suppress(bar) => return Ok(silent(bar)),
+        Decision::Respond(..) if mode < Mode::Full => {
+            return Ok(silent(Bar::new("mode", mode.word())));
+        }
+        Decision::Respond(to, audience) => (to, audience),
+    };
+    let Some(to) = Address::parse(&to) else { return Ok(silent(Bar::new("E3", "Return-Path"))) };
+    let manner = manner(desk, owner, stored, fresh, audience)?;
+    let sender = canonical(to.as_str());
+    let draft = draft(desk, owner, away, (&to, &sender), &manner)?;
+    let Some(letter) = record::queue(desk.c, desk.office, desk.key, &draft, desk.now)? else {
+        return Ok(silent(Bar::new("erased", "its author")));
+    };
+    let audience = audience.word().to_owned();
+    Ok(Reply {
+        sender,
+        audience,
+        rule: None,
+        about: String::new(),
+        letter: Some(letter),
+        ..silent(Bar::new("", ""))
+    })
+}
+
+/// What is known of the mailbox.
+fn mailbox(desk: &Desk<'_>, owner: &Owner) -> Result<Profile, StoreError> {
+    let customs = profile::of_owner(desk.c, owner.id)?;
+    let replies = &desk.office.policy.replies;
+    let authserv = replies.authserv.clone().or_else(|| customs.authserv().1.map(str::to_owned));
+    Ok(Profile {
+        envelope: customs.sender_stands(),
+        authserv,
+        answers_strangers: replies.answers_strangers,
+        addressed: true,
+        hosts: Vec::new(),
+        loop_mark: None,
+    })
+}
+
+fn history(
+    desk: &Desk<'_>,
+    owner: &Owner,
+    away: &Away,
+    stored: &Stored,
+    fresh: &Fresh,
+) -> Result<History, StoreError> {
+    let (c, now) = (desk.c, desk.now);
+    let within = away.span().is_some_and(|(from, _)| from <= stored.arrived_at);
+    let cover = match (owner.answers, within) {
+        (false, _) => Cover::Off,
+        (true, false) => Cover::Outside,
+        (true, true) => Cover::Yes,
+    };
+    let author = stored.message.author();
+    let known = match author {
+        Some(author) => profile::has_written_to(c, owner.id, author)?,
+        None => false,
+    };
+    let since = |span| now.saturating_sub(span).unwrap_or(Timestamp::MIN);
+    let mut burst = 0;
+    let (mut earlier, mut answers) = (Vec::new(), 0);
+    if let Some(author) = author {
+        burst = messages::from_author(c, owner.id, author, since(AT_ONCE))?;
+    }
+    if let Some(sender) = fresh.answering.return_path.as_deref().or(author.map(Address::as_str)) {
+        let sender = canonical(sender);
+        answers = replies::to_sender(c, &sender, since(DAY))?;
+        let period = desk.office.policy.replies.repeat_after;
+        for reply in replies::answered(c, owner.id, &sender, since(period.max(DAY)))? {
+            let same = away::is_part_of(c, reply.away, away.id)?;
+            earlier.push(Earlier {
+                to: reply.sender,
+                ago: now.duration_since(reply.decided_at),
+                period: if same { period } else { DAY },
+            });
+        }
+    }
+    let (answered, responder) = written_since(c, stored)?;
+    let standing = Standing {
+        age: now.duration_since(stored.arrived_at),
+        backlog: stored.backlog || away.from < facts::instance(c)?.anew_at,
+        put_aside: put_aside(fresh.flags),
+        answered,
+        responder,
+        conversation: replies::in_conversation(c, stored.conversation, away.id)?,
+        burst,
+        answers,
+    };
+    Ok(History { standing, away: cover, known, earlier })
+}
+
+/// Whether the owner has written in the conversation since a message arrived, and whether a program
+/// has in their name.
+fn written_since(c: &Connection, stored: &Stored) -> Result<(bool, bool), StoreError> {
+    let all = messages::of_conversation(c, stored.conversation, LOOKED_AT)?;
+    let own = all.iter().filter(|one| one.place == Role::Sent && one.owner == stored.owner);
+    let later = own.filter(|one| {
+        let answers = one.message.pointers().any(|key| *key == stored.message.key);
+        answers || one.arrived_at >= stored.arrived_at
+    });
+    let (mut answered, mut responder) = (false, false);
+    for one in later {
+        match one.message.marks.automatic {
+            Some(_) => responder = true,
+            None => answered = true,
+        }
+    }
+    Ok((answered, responder))
+}
+
+fn put_aside(flags: Flags) -> Option<&'static str> {
+    let set = [
+        (flags.draft, "\\Draft"),
+        (flags.deleted, "\\Deleted"),
+        (flags.junk, "$Junk"),
+        (flags.answered, "\\Answered"),
+    ];
+    set.into_iter().find_map(|(is_set, name)| is_set.then_some(name))
+}
+
+fn manner(
+    desk: &Desk<'_>,
+    owner: &Owner,
+    stored: &Stored,
+    fresh: &Fresh,
+    audience: Audience,
+) -> Result<Manner, StoreError> {
+    let author = stored.message.author();
+    let contact = author.and_then(|author| desk.office.contacts.get(author));
+    let indonesian = author.is_some_and(|author| author.domain().ends_with(".id"));
+    let language = contact
+        .and_then(|contact| contact.language)
+        .or(fresh.language)
+        .or_else(|| indonesian.then_some(Language::Id));
+    let lately = desk.now.saturating_sub(LATELY).unwrap_or(Timestamp::MIN);
+    let form = match audience {
+        Audience::Unknown => Form::Neutral,
+        Audience::Colleague => Form::Short,
+        Audience::Known | Audience::Authenticated => {
+            let sender = author.map_or_else(String::new, |author| canonical(author.as_str()));
+            let before = replies::answered(desk.c, owner.id, &sender, lately)?;
+            if before.is_empty() { Form::Standard } else { Form::Short }
+        }
+    };
+    Ok(Manner { form, language })
+}
+
+fn draft(
+    desk: &Desk<'_>,
+    owner: &Owner,
+    away: &Away,
+    (to, sender): (&Address, &str),
+    manner: &Manner,
+) -> Result<Draft, StoreError> {
+    let whom = Address::parse(sender).unwrap_or_else(|| to.clone());
+    let hash: String = person::hash(&whom, &desk.key.0).chars().take(32).collect();
+    let before = replies::answered(desk.c, owner.id, sender, Timestamp::MIN)?;
+    let window = before.iter().filter(|reply| reply.away == away.id).count();
+    Ok(Draft {
+        kind: Kind::AutoReply,
+        audience: letter::Audience::Requester,
+        to: to.clone(),
+        owner: Some(owner.id),
+        items: vec![Item { key: key(away.id, &hash, window), obligation: None, step: None }],
+        about: serde_json::to_string(manner).unwrap_or_default(),
+        not_before: desk.now,
+    })
+}
+
+/// The key of law 2; a person stands in it as a keyed hash, so that it may outlive their wish to be
+/// forgotten.
+fn key(away: AwayId, whom: &str, window: usize) -> String {
+    format!("auto-reply:{away}:{whom}:{window}")
+}
+
+/// Why an automatic answer that is queued is not wanted any more.
+pub(crate) fn unwanted(
+    c: &Connection,
+    office: &Office,
+    letter: &Letter,
+    now: Timestamp,
+) -> Result<Option<Bar>, StoreError> {
+    if letter.draft.kind != Kind::AutoReply {
+        return Ok(None);
+    }
+    let Some(reply) = replies::by_letter(c, letter.id)? else {
+        return Ok(Some(Bar::new("S5", "it is not on record any more")));
+    };
+    let (stored, owner) = (messages::one(c, reply.message)?, office.owners.get(&reply.owner));
+    let (Some(stored), Some(owner)) = (stored, owner) else {
+        return Ok(Some(Bar::new("S5", "it is not on record any more")));
+    };
+    if !owner.answers || active(c, owner, now)?.is_none() {
+        return Ok(Some(Bar::new("S1", "the absence is over")));
+    }
+    if stored.answered_at.is_some() {
+        return Ok(Some(Bar::new("S5", "\\Answered")));
+    }
+    if !messages::lies_in_inbox(c, stored.id)? {
+        return Ok(Some(Bar::new("S5", "it lies in the inbox no more")));
+    }
+    Ok(match written_since(c, &stored)? {
+        (true, _) => Some(Bar::new("S6", "its conversation")),
+        (false, true) => Some(Bar::new("S7", "its conversation")),
+        (false, false) => None,
+    })
+}
+
+/// A letter that was to answer will surely not leave.
+pub(crate) fn withhold(c: &Connection, letter: LetterId, bar: &Bar) -> Result<(), StoreError> {
+    replies::withhold(c, letter, (bar.rule, &bar.about))
+}
