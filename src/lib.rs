@@ -59,6 +59,15 @@
 //! obligation is closed as done. Nobody but Ani can put a message into that folder, and the same
 //! answer is heard once.
 //!
+//! # An absence
+//!
+//! Ani is away, and Budi writes. `mail/bars` reads what in his message speaks against an automatic
+//! answer; `engine/noting` keeps what it tells of Ani's mail server. In the transaction that stores
+//! the message `engine/replying` gathers the rest, `rules/auto_replies` decides, the decision is
+//! written down, and the letter is queued under a key that Budi and this absence have once. Before
+//! it is claimed her folders are read again: had she answered meanwhile, it would be recalled.
+//! `engine/away_words` and `mail/replies` say what he may learn.
+//!
 //! # A crash
 //!
 //! The process dies between the final dot and its answer. At the next start `store/outbox` finds

@@ -80,7 +80,7 @@ pub fn preview(
     ];
     let then = now.max(away.from);
     let samples = kinds.into_iter().map(|(form, receivers, audiences)| {
-        let manner = Manner { form, language };
+        let manner = Manner { form, language, path: String::new() };
         let subject = (form != Form::Neutral).then(|| "…".to_owned());
         let view = ReplyView { subject, ..view(office, owner, away, "", &manner, then) };
         let words = wording::auto_reply(&office.templates, &view);

@@ -261,7 +261,9 @@ fn claim(
         true => (None, sender.filter(|own| engine.office.owner_of(own).is_none())),
         false => (sender, None),
     };
-    let parcel = Parcel { id: letter.id, from, instead, to: letter.draft.to.clone(), bytes };
+    let written = replying::written(letter);
+    let to = letter.draft.to.clone();
+    let parcel = Parcel { id: letter.id, from, instead, to, written, bytes };
     Ok(Considered::Claimed(InHand { parcel, announced }))
 }
 

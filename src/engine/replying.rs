@@ -5,6 +5,8 @@
 //! A message is decided about once, when it arrives; before the letter leaves, whatever may have
 //! changed meanwhile is looked at again. Next stations: `engine/delivery`, `engine/away_words`.
 
+use std::collections::BTreeSet;
+
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -54,6 +56,8 @@ pub struct Manner {
     pub form: Form,
     /// In which language; `None`: in both.
     pub language: Option<Language>,
+    /// The envelope sender as the server wrote it.
+    pub path: String,
 }
 
 /// Which of the letters.
@@ -131,19 +135,21 @@ fn decide(
         profile: &mailbox(desk, owner)?,
         history: &history,
     };
-    let (to, audience) = match may_answer(&case) {
+    let (path, audience) = match may_answer(&case) {
         Decision::Suppress(bar) => return Ok(silent(bar)),
         Decision::Respond(..) if mode < Mode::Full => {
             return Ok(silent(Bar::new("mode", mode.word())));
         }
-        Decision::Respond(to, audience) => (to, audience),
+        Decision::Respond(path, audience) => (path, audience),
     };
-    let Some(to) = Address::parse(&to) else { return Ok(silent(Bar::new("E3", "Return-Path"))) };
-    let manner = manner(desk, owner, stored, fresh, audience)?;
-    let sender = canonical(to.as_str());
+    let Some(to) = Address::parse(&path) else { return Ok(silent(Bar::new("E3", "Return-Path"))) };
+    let sender = canonical(&path);
+    let manner = manner(desk, owner, stored, fresh, (path, &sender, audience))?;
     let draft = draft(desk, owner, away, (&to, &sender), &manner)?;
     let Some(letter) = record::queue(desk.c, desk.office, desk.key, &draft, desk.now)? else {
-        return Ok(silent(Bar::new("erased", "its author")));
+        let erased = person::is_erased(desk.c, &to, &desk.key.0)?;
+        let rule = if erased { "erased" } else { "R1" };
+        return Ok(silent(Bar::new(rule, sender)));
     };
     let audience = audience.word().to_owned();
     Ok(Reply {
@@ -196,9 +202,11 @@ fn history(
     if let Some(author) = author {
         burst = messages::from_author(c, owner.id, author, since(AT_ONCE))?;
     }
-    if let Some(sender) = fresh.answering.return_path.as_deref().or(author.map(Address::as_str)) {
-        let sender = canonical(sender);
-        answers = replies::to_sender(c, &sender, since(DAY))?;
+    // Which of the two an answer would go to is the rules' to say.
+    let path = fresh.answering.return_path.as_deref();
+    let senders = path.into_iter().chain(author.map(Address::as_str)).map(canonical);
+    for sender in senders.collect::<BTreeSet<_>>() {
+        answers = answers.max(replies::to_sender(c, &sender, since(DAY))?);
         let period = desk.office.policy.replies.repeat_after;
         for reply in replies::answered(c, owner.id, &sender, since(period.max(DAY)))? {
             let same = away::is_part_of(c, reply.away, away.id)?;
@@ -257,7 +265,7 @@ fn manner(
     owner: &Owner,
     stored: &Stored,
     fresh: &Fresh,
-    audience: Audience,
+    (path, sender, audience): (String, &str, Audience),
 ) -> Result<Manner, StoreError> {
     let author = stored.message.author();
     let contact = author.and_then(|author| desk.office.contacts.get(author));
@@ -271,12 +279,11 @@ fn manner(
         Audience::Unknown => Form::Neutral,
         Audience::Colleague => Form::Short,
         Audience::Known | Audience::Authenticated => {
-            let sender = author.map_or_else(String::new, |author| canonical(author.as_str()));
-            let before = replies::answered(desk.c, owner.id, &sender, lately)?;
+            let before = replies::answered(desk.c, owner.id, sender, lately)?;
             if before.is_empty() { Form::Standard } else { Form::Short }
         }
     };
-    Ok(Manner { form, language })
+    Ok(Manner { form, language, path })
 }
 
 fn draft(
@@ -305,6 +312,11 @@ fn draft(
 /// forgotten.
 fn key(away: AwayId, whom: &str, window: usize) -> String {
     format!("auto-reply:{away}:{whom}:{window}")
+}
+
+/// The envelope sender that an automatic answer goes to, as its server wrote it.
+pub(crate) fn written(letter: &Letter) -> Option<String> {
+    serde_json::from_str::<Manner>(&letter.draft.about).ok().map(|manner| manner.path)
 }
 
 /// Why an automatic answer that is queued is not wanted any more.

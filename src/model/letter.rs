@@ -278,6 +278,9 @@ pub struct Parcel {
     pub instead: Option<Address>,
     /// Envelope recipient: exactly one.
     pub to: Address,
+    /// The same as its owner writes it, where that is known: capitals before the `@` may matter
+    /// (RFC 5321 §2.4).
+    pub written: Option<String>,
     /// The message: CRLF lines, dot-stuffing not yet done.
     pub bytes: Vec<u8>,
 }

@@ -192,6 +192,11 @@ impl Envelope {
     fn of(parcel: &Parcel, offers: &Offers) -> Result<Self, Outcome> {
         let from = parcel.from.as_ref().map(|from| path(Phase::Mail, from)).transpose()?;
         let to = path(Phase::Rcpt, &parcel.to)?;
+        let written = parcel
+            .written
+            .as_deref()
+            .filter(|one| Address::parse(one).as_ref() == Some(&parcel.to));
+        let to = written.and_then(|one| one.trim().parse().ok()).unwrap_or(to);
         let mut mail = Vec::new();
         if !parcel.bytes.is_ascii() {
             require(offers, "8BITMIME", "the message has 8-bit text")?;

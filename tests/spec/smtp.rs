@@ -170,6 +170,7 @@ fn a_reply_is_strict_and_bounded() {
 fn parcel(text: &str) -> Parcel {
     Parcel {
         instead: None,
+        written: None,
         id: LetterId(7),
         from: Address::parse("sigap@example.com"),
         to: Address::parse("ani@example.com").unwrap(),
@@ -467,12 +468,16 @@ async fn the_envelope_follows_the_offers() {
     let bare = "250 mx.example.test\r\n";
     let latin = Parcel { bytes: b"Subject: x\r\n\r\ncaf\xc3\xa9\r\n".to_vec(), ..parcel("") };
     let idn = Parcel { to: Address::parse("añi@example.com").unwrap(), ..parcel(LETTER) };
+    let as_written = |words: &str| Parcel { written: Some(words.to_owned()), ..parcel(LETTER) };
+    let (capitals, another) = (as_written("Ani@Example.com"), as_written("eka@example.com"));
     let lower = "250-mx.example.test\r\n250-dsn\r\n250-8bitmime\r\n250 smtputf8\r\n";
     let table: &[(&str, &Parcel, &str)] = &[
         (bare, &null, "MAIL FROM:<> | RCPT TO:<ani@example.com>"),
         (lower, &null, "MAIL FROM:<> | RCPT TO:<ani@example.com> NOTIFY=NEVER"),
         (lower, &latin, "MAIL FROM:<sigap@example.com> BODY=8BITMIME | RCPT TO:<ani@example.com>"),
         (lower, &idn, "MAIL FROM:<sigap@example.com> SMTPUTF8 | RCPT TO:<añi@example.com>"),
+        (bare, &capitals, "MAIL FROM:<sigap@example.com> | RCPT TO:<Ani@Example.com>"),
+        (bare, &another, "MAIL FROM:<sigap@example.com> | RCPT TO:<ani@example.com>"),
         (bare, &latin, ""),
         (bare, &idn, ""),
     ];

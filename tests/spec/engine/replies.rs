@@ -70,6 +70,43 @@ fn a_sender_is_answered_once_in_an_absence_and_again_after_a_week() {
 }
 
 #[test]
+fn the_reply_goes_to_the_envelope_sender_as_it_is_written() {
+    let mut day = away();
+    let srs = "SRS0=AbC=dE=example.org=Budi@Relay.example.net";
+    for (from, id, path) in [("budi", "b1", srs), ("eka", "e1", "Eka@Example.org")] {
+        let fields = format!("Return-Path: <{path}>\n");
+        day.writes(from, "ani", id, "Figures", &fields, ASK);
+        day.passes(minutes(1));
+    }
+    let sent: Vec<_> = day.tried.iter().map(|one| one.written.clone().unwrap()).collect();
+    assert_eq!(sent, [srs, "Eka@Example.org"]);
+    // The same sender, whatever is wrapped around them.
+    writes(&mut day, "budi", "b2");
+    assert_eq!(silent(&day, "b2"), "R1");
+    assert!(day.tried.iter().all(|one| one.from.is_none()));
+}
+
+/// The server never writes Return-Path: what stands there is the sender's own, a new one each time.
+#[test]
+fn a_forged_envelope_sender_neither_gets_the_reply_nor_more_of_them() {
+    let mut office = charter(Mode::Full);
+    office.policy.own_domains = vec!["example.org".to_owned()];
+    let mut day = Day::with(office);
+    let trace = "Received: from a.example by mx.example.com; Mon, 23 Nov 2026 09:00:00 +0700\n";
+    for no in 0..30 {
+        day.writes("rina", "ani", &format!("r{no}"), "Figures", trace, ASK);
+    }
+    is_away(&day, "Mon 09:00", "Thu 00:00");
+    for (id, path) in [("b1", "victim@example.net"), ("b2", "other@example.net")] {
+        let fields = format!("Return-Path: <{path}>\n{trace}");
+        day.passes(minutes(20));
+        day.writes("budi", "ani", id, "Figures", &fields, ASK);
+    }
+    assert_eq!(day.post(), ["auto_reply to budi@example.org"]);
+    assert_eq!(silent(&day, "b2"), "R1");
+}
+
+#[test]
 fn only_what_arrives_during_the_absence_is_answered() {
     let mut day = Day::with(charter(Mode::Full));
     day.until("Mon 10:00");
