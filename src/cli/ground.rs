@@ -55,12 +55,21 @@ pub fn find(named: Option<&Path>) -> Result<std::path::PathBuf, Trouble> {
     })
 }
 
-/// An owner by one of their addresses, or by name.
+/// An owner by one of their addresses, by name, or by what begins only one name or address.
 pub fn owner<'a>(office: &'a Office, text: &str) -> Result<&'a Arc<Owner>, Trouble> {
     let by_address = Address::parse(text).and_then(|address| office.owner_of(&address));
     let wanted = text.trim().to_lowercase();
     let by_name = || office.owners.values().find(|owner| owner.name.to_lowercase() == wanted);
-    by_address.or_else(by_name).ok_or_else(|| {
+    let short = || {
+        let first = |words: &str| words.split([' ', '@']).next() == Some(wanted.as_str());
+        let called = |owner: &&Arc<Owner>| {
+            let address = owner.main_address().is_some_and(|address| first(address.as_str()));
+            address || first(&owner.name.to_lowercase())
+        };
+        let mut found = office.owners.values().filter(called);
+        found.next().filter(|_| found.next().is_none())
+    };
+    by_address.or_else(by_name).or_else(short).ok_or_else(|| {
         let known = office.owners.values().filter_map(|owner| owner.main_address());
         let known: Vec<String> = known.map(ToString::to_string).collect();
         let known = if known.is_empty() { "nobody".to_owned() } else { known.join(", ") };
