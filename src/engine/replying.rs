@@ -149,7 +149,7 @@ fn decide(
     let Some(letter) = record::queue(desk.c, desk.office, desk.key, &draft, desk.now)? else {
         let erased = person::is_erased(desk.c, &to, &desk.key.0)?;
         let rule = if erased { "erased" } else { "R1" };
-        return Ok(silent(Bar::new(rule, sender)));
+        return Ok(silent(Bar::new(rule, "Return-Path")));
     };
     let audience = audience.word().to_owned();
     Ok(Reply {

@@ -122,7 +122,7 @@ fn of_sender(case: &Case<'_>, sender: &str, proof: Proof) -> Vec<Bar> {
     }
     let held = |earlier: &Earlier| earlier.ago < earlier.period && canonical(&earlier.to) == to;
     if case.history.earlier.iter().any(held) {
-        bars.push(Bar::new("R1", to));
+        bars.push(Bar::new("R1", "Return-Path"));
     }
     let wrapped = unwrapped(sender);
     let from_elsewhere = wrapped.as_deref().is_some_and(|inner| !aligned(case, inner));

@@ -268,9 +268,12 @@ pub fn latest_try(c: &Connection) -> Result<String, StoreError> {
     Ok(found.unwrap_or_else(|| "none".to_owned()))
 }
 
-/// Letters claimed to an address since an instant.
+/// Letters claimed to an address since an instant. How many automatic replies somebody gets depends
+/// on how many they write to; they have ceilings of their own.
 pub fn claimed_to(c: &Connection, to: &Address, since: Timestamp) -> Result<u32, StoreError> {
-    Ok(c.prepare_cached("SELECT count(*) FROM letter WHERE to_address = ?1 AND claimed_at > ?2")?
+    let sql = "SELECT count(*) FROM letter WHERE to_address = ?1 AND claimed_at > ?2 \
+               AND kind <> 'auto_reply'";
+    Ok(c.prepare_cached(sql)?
         .query_row(params![to.as_str(), since.as_second()], |row| row.get(0))?)
 }
 

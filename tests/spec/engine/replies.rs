@@ -232,6 +232,21 @@ fn two_who_are_away_and_write_to_each_other_hear_once_of_it() {
 }
 
 #[test]
+fn replies_to_a_colleague_do_not_use_up_their_reminders() {
+    let mut office = charter(Mode::Full);
+    // The welcome was one letter.
+    office.policy.fuse.address_per_day = 2;
+    let mut day = Day::with(office);
+    is_away(&day, "Mon 09:00", "Thu 00:00");
+    let raw = "Return-Path: <citra@example.com>\nFrom: citra@example.com\nTo: ani@example.com\n\
+               Subject: Figures\nMessage-ID: <c1@example.com>\n\nCould you send them?\n";
+    day.receives("ani", raw);
+    day.asks("budi", "citra", "b1");
+    day.until("Mon 16:59");
+    assert_eq!(day.post(), ["auto_reply to citra@example.com", "nudge to citra@example.com"]);
+}
+
+#[test]
 fn a_sender_with_a_new_address_each_time_meets_a_ceiling_and_a_person_is_told() {
     let mut day = away();
     for no in 0..30 {
