@@ -114,6 +114,7 @@ pub mod rules {
 }
 /// Floor 2 — bytes to words and words to bytes. No sockets.
 pub mod mail {
+    pub mod absences;
     pub mod asks;
     pub mod authentication;
     pub mod bars;
@@ -155,6 +156,7 @@ pub mod mail {
 }
 /// Floor 2 — the only memory.
 pub mod store {
+    pub mod absence_log;
     pub mod around;
     pub mod away;
     pub mod backup;
@@ -205,6 +207,7 @@ pub mod engine {
     pub mod explain;
     pub mod intake;
     pub mod judging;
+    pub mod leaving;
     pub mod ledger;
     pub mod listing;
     pub mod noting;

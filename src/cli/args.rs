@@ -177,6 +177,12 @@ pub enum AwayDeed {
         /// The last day, included, or a moment
         #[arg(long, value_name = "TIME")]
         until: String,
+        /// Why, as automatic replies may say it; if not said, they say no reason
+        #[arg(long, value_name = "travel|leave")]
+        reason: Option<String>,
+        /// Who stands in this time, before the owner's usual delegates
+        #[arg(long, value_name = "ADDRESS")]
+        delegate: Option<String>,
     },
     /// Who is absent, and who will be
     List {

@@ -18,7 +18,8 @@ use crate::cli::page::{Page, Trouble, moment};
 use crate::engine::away_words::{self, Sample};
 use crate::engine::office::Office;
 use crate::mail::when::{self, When};
-use crate::model::away::{Away, Phase, begin_of, end_of};
+use crate::model::address::Address;
+use crate::model::away::{Away, Phase, Plan, Reason, begin_of, end_of};
 use crate::model::ids::AwayId;
 use crate::model::owner::Owner;
 use crate::model::verdict::Language;
@@ -31,11 +32,23 @@ const LONGEST: SignedDuration = SignedDuration::from_hours(24 * 366);
 /// `away`: what to do about absences.
 pub fn away(ground: &Ground, page: &mut Page<'_>, deed: &AwayDeed) -> Result<Exit, Trouble> {
     match deed {
-        AwayDeed::Add { owner, from, until } => add(ground, page, owner, from, until),
+        AwayDeed::Add { owner, from, until, reason, delegate } => {
+            let said =
+                Said { from, until, reason: reason.as_deref(), delegate: delegate.as_deref() };
+            add(ground, page, owner, &said)
+        }
         AwayDeed::List { owner, all } => list(ground, page, owner.as_deref(), *all),
         AwayDeed::Cancel { number } => cancel(ground, page, *number),
         AwayDeed::Preview { owner, language } => preview(ground, page, owner, language.as_deref()),
     }
+}
+
+/// What was typed about an absence.
+struct Said<'a> {
+    from: &'a str,
+    until: &'a str,
+    reason: Option<&'a str>,
+    delegate: Option<&'a str>,
 }
 
 /// `away add`: somebody is absent. Whole days are days where the owner is, the last one included.
@@ -43,28 +56,50 @@ fn add(
     ground: &Ground,
     page: &mut Page<'_>,
     whose: &str,
-    from: &str,
-    until: &str,
+    said: &Said<'_>,
 ) -> Result<Exit, Trouble> {
     let mut db = Db::open(ground.store()?, Access::Command, page.now)?;
     let step = db.transaction()?;
     let office = Office::known(&step, ground.charter.clone())?;
     let owner = owner(&office, whose)?;
-    let span = span(owner, from, until, page.now)?;
-    let id = away::add(&step, owner.id, span, page.now)?;
+    let (from, until) = span(owner, said.from, said.until, page.now)?;
+    let (reason, delegate) = (reason(said.reason)?, delegate(owner, said.delegate)?);
+    let plan = Plan { from, until, reason, delegate };
+    let id = away::add(&step, owner.id, &plan, page.now)?;
     mailboxes::wake(&step, owner.id, Some(page.now))?;
     let noted = away::one(&step, id)?;
     step.commit().map_err(StoreError::from)?;
     let Some(noted) = noted else { return Ok(Exit::Ok) };
     let zone = owner.calendar.zone();
     let mut words = format!("{} is away {}.", owner.name, told(&noted, zone, page.now));
-    if (noted.from, noted.until) != span {
+    if (noted.from, noted.until) != (from, until) {
         words += " It is one with an absence that was known.";
     }
     words += " Meanwhile their own clock rests and nobody reminds them; those who wait are listed \
               as before.";
     page.text(0, &words)?;
     Ok(Exit::Ok)
+}
+
+fn reason(word: Option<&str>) -> Result<Reason, Trouble> {
+    match word.map(|word| (word, Reason::named(word))) {
+        None => Ok(Reason::Unsaid),
+        Some((_, Some(reason @ (Reason::Travel | Reason::Leave)))) => Ok(reason),
+        Some((word, Some(Reason::Unsaid) | None)) => {
+            Err(Trouble::usage(format!("{word:?} is neither travel nor leave")))
+        }
+    }
+}
+
+fn delegate(owner: &Owner, text: Option<&str>) -> Result<Option<Address>, Trouble> {
+    let Some(text) = text else { return Ok(None) };
+    match Address::parse(text) {
+        Some(address) if owner.is(&address) => {
+            Err(Trouble::usage(format!("{address} is {}'s own address", owner.name)))
+        }
+        Some(address) => Ok(Some(address)),
+        None => Err(Trouble::usage(format!("{text:?} is no address of a delegate"))),
+    }
 }
 
 /// `away cancel`: it is taken back; one that has begun ends now.
@@ -111,7 +146,8 @@ fn list(
         let object = |(owner, away): &(&Arc<Owner>, Away)| {
             let until = away.span().map_or(away.until, |(_, until)| until);
             json!({ "id": away.id, "owner": owner.main_address(), "from": away.from,
-                "until": until, "state": away.phase(page.now).word() })
+                "until": until, "state": away.phase(page.now).word(),
+                "reason": away.reason.word(), "delegate": away.delegate })
         };
         let absences: Vec<_> = absences.iter().map(object).collect();
         page.json(&json!({ "v": 1, "now": page.now, "absences": absences }))?;
@@ -177,11 +213,20 @@ fn preview(
     Ok(Exit::Ok)
 }
 
-/// From when until when, in the owner's zone.
+/// From when until when, in the owner's zone; why, and who stands in.
 fn told(away: &Away, zone: &TimeZone, now: Timestamp) -> String {
     let until = away.span().map_or(away.until, |(_, until)| until);
     let (from, until) = (moment(away.from, zone, now), moment(until, zone, now));
-    format!("from {from} until {until} ({})", zone.iana_name().unwrap_or("UTC"))
+    let mut words = format!("from {from} until {until} ({})", zone.iana_name().unwrap_or("UTC"));
+    words += match away.reason {
+        Reason::Unsaid => "",
+        Reason::Travel => ", travelling on duty",
+        Reason::Leave => ", on leave",
+    };
+    if let Some(delegate) = &away.delegate {
+        words += &format!("; {delegate} stands in");
+    }
+    words
 }
 
 fn span(

@@ -19,6 +19,7 @@ use crate::mail::when::{self, Reading, Unclear};
 use crate::model::ids::OwnerId;
 use crate::model::obligation::{Obligation, dereference, reference};
 use crate::model::owner::Owner;
+use crate::store::corrections::Undone;
 use crate::store::db::{Access, Db, StoreError};
 use crate::store::erasing::{Erasure, erase as erase_all};
 use crate::store::{facts, mailboxes, obligations};
@@ -88,9 +89,20 @@ pub fn undo(ground: &Ground, page: &mut Page<'_>, whose: &str) -> Result<Exit, T
     let office = Office::known(&step, ground.charter.clone())?;
     let found = owner(&office, whose)?;
     let mut touched = Touched::new();
-    let Some(count) = acting::undo(&step, found.id, page.now, &mut touched)? else {
-        let words = format!("there is nothing that {} said to take back", found.name);
-        return Err(Trouble::failure(words));
+    let count = match acting::undo(&step, found.id, page.now, &mut touched)? {
+        Undone::Taken(messages) => messages.len(),
+        Undone::Nothing => {
+            let words = format!("there is nothing that {} said to take back", found.name);
+            return Err(Trouble::failure(words));
+        }
+        Undone::Changed => {
+            let words = format!(
+                "what {} said last was about an absence that has changed since; see `sigap away \
+                 list`",
+                found.name
+            );
+            return Err(Trouble::failure(words));
+        }
     };
     let mut owners: BTreeSet<OwnerId> = ledger::settle_all(&step, &office, &touched)?;
     owners.insert(found.id);
@@ -98,7 +110,7 @@ pub fn undo(ground: &Ground, page: &mut Page<'_>, whose: &str) -> Result<Exit, T
         mailboxes::wake(&step, id, Some(page.now))?;
     }
     let what = match count {
-        0 => "what was said about pausing".to_owned(),
+        0 => "what was said about pausing or being away".to_owned(),
         1 => "what was said about 1 message".to_owned(),
         _ => format!("what was said about {count} messages"),
     };

@@ -1,16 +1,18 @@
 //! Acting: what an owner says about their obligations, by answering a letter of ours or on the
 //! command line, becomes corrections, snoozes and pauses.
 //!
-//! By letter it is believed only from the owner's own Sent folder, as an answer to a letter that
-//! went to that owner, each answer once: nobody else can say it, and saying it twice changes
-//! nothing. Only mistakes are answered.
+//! By mail it is believed only from the owner's own Sent folder, as an answer to a letter that went
+//! to that owner or in a mail to themselves, each once: nobody else can say it, and saying it twice
+//! changes nothing. Only mistakes are answered.
 
 use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::engine::intake::Answer;
+use crate::engine::intake::{Answer, Place};
+use crate::engine::leaving;
 use crate::engine::ledger::Touched;
+use crate::engine::office::Office;
 use crate::engine::stationery::Slip;
 use crate::mail::command::{self, Command, Mistake, Numbers};
 use crate::mail::views::MistakeReason;
@@ -19,7 +21,7 @@ use crate::model::ids::{MessageId, ObligationId, OwnerId};
 use crate::model::letter::{Audience, Draft, Item, Kind, Letter};
 use crate::model::message::MessageKey;
 use crate::model::owner::Owner;
-use crate::store::corrections::{self, Word};
+use crate::store::corrections::{self, Undone, Word};
 use crate::store::db::{Connection, StoreError};
 use crate::store::{letters, messages, obligations};
 
@@ -44,6 +46,8 @@ pub enum Deed {
 pub struct Heard {
     /// Letters to queue: what was not understood, or the list that was asked for.
     pub drafts: Vec<Draft>,
+    /// Absences may be others than before.
+    pub absences: bool,
     /// One line for the journal.
     pub words: String,
 }
@@ -86,37 +90,45 @@ fn act_on(
     Ok(())
 }
 
-/// Takes back what an owner said last. How many messages it concerned (a pause concerns none);
-/// `None`: there was nothing.
+/// Takes back what an owner said last.
 pub fn undo(
     c: &Connection,
     owner: OwnerId,
     now: Timestamp,
     touched: &mut Touched,
-) -> Result<Option<usize>, StoreError> {
-    let Some(back) = corrections::undo(c, owner, now)? else { return Ok(None) };
-    for message in &back {
+) -> Result<Undone, StoreError> {
+    let undone = corrections::undo(c, owner, now)?;
+    let Undone::Taken(back) = &undone else { return Ok(undone) };
+    for message in back {
         if let Some(stored) = messages::one(c, *message)? {
             touched.insert((owner, stored.conversation));
         }
     }
-    Ok(Some(back.len()))
+    Ok(undone)
 }
 
-/// Hears an answer to a letter of ours, once.
+/// Hears an answer to a letter of ours, or what an owner wrote to themselves, once.
 pub fn hear(
     c: &Connection,
+    office: &Office,
     owner: &Owner,
     answer: &Answer,
     now: Timestamp,
     touched: &mut Touched,
 ) -> Result<Heard, StoreError> {
-    let Some(letter) = answered_letter(c, owner.id, &answer.letters)? else {
-        return Ok(Heard::default());
+    let letter = match &answer.place {
+        Place::Note => None,
+        Place::Answer(letters) => match answered_letter(c, owner.id, letters)? {
+            Some(letter) => Some(letter),
+            None => return Ok(Heard::default()),
+        },
     };
     let said_at = answer.at.min(now);
     let local = said_at.to_zoned(owner.calendar.zone().clone());
-    let read = command::read(&answer.words, &local);
+    let read = match &letter {
+        Some(_) => command::read(&answer.words, &local),
+        None => command::note(&answer.words, &local),
+    };
     let words = match &read {
         None => "nothing asked".to_owned(),
         Some(Err(misread)) => format!("something not understood ({:?})", misread.why),
@@ -127,6 +139,7 @@ pub fn hear(
     }
     let first_line: String = answer.words.lines().next().unwrap_or("").chars().take(80).collect();
     let mut drafts = Vec::new();
+    let absences = matches!(&read, Some(Ok(Command::Away(_) | Command::Back | Command::Undo)));
     match read {
         None => {}
         Some(Err(misread)) => {
@@ -137,7 +150,7 @@ pub fn hear(
             drafts.extend(slip_letter(owner, answer, first_line, MistakeReason::Help, now));
         }
         Some(Ok(command)) => {
-            let spoken = Spoken { owner, letter: &letter, answer, said_at };
+            let spoken = Spoken { office, owner, letter: letter.as_ref(), answer, said_at };
             match carry_out(c, &spoken, &command, touched)? {
                 Ok(more) => drafts.extend(more),
                 Err(why) => {
@@ -147,12 +160,14 @@ pub fn hear(
             }
         }
     }
-    Ok(Heard { drafts, words: format!("{} said {words}", owner.name) })
+    Ok(Heard { drafts, absences, words: format!("{} said {words}", owner.name) })
 }
 
 struct Spoken<'a> {
+    office: &'a Office,
     owner: &'a Owner,
-    letter: &'a Letter,
+    /// `None`: it was said in a mail to oneself.
+    letter: Option<&'a Letter>,
     answer: &'a Answer,
     said_at: Timestamp,
 }
@@ -170,10 +185,20 @@ fn carry_out(
         Command::Snooze(numbers, when) => (numbers, Deed::Snooze(moment(owner, when, at))),
         Command::Pause(when) => return pause(c, spoken, Some(moment(owner, when, at))),
         Command::Stop => return pause(c, spoken, at.checked_add(STOPPED).ok()),
-        Command::Back => return pause(c, spoken, None),
+        Command::Away(absence) => {
+            let left = leaving::leave(c, spoken.office, owner, absence, &spoken.answer.key.0, at)?;
+            return Ok(left.map(|()| Vec::new()));
+        }
+        Command::Back => {
+            leaving::come_back(c, owner, &spoken.answer.key.0, at)?;
+            return pause(c, spoken, None);
+        }
         Command::Undo => {
-            let back = undo(c, owner.id, at, touched)?;
-            return Ok(back.map(|_| Vec::new()).ok_or(Mistake::NothingToUndo));
+            return Ok(match undo(c, owner.id, at, touched)? {
+                Undone::Taken(_) => Ok(Vec::new()),
+                Undone::Nothing => Err(Mistake::NothingToUndo),
+                Undone::Changed => Err(Mistake::CannotUndo),
+            });
         }
         Command::List => return Ok(Ok(list_letter(c, owner, &spoken.answer.key, at)?)),
         Command::Help => return Ok(Ok(Vec::new())),
@@ -204,7 +229,8 @@ fn items(
     spoken: &Spoken<'_>,
     numbers: &Numbers,
 ) -> Result<Result<BTreeSet<ObligationId>, Mistake>, StoreError> {
-    let by_number = letters::meant(c, spoken.letter.id)?;
+    let Some(letter) = spoken.letter else { return Ok(Err(Mistake::WhichItem)) };
+    let by_number = letters::meant(c, letter.id)?;
     let found = match numbers {
         Numbers::Unsaid if by_number.len() != 1 => Err(Mistake::WhichItem),
         Numbers::Unsaid | Numbers::All => Ok(by_number.values().copied().collect()),

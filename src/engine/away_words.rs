@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use crate::engine::office::Office;
 use crate::engine::replying::{self, Form, Manner};
 use crate::mail::compose::{LetterHead, compose};
-use crate::mail::replies::{self as letters, Reason, ReplyView, StandIn, Tongue};
+use crate::mail::replies::{self as letters, ReplyView, StandIn, Tongue};
 use crate::mail::wording;
 use crate::model::address::{Address, Party};
 use crate::model::away::Away;
@@ -116,27 +116,34 @@ pub(crate) fn view(
         owner_name: owner.name.clone(),
         owner_role: owner.card.role.clone(),
         owner_org: owner.card.organisation.clone(),
-        reason: Reason::Unsaid,
+        reason: away.reason,
         until,
         back,
-        stand_in: stand_in(office, owner, now),
+        stand_in: stand_in(office, owner, away, now),
         // Nobody would pass it on yet.
         urgent_line: false,
     }
 }
 
-/// The first of the owner's delegates who is present.
-pub(crate) fn stand_in(office: &Office, owner: &Owner, now: Timestamp) -> Option<StandIn> {
-    owner.delegates.iter().find_map(|address| match office.owner_of(address) {
-        Some(other) => {
-            let absent = |(from, until): &(Timestamp, Timestamp)| *from <= now && now < *until;
-            let present = other.id != owner.id && !other.calendar.absences().iter().any(absent);
-            present.then(|| introduced(&other.name, &other.card, address))
+/// The first who is present: whoever was named for this absence, then the owner's delegates.
+pub(crate) fn stand_in(
+    office: &Office,
+    owner: &Owner,
+    away: &Away,
+    now: Timestamp,
+) -> Option<StandIn> {
+    away.delegate.iter().chain(&owner.delegates).find_map(|address| {
+        match office.owner_of(address) {
+            Some(other) => {
+                let absent = |(from, until): &(Timestamp, Timestamp)| *from <= now && now < *until;
+                let present = other.id != owner.id && !other.calendar.absences().iter().any(absent);
+                present.then(|| introduced(&other.name, &other.card, address))
+            }
+            None => Some(match office.contacts.get(address) {
+                Some(contact) => introduced(&contact.name, &contact.card, address),
+                None => introduced("", &Default::default(), address),
+            }),
         }
-        None => Some(match office.contacts.get(address) {
-            Some(contact) => introduced(&contact.name, &contact.card, address),
-            None => introduced("", &Default::default(), address),
-        }),
     })
 }
 

@@ -5,6 +5,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::engine::leaving;
 use crate::engine::ledger::{self, Home, Touched};
 use crate::engine::noting::{self, Fresh};
 use crate::engine::office::Office;
@@ -105,7 +106,7 @@ fn answers_letter(message: &Message) -> bool {
 pub struct Taken {
     /// Conversations to settle.
     pub touched: Touched,
-    /// Answers to our letters: where they were found, whom they answer, in whose words.
+    /// Answers to our letters, and what owners wrote to themselves for us.
     pub answers: Vec<Answer>,
     /// Letters of ours that were found in an inbox.
     pub arrived: Vec<LetterId>,
@@ -115,18 +116,27 @@ pub struct Taken {
     pub customs: Option<Customs>,
 }
 
-/// An owner's answer to one of our letters.
+/// Where an owner said something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// In an answer to these letters, nearest first.
+    Answer(Vec<MessageKey>),
+    /// In the subject of a mail to themselves.
+    Note,
+}
+
+/// What an owner said to us.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {
     /// Whose.
     pub owner: OwnerId,
     /// The answer's identity.
     pub key: MessageKey,
-    /// The letters it points to, nearest first.
-    pub letters: Vec<MessageKey>,
+    /// Where it was said.
+    pub place: Place,
     /// When it was sent.
     pub at: Timestamp,
-    /// Own words, quotes cut.
+    /// Own words, quotes cut; of a note its subject.
     pub words: String,
 }
 
@@ -188,7 +198,8 @@ fn store(
     let arrived_at = sane(read.arrived_at, now);
     let ours = sigap_letter(c, &read.message)?;
     let verdict = judge(c, office, owner, mailbox.state.role, read, ours.is_some())?;
-    let apart = ours.is_some() || read.command.is_some();
+    let said = said(owner, mailbox, read, arrived_at);
+    let apart = ours.is_some() || said.is_some();
     let home = match apart {
         true => Home::Own,
         false => ledger::home(c, owner, &read.message, arrived_at)?,
@@ -215,8 +226,8 @@ fn store(
         taken.arrived.push(letter);
         return Ok(());
     }
-    if let Some(words) = &read.command {
-        taken.answers.push(answer(owner, &read.message, arrived_at, words));
+    if let Some(said) = said {
+        taken.answers.extend(Some(said).filter(|said| in_time(said, mailbox)));
         return Ok(());
     }
     ledger::join(c, owner, id, home, &mut taken.touched)?;
@@ -230,9 +241,28 @@ fn store(
     Ok(())
 }
 
-fn answer(owner: &Owner, message: &Message, at: Timestamp, words: &str) -> Answer {
-    let letters = message.pointers().filter(|key| token::looks_ours(&key.0)).cloned().collect();
-    Answer { owner: owner.id, key: message.key.clone(), letters, at, words: words.to_owned() }
+/// What the owner said to us in a message of their Sent folder; elsewhere nobody is believed.
+fn said(owner: &Owner, mailbox: &Mailbox, read: &Read, at: Timestamp) -> Option<Answer> {
+    let message = &read.message;
+    let (place, words) = match &read.command {
+        _ if mailbox.state.role != Role::Sent => return None,
+        Some(words) => {
+            let ours = message.pointers().filter(|key| token::looks_ours(&key.0));
+            (Place::Answer(ours.cloned().collect()), words)
+        }
+        None if leaving::is_note(owner, message, at) => (Place::Note, &message.subject),
+        None => return None,
+    };
+    let (key, words) = (message.key.clone(), words.clone());
+    Some(Answer { owner: owner.id, key, place, at, words })
+}
+
+/// Whether it is to be heard: a note that lay there before is about days of that time.
+fn in_time(said: &Answer, mailbox: &Mailbox) -> bool {
+    match said.place {
+        Place::Answer(_) => true,
+        Place::Note => said.at >= mailbox.quiet_until,
+    }
 }
 
 /// A message that is known already: a copy in another folder, or in one that is numbered anew.
@@ -250,6 +280,9 @@ fn found_again(
         noting::acquaint(c, owner, &read.message)?;
         touch(c, owner, known, taken)?;
         ledger::touch_others(c, office, owner.id, &read.message, &mut taken.touched)?;
+        // The copy in the inbox was read first, and it proves nothing.
+        let said = said(owner, mailbox, read, sane(read.arrived_at, now));
+        taken.answers.extend(said.filter(|said| in_time(said, mailbox)));
     }
     flag(c, owner, known, read.flags, now, taken)
 }

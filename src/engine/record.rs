@@ -3,13 +3,14 @@
 //!
 //! Nothing leaves from here: letters are only queued or recalled. Next station: `engine/delivery`.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
 use crate::engine::acting;
-use crate::engine::intake::{self, Read, Taken};
-use crate::engine::ledger;
+use crate::engine::intake::{self, Answer, Read, Taken};
+use crate::engine::ledger::{self, Touched};
 use crate::engine::office::Office;
 use crate::engine::replying;
 use crate::mail::token::{self, InstanceKey};
@@ -19,25 +20,29 @@ use crate::model::facts::Health;
 use crate::model::ids::{LetterId, MailboxId, OwnerId};
 use crate::model::letter::{Audience, Draft, Item, Kind};
 use crate::model::message::{Batch, Role};
+use crate::model::owner::Owner;
 use crate::model::policy::Mode;
 use crate::rules::decide::decide;
 use crate::store::db::{Connection, Step, StoreError};
-use crate::store::{facts, letters, mailboxes, obligations, outbox, person};
+use crate::store::{away, facts, letters, mailboxes, obligations, outbox, person};
 
 /// So often a decision is repeated within one turn.
 const DECISIONS: usize = 4;
 
 /// What one transaction works with.
 pub(crate) struct Round<'a> {
-    office: &'a Office,
+    office: Cow<'a, Office>,
     key: &'a InstanceKey,
     now: Timestamp,
+    /// Somebody said that they are away, or back: the calendars here know of it.
+    pub(crate) absences: bool,
     pub(crate) journal: Vec<String>,
 }
 
 impl<'a> Round<'a> {
     pub(crate) fn new(office: &'a Office, key: &'a InstanceKey, now: Timestamp) -> Self {
-        Self { office, key, now, journal: Vec::new() }
+        let office = Cow::Borrowed(office);
+        Self { office, key, now, absences: false, journal: Vec::new() }
     }
 
     /// A batch goes into the store; answers to our letters are heard. Whom it concerns.
@@ -49,23 +54,19 @@ impl<'a> Round<'a> {
         let Some(mailbox) = mailboxes::one(step, batch.mailbox)? else {
             return Ok(BTreeSet::new());
         };
-        let Some(owner) = self.office.owners.get(&mailbox.owner) else {
+        let Some(owner) = self.office.owners.get(&mailbox.owner).cloned() else {
             return Ok(BTreeSet::new());
         };
         let Taken { mut touched, answers, arrived, fresh, .. } =
-            intake::take(step, self.office, owner, &mailbox, batch, self.now)?;
+            intake::take(step, &self.office, &owner, &mailbox, batch, self.now)?;
         intake::confirm_arrivals(step, &arrived, self.now)?;
         for answer in &answers {
-            let heard = acting::hear(step, owner, answer, self.now, &mut touched)?;
-            if !heard.words.is_empty() {
-                self.journal.push(heard.words);
-            }
-            for draft in &heard.drafts {
-                queue(step, self.office, self.key, draft, self.now)?;
-            }
+            self.hear(step, &owner, answer, &mut touched)?;
         }
-        let mut owners = ledger::settle_all(step, self.office, &touched)?;
-        let desk = replying::Desk { c: step, office: self.office, key: self.key, now: self.now };
+        let office: &Office = &self.office;
+        let mut owners = ledger::settle_all(step, office, &touched)?;
+        let desk = replying::Desk { c: step, office, key: self.key, now: self.now };
+        let owner = office.owners.get(&owner.id).unwrap_or(&owner);
         self.journal.extend(replying::consider(&desk, owner, &fresh)?);
         if batch.caught_up || !answers.is_empty() {
             owners.insert(owner.id);
@@ -74,6 +75,28 @@ impl<'a> Round<'a> {
             owners.remove(&owner.id);
         }
         Ok(owners)
+    }
+
+    /// What an owner said is done; what was not understood is answered.
+    fn hear(
+        &mut self,
+        step: &Step<'_>,
+        owner: &Owner,
+        answer: &Answer,
+        touched: &mut Touched,
+    ) -> Result<(), StoreError> {
+        let heard = acting::hear(step, &self.office, owner, answer, self.now, touched)?;
+        if !heard.words.is_empty() {
+            self.journal.push(heard.words);
+        }
+        for draft in &heard.drafts {
+            queue(step, &self.office, self.key, draft, self.now)?;
+        }
+        if heard.absences {
+            self.absences = true;
+            self.office.to_mut().note_absences(&away::all(step)?);
+        }
+        Ok(())
     }
 
     /// An account cannot be reached, or shows no Sent folder. A person hears of it once a day.
@@ -136,7 +159,7 @@ impl<'a> Round<'a> {
         };
         let day = found.calendar.local_date(self.now);
         let what = format!("mailbox:{owner}:{day}");
-        if alarm(step, self.office, self.key, &what, &about, self.now)? {
+        if alarm(step, &self.office, self.key, &what, &about, self.now)? {
             self.journal.push(format!("the mail of {} cannot be watched: {why}", found.name));
         }
         Ok(())
@@ -148,10 +171,10 @@ impl<'a> Round<'a> {
         step: &Step<'_>,
         owner: OwnerId,
     ) -> Result<(), StoreError> {
-        let Some(found) = self.office.owners.get(&owner) else {
+        let Some(found) = self.office.owners.get(&owner).cloned() else {
             return mailboxes::wake(step, owner, None);
         };
-        let mode = mode(step, self.office)?;
+        let mode = mode(step, &self.office)?;
         // What was queued or recalled may change what follows; it settles at once or never.
         for _ in 0..DECISIONS {
             let policy = self.office.policy.clone();
@@ -171,7 +194,7 @@ impl<'a> Round<'a> {
     fn carry_out(&mut self, step: &Step<'_>, action: Action) -> Result<(), StoreError> {
         match action {
             Action::Queue(draft) => {
-                if queue(step, self.office, self.key, &draft, self.now)?.is_some() {
+                if queue(step, &self.office, self.key, &draft, self.now)?.is_some() {
                     let count = draft.items.len();
                     let kind = draft.kind.word();
                     self.journal.push(format!("queued {kind} to {} with {count} items", draft.to));

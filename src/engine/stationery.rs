@@ -11,10 +11,12 @@ use crate::engine::away_words;
 use crate::engine::office::Office;
 use crate::mail::compose::{LetterHead, compose};
 use crate::mail::views::{
-    Alarm, AlarmView, ItemView, MistakeReason, MistakeView, NudgeView, PreviewView, WelcomeView,
+    Alarm, AlarmView, AwayView, ItemView, MistakeReason, MistakeView, NudgeView, PreviewView,
+    WelcomeView,
 };
 use crate::mail::wording::{self, Words};
 use crate::model::address::Party;
+use crate::model::away::{Away, Phase};
 use crate::model::facts::Facts;
 use crate::model::letter::{Kind, Letter};
 use crate::model::obligation::{Obligation, reference};
@@ -23,7 +25,7 @@ use crate::model::policy::Policy;
 use crate::model::verdict::{Clue, Language};
 use crate::rules::deadlines;
 use crate::store::db::{Connection, StoreError};
-use crate::store::{letters, messages, obligations};
+use crate::store::{away, letters, messages, obligations};
 
 /// What a letter about a command that was not understood keeps until it is written.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,10 +55,10 @@ pub fn render(
     let words: Words = match (letter.draft.kind, world) {
         (kind @ (Kind::Nudge | Kind::List), Some(facts)) => {
             answered = (kind == Kind::List).then(|| letter.draft.about.clone());
-            wording::nudge(templates, &nudge(c, letter, facts, local, now)?)
+            wording::nudge(templates, &nudge(c, office, letter, facts, local, now)?)
         }
         (Kind::Preview, Some(facts)) => {
-            let view = PreviewView { nudge: nudge(c, letter, facts, local, now)? };
+            let view = PreviewView { nudge: nudge(c, office, letter, facts, local, now)? };
             wording::preview(templates, &view)
         }
         (Kind::Welcome, Some(facts)) => wording::welcome(templates, &welcome(facts, local)),
@@ -99,6 +101,7 @@ pub fn render(
 
 fn nudge(
     c: &Connection,
+    office: &Office,
     letter: &Letter,
     facts: &Facts,
     local: Zoned,
@@ -119,7 +122,29 @@ fn nudge(
         now: local,
         items,
         working_day: owner.calendar.usual_day(),
+        away: absence(c, office, owner, now)?,
     })
+}
+
+/// The absence that comes next, or is under way.
+fn absence(
+    c: &Connection,
+    office: &Office,
+    owner: &Owner,
+    now: Timestamp,
+) -> Result<Option<AwayView>, StoreError> {
+    let stands = |away: &Away| matches!(away.phase(now), Phase::Planned | Phase::Active);
+    let Some(away) = away::of_owner(c, owner.id)?.into_iter().find(stands) else {
+        return Ok(None);
+    };
+    let zone = owner.calendar.zone();
+    let last = away.until.saturating_sub(jiff::SignedDuration::from_secs(1)).unwrap_or(away.until);
+    let stand_in = away_words::stand_in(office, owner, &away, now.max(away.from));
+    Ok(Some(AwayView {
+        from: away.from.to_zoned(zone.clone()).date(),
+        until: last.to_zoned(zone.clone()).date(),
+        stand_in: stand_in.map_or(String::new(), |person| person.name),
+    }))
 }
 
 fn item(

@@ -290,9 +290,12 @@ impl Engine {
         for owner in owners {
             round.decide_about(&step, owner)?;
         }
-        let journal = std::mem::take(&mut round.journal);
+        let (journal, absences) = (std::mem::take(&mut round.journal), round.absences);
         step.commit()?;
         self.journal.extend(journal);
+        if absences {
+            self.office.note_absences(&away::all(self.db.connection())?);
+        }
         let Input::Arrived(batches) = input else { return Ok(()) };
         // What began later than now began by another clock.
         for batch in batches.iter().filter(|batch| batch.caught_up && batch.began_at <= now) {

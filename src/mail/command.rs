@@ -7,8 +7,12 @@
 use jiff::Zoned;
 use serde::{Deserialize, Serialize};
 
-use crate::mail::vocabulary::{ALL, GREETINGS, JOINTS, POINTERS, POLITE, Verb, one_of, verb_named};
+use crate::mail::absences::{self, Absence};
+use crate::mail::vocabulary::{
+    ALL, DAY_PARTS, GREETINGS, JOINTS, POINTERS, POLITE, UNTIL_WORDS, Verb, one_of, verb_named,
+};
 use crate::mail::when::{self, Unclear, When, begins_here};
+use crate::model::away::Reason;
 
 /// Only so many lines and characters of an answer are looked at.
 const LINES: usize = 40;
@@ -33,7 +37,9 @@ pub enum Command {
     Pause(When),
     /// No letters any more.
     Stop,
-    /// Nudges again, from now.
+    /// Nobody is here on those days.
+    Away(Absence),
+    /// Nudges again, from now; the absence is over.
     Back,
     /// Take back the last command.
     Undo,
@@ -82,6 +88,16 @@ pub enum Mistake {
     WhichItem,
     /// There is nothing to take back. Found by the caller.
     NothingToUndo,
+    /// What was said last cannot be taken back by itself. Found by the caller.
+    CannotUndo,
+    /// The days of an absence are missing or unclear.
+    Days(Unclear),
+    /// An absence would end before it begins.
+    Backwards,
+    /// Nobody who could stand in is called so; who could. Found by the caller.
+    NoSuchDelegate(Vec<String>),
+    /// Several are called so; they. Found by the caller.
+    WhichDelegate(Vec<String>),
 }
 
 /// Reads the first line that says something; `None` where nothing is asked of us: no words, or
@@ -106,6 +122,23 @@ pub fn read(own_words: &str, now: &Zoned) -> Option<Result<Command, Misread>> {
     None
 }
 
+/// Reads the subject of what an owner wrote to themselves; `None`: a note like any other. Only what
+/// is about absences is heard there, and nothing that merely begins with such a word.
+pub fn note(subject: &str, now: &Zoned) -> Option<Result<Command, Misread>> {
+    let line: String = subject.trim().chars().take(LONGEST_LINE).collect();
+    let words = words(&line);
+    let (_, verb, rest) = verb(&words)?;
+    let alone = rest.iter().all(|w| is_break(w));
+    let heard = match verb {
+        Verb::Away(_) => alone || absences::begins(rest),
+        Verb::Back | Verb::Undo => alone,
+        Verb::Done | Verb::Snooze | Verb::Not | Verb::Pause | Verb::Stop => false,
+        Verb::List | Verb::Help | Verb::Later => false,
+    };
+    let said = line.chars().filter(|c| !c.is_control()).take(REPEATED).collect();
+    heard.then(|| command(&words, now).map_err(|why| Misread { said, why }))
+}
+
 fn command(words: &[String], now: &Zoned) -> Result<Command, Mistake> {
     let start = words.iter().position(|w| !is_polite(w) && !is_break(w)).unwrap_or(0);
     let words = words.get(start..).unwrap_or_default();
@@ -123,6 +156,7 @@ fn command(words: &[String], now: &Zoned) -> Result<Command, Mistake> {
             Ok(Command::Stop)
         }
         Verb::Stop => Err(Mistake::Extra),
+        Verb::Away(reason) => absence(rest, reason, now).map(Command::Away),
         Verb::Back => idle(rest).map(|()| Command::Back),
         Verb::Undo => idle(rest).map(|()| Command::Undo),
         Verb::List => idle(rest).map(|()| Command::List),
@@ -208,13 +242,36 @@ fn leads_to_number(words: &[String]) -> bool {
 
 /// A time; what is said behind a dash or a full stop must be idle.
 fn time(words: &[String], now: &Zoned) -> Result<When, Mistake> {
-    let end = words.iter().position(|w| w == BREAK).unwrap_or(words.len());
+    let end = words.iter().position(|w| w == BREAK || w == STOP).unwrap_or(words.len());
     let (named, tail) = words.split_at_checked(end).unwrap_or((words, &[]));
     idle(tail)?;
     // `sore` greets in front of a command and tells the time in it.
     let keep = |w: &&String| *w != "," && *w != GLUE && !one_of(POLITE, w);
     let named: Vec<String> = named.iter().filter(keep).cloned().collect();
     when::read(&named, now).map_err(Mistake::Time)
+}
+
+/// Days, and behind them one word or an idle remark.
+fn absence(words: &[String], reason: Reason, now: &Zoned) -> Result<Absence, Mistake> {
+    if words.iter().any(|w| one_of(DAY_PARTS, w)) {
+        return Err(Mistake::Days(Unclear::Unknown));
+    }
+    // A dash stands between two days, or before a remark.
+    let after = |place: usize| words.get(place.saturating_add(1)..).unwrap_or_default();
+    let remark = |(place, w): (usize, &String)| {
+        is_break(w) && !(w == BREAK && absences::begins(after(place)))
+    };
+    let end = words.iter().enumerate().position(remark).unwrap_or(words.len());
+    let (days, tail) = words.split_at_checked(end).unwrap_or((words, &[]));
+    let mut said: Vec<String> = days.iter().filter(|w| !one_of(POLITE, w)).cloned().collect();
+    let mut more = tail.iter().filter(|w| !is_polite(w) && !is_break(w));
+    match (more.next(), more.next()) {
+        // One word alone may be meant as a name.
+        (Some(one), None) => said.push(one.clone()),
+        (Some(_), Some(_)) => idle(tail)?,
+        (None, _) => {}
+    }
+    absences::read(&said, reason, now.date())
 }
 
 /// Nothing that could change what was said: politeness, or a remark set apart by a comma, a dash or
@@ -231,13 +288,15 @@ fn has_digits(words: &[String]) -> bool {
     words.iter().any(|w| w.chars().any(char::is_numeric))
 }
 
-/// Stands for a full stop, a dash or a bracket between words.
-const BREAK: &str = "-";
+/// Stands for a dash between words.
+pub(in crate::mail) const BREAK: &str = "-";
+/// Stands for a full stop or a bracket between words.
+const STOP: &str = ".";
 /// Stands for a comma without a space behind it.
 const GLUE: &str = ",,";
 
 fn is_break(word: &str) -> bool {
-    word == BREAK || word == "," || word == GLUE
+    word == BREAK || word == STOP || word == "," || word == GLUE
 }
 
 fn is_polite(word: &str) -> bool {
@@ -251,18 +310,26 @@ fn words(line: &str) -> Vec<String> {
     for raw in line.split_whitespace() {
         let core = raw.trim_matches(|c: char| !c.is_alphanumeric() && c != '&' && c != '+');
         if core.is_empty() {
-            let dash = raw.chars().all(|c| "-–—.;:!?/".contains(c));
-            words.push(if dash { BREAK } else { "," }.to_owned());
+            let all = |of: &str| raw.chars().all(|c| of.contains(c));
+            let mark = if all("-–—") {
+                BREAK
+            } else if all("-–—.;:!?/") {
+                STOP
+            } else {
+                ","
+            };
+            words.push(mark.to_owned());
             continue;
         }
         if raw.starts_with('(') {
-            words.push(BREAK.to_owned());
+            words.push(STOP.to_owned());
         }
         words.extend(listed(core));
         match raw.chars().last() {
             Some(',') => words.push(",".to_owned()),
-            Some('.') if one_of(JOINTS, core) => {}
-            Some('.' | ';' | '!' | '?' | '–' | '—' | ')') => words.push(BREAK.to_owned()),
+            Some('.') if one_of(JOINTS, core) || one_of(UNTIL_WORDS, core) => {}
+            Some('–' | '—') => words.push(BREAK.to_owned()),
+            Some('.' | ';' | '!' | '?' | ')') => words.push(STOP.to_owned()),
             Some(_) | None => {}
         }
     }

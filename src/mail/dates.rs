@@ -5,7 +5,7 @@
 //! `mail/views`.
 
 use jiff::civil::{Date, Weekday};
-use jiff::{Timestamp, Zoned};
+use jiff::{Timestamp, ToSpan, Zoned};
 
 use crate::model::verdict::Language;
 
@@ -58,6 +58,16 @@ pub fn date(date: Date, to: Language) -> String {
 /// `26 November 2026`, as it may stand in a command.
 pub fn short_date(date: Date, to: Language) -> String {
     format!("{} {} {}", date.day(), month(date.month(), to), date.year())
+}
+
+/// `24-26 Nov`: three days soon, as they may stand in a command whenever the letter is read; of one
+/// month, and always as long.
+pub fn soon(now: &Zoned, to: Language) -> String {
+    let ahead = (7..40_i64).filter_map(|days| now.date().checked_add(days.days()).ok());
+    let first = ahead.into_iter().find(|date| (10..=26).contains(&date.day()));
+    let first = first.unwrap_or(now.date());
+    let month: String = month(first.month(), to).chars().take(3).collect();
+    format!("{}-{} {month}", first.day(), first.day() + 2)
 }
 
 /// `pukul 14.30 WIB`, `14:30 WIB`.

@@ -11,6 +11,7 @@ use minijinja::{Value, context};
 
 use crate::mail::plain::clean;
 use crate::mail::{dates, salutation};
+use crate::model::away::Reason;
 use crate::model::verdict::Language;
 
 /// Characters of a subject that is repeated; where it is cut, `…` is the 120th.
@@ -50,17 +51,6 @@ pub enum Tongue {
     One(Language),
     /// The sender's is not known: Indonesian, then English.
     Both,
-}
-
-/// Why the owner is away. There is no illness, and no title of a calendar entry.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reason {
-    /// Nothing but that it is so.
-    Unsaid,
-    /// Travelling on duty.
-    Travel,
-    /// On leave.
-    Leave,
 }
 
 /// Who may be turned to meanwhile.
@@ -146,7 +136,7 @@ impl ReplyView {
             subject => subject,
             salutation => salutation::opening(to, &you, &self.requester),
             you => you,
-            phrase => self.reason.phrase(to),
+            phrase => phrase(self.reason, to),
             until => self.until(to),
             back => dates::date(self.back, to),
             // Back at work on the day named as the end: not said twice.
@@ -194,16 +184,14 @@ impl ReplyView {
     }
 }
 
-impl Reason {
-    fn phrase(self, to: Language) -> &'static str {
-        match (self, to) {
-            (Self::Unsaid, Language::Id) => "sedang tidak berada di kantor",
-            (Self::Unsaid, Language::En) => "am out of the office",
-            (Self::Travel, Language::Id) => "sedang melaksanakan perjalanan dinas",
-            (Self::Travel, Language::En) => "am travelling for work",
-            (Self::Leave, Language::Id) => "sedang cuti",
-            (Self::Leave, Language::En) => "am on leave",
-        }
+fn phrase(why: Reason, to: Language) -> &'static str {
+    match (why, to) {
+        (Reason::Unsaid, Language::Id) => "sedang tidak berada di kantor",
+        (Reason::Unsaid, Language::En) => "am out of the office",
+        (Reason::Travel, Language::Id) => "sedang melaksanakan perjalanan dinas",
+        (Reason::Travel, Language::En) => "am travelling for work",
+        (Reason::Leave, Language::Id) => "sedang cuti",
+        (Reason::Leave, Language::En) => "am on leave",
     }
 }
 

@@ -3,16 +3,18 @@
 //! Templates are tried out on them before they are used. All facts in them are invented; the
 //! addresses are of the reserved example domains (RFC 2606).
 
+use jiff::civil::Date;
 use jiff::tz::{TimeZone, offset};
 use jiff::{SignedDuration, Timestamp, Zoned};
 use minijinja::{Value, context};
 
 use crate::mail::command::Mistake;
-use crate::mail::replies::{Form, Holiday, Reason, ReplyView, StandIn, Tongue};
+use crate::mail::replies::{Form, Holiday, ReplyView, StandIn, Tongue};
 use crate::mail::views::{
-    Alarm, AlarmView, ItemView, MistakeReason, MistakeView, NudgeView, WelcomeView,
+    Alarm, AlarmView, AwayView, ItemView, MistakeReason, MistakeView, NudgeView, WelcomeView,
 };
 use crate::mail::when::{Reading, Unclear};
+use crate::model::away::Reason;
 use crate::model::policy::Mode;
 use crate::model::verdict::{Clue, Language};
 
@@ -43,6 +45,10 @@ fn morning() -> Zoned {
     at.to_zoned(TimeZone::fixed(offset(7)))
 }
 
+fn tomorrow() -> Date {
+    morning().date().tomorrow().unwrap_or(morning().date())
+}
+
 fn nudge(to: Language, count: u32) -> NudgeView {
     NudgeView {
         owner_name: "Ani Lestari".to_owned(),
@@ -52,6 +58,11 @@ fn nudge(to: Language, count: u32) -> NudgeView {
         now: morning(),
         items: (1..=count).map(item).collect(),
         working_day: SignedDuration::from_hours(8),
+        away: (count > 1).then(|| AwayView {
+            from: morning().date(),
+            until: if count == 2 { morning().date() } else { tomorrow() },
+            stand_in: if count.is_multiple_of(2) { String::new() } else { "Sari".to_owned() },
+        }),
     }
 }
 
@@ -110,6 +121,15 @@ fn mistakes(to: Language) -> Vec<MistakeView> {
         Mistake::NoSuchItem(5),
         Mistake::WhichItem,
         Mistake::NothingToUndo,
+        Mistake::CannotUndo,
+        Mistake::Days(Unclear::Missing),
+        Mistake::Days(Unclear::Unknown),
+        Mistake::Days(Unclear::Past),
+        Mistake::Days(Unclear::TooFar),
+        Mistake::Backwards,
+        Mistake::NoSuchDelegate(vec!["Sari (sari@example.com)".to_owned()]),
+        Mistake::NoSuchDelegate(Vec::new()),
+        Mistake::WhichDelegate(vec!["Sari (sari@example.com)".to_owned()]),
     ];
     let reasons = mistakes.map(MistakeReason::Mistake).into_iter();
     reasons.chain([MistakeReason::Help]).map(view).collect()

@@ -4,6 +4,7 @@
 //! number, date and span becomes a phrase, so that a template only places them. Next station:
 //! `mail/wording`.
 
+use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, Zoned};
 use minijinja::{Value, context};
 use serde::{Deserialize, Serialize};
@@ -22,6 +23,7 @@ const SHOWN: usize = 20;
 /// Characters of a subject, a name, an address, a quoted line.
 const SUBJECT: usize = 140;
 const NAME: usize = 80;
+const ADDRESS: usize = 254;
 const SNIPPET: usize = 200;
 
 /// Reminds an owner of what waits.
@@ -41,6 +43,19 @@ pub struct NudgeView {
     pub items: Vec<ItemView>,
     /// Length of the owner's usual working day.
     pub working_day: SignedDuration,
+    /// The absence that is planned or under way.
+    pub away: Option<AwayView>,
+}
+
+/// An absence, so that its owner sees what was understood.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct AwayView {
+    /// The first day.
+    pub from: Date,
+    /// The last day, included.
+    pub until: Date,
+    /// Who stands in; may be empty.
+    pub stand_in: String,
 }
 
 /// One thing that waits.
@@ -203,6 +218,7 @@ impl NudgeView {
             people_in_words => durations::number(people.len(), self.language),
             first => self.items.first().map_or(1, |item| item.no),
             more => self.items.len().saturating_sub(SHOWN),
+            away => self.away.as_ref().map(|away| away.context(self.language)),
             items => shown,
         }
     }
@@ -251,6 +267,18 @@ impl WelcomeView {
             addresses => list(&self.addresses).join(", "),
             mailboxes => list(&self.mailboxes).join(", "),
             snippets => self.snippets,
+            days => dates::soon(&self.now, self.language),
+        }
+    }
+}
+
+impl AwayView {
+    fn context(&self, to: Language) -> Value {
+        context! {
+            from => dates::date(self.from, to),
+            until => dates::date(self.until, to),
+            one_day => self.from == self.until,
+            stand_in => clean(&self.stand_in, NAME),
         }
     }
 }
@@ -258,14 +286,17 @@ impl WelcomeView {
 impl MistakeView {
     pub(crate) fn context(&self) -> Value {
         let readings = match &self.why {
-            MistakeReason::Mistake(Mistake::Time(Unclear::Ambiguous(a, b))) => {
-                [reading(a, self.language), reading(b, self.language)]
-            }
+            MistakeReason::Mistake(
+                Mistake::Time(Unclear::Ambiguous(a, b)) | Mistake::Days(Unclear::Ambiguous(a, b)),
+            ) => [reading(a, self.language), reading(b, self.language)],
             MistakeReason::Mistake(_) | MistakeReason::Help => ["".to_owned(), "".to_owned()],
         };
         let word = match &self.why {
             MistakeReason::Mistake(Mistake::Unavailable(verb)) => clean(verb, NAME),
             MistakeReason::Mistake(Mistake::NoSuchItem(no)) => no.to_string(),
+            MistakeReason::Mistake(
+                Mistake::NoSuchDelegate(right) | Mistake::WhichDelegate(right),
+            ) => right.iter().map(|name| clean(name, ADDRESS)).collect::<Vec<_>>().join(", "),
             MistakeReason::Mistake(_) | MistakeReason::Help => "".to_owned(),
         };
         let [a, b] = readings;
@@ -278,6 +309,7 @@ impl MistakeView {
             a => a,
             b => b,
             word => word,
+            days => dates::soon(&self.now, self.language),
         }
     }
 }
@@ -324,6 +356,15 @@ fn mistake_word(why: &MistakeReason) -> &'static str {
         Mistake::NoSuchItem(_) => "no_such_item",
         Mistake::WhichItem => "which_item",
         Mistake::NothingToUndo => "nothing_to_undo",
+        Mistake::CannotUndo => "cannot_undo",
+        Mistake::Days(Unclear::Missing) => "days_missing",
+        Mistake::Days(Unclear::Ambiguous(_, _)) => "ambiguous",
+        Mistake::Days(Unclear::Unknown) => "days_unknown",
+        Mistake::Days(Unclear::Past) => "days_past",
+        Mistake::Days(Unclear::TooFar) => "days_too_far",
+        Mistake::Backwards => "backwards",
+        Mistake::NoSuchDelegate(_) => "no_such_delegate",
+        Mistake::WhichDelegate(_) => "which_delegate",
     }
 }
 

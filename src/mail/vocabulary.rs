@@ -6,6 +6,8 @@
 
 use jiff::civil::Weekday;
 
+use crate::model::away::Reason;
+
 /// What a verb asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verb {
@@ -19,7 +21,9 @@ pub enum Verb {
     Pause,
     /// No letters any more.
     Stop,
-    /// Nudges again.
+    /// Nobody is here for some days, for that reason.
+    Away(Reason),
+    /// Nudges again; the absence is over.
     Back,
     /// Take back the last command.
     Undo,
@@ -72,6 +76,12 @@ pub const JOINTS: &str = "and dan & + no nomor nomer number numbers item items e
 pub const POINTERS: &str = "this that one about ini itu tentang soal yang";
 /// Words that join a verb and its time and say nothing.
 pub const LINKS: &str = "until till til by sampai hingga s/d sd for selama in on pada dalam";
+/// Words that may stand before a day of an absence.
+pub const FROM_WORDS: &str = "from on dari mulai sejak pada tanggal tgl dengan";
+/// Words between the first and the last day of an absence.
+pub const UNTIL_WORDS: &str = "until till til to through thru sampai hingga s/d s.d sd";
+/// Parts of a day; absences are whole days.
+pub const DAY_PARTS: &str = "am pm pagi siang sore malam morning noon afternoon evening night";
 /// Words before a time of day.
 pub const CLOCK_WORDS: &str = "jam pukul pkl at";
 
@@ -96,7 +106,10 @@ pub fn verb_named(name: &str) -> Option<Verb> {
         "list" | "daftar" => Verb::List,
         "help" | "bantuan" => Verb::Help,
         "delegate" | "alihkan" | "serahkan" | "waiting" | "menunggu" | "hold" => Verb::Later,
-        "balas-sementara" | "away" | "dinas" | "cuti" | "cover" | "pengganti" => Verb::Later,
+        "away" => Verb::Away(Reason::Unsaid),
+        "dinas" => Verb::Away(Reason::Travel),
+        "cuti" => Verb::Away(Reason::Leave),
+        "balas-sementara" | "cover" | "pengganti" => Verb::Later,
         "accept" | "terima" | "decline" | "tolak" | "not urgent" | "tidak mendesak" => Verb::Later,
         "setuju" | "change" | "ubah" | "cancel" | "batalkan" => Verb::Later,
         _ => return None,

@@ -5,8 +5,59 @@
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
+use serde::{Deserialize, Serialize};
 
+use crate::model::address::Address;
 use crate::model::ids::{AwayId, OwnerId};
+
+/// Why somebody is away. There is no illness, and no title of a calendar entry.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    /// Nothing but that it is so.
+    #[default]
+    Unsaid,
+    /// Travelling on duty.
+    Travel,
+    /// On leave.
+    Leave,
+}
+
+impl Reason {
+    /// The word in the store and on the command line.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Unsaid => "unsaid",
+            Self::Travel => "travel",
+            Self::Leave => "leave",
+        }
+    }
+
+    /// The reason of that word.
+    pub fn named(word: &str) -> Option<Self> {
+        [Self::Unsaid, Self::Travel, Self::Leave].into_iter().find(|one| one.word() == word)
+    }
+}
+
+/// An absence as it is said, before it has a number.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Plan {
+    /// From then on.
+    pub from: Timestamp,
+    /// Until then, excluded.
+    pub until: Timestamp,
+    /// Why.
+    pub reason: Reason,
+    /// Who stands in this time, before the owner's usual delegates.
+    pub delegate: Option<Address>,
+}
+
+impl Plan {
+    /// An absence of which nothing is said but when it is.
+    pub fn bare((from, until): (Timestamp, Timestamp)) -> Self {
+        Self { from, until, reason: Reason::Unsaid, delegate: None }
+    }
+}
 
 /// One absence.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,7 +70,11 @@ pub struct Away {
     pub from: Timestamp,
     /// Until then, excluded.
     pub until: Timestamp,
-    /// Taken back before it began: it never was.
+    /// Why.
+    pub reason: Reason,
+    /// Who stands in this time, before the owner's usual delegates.
+    pub delegate: Option<Address>,
+    /// Taken back: it never was.
     pub cancelled_at: Option<Timestamp>,
     /// Ended by a person before its time.
     pub ended_at: Option<Timestamp>,

@@ -1,60 +1,85 @@
 //! Absences as rows: added, joined, taken back. Nothing is deleted, so that what was counted then
 //! can be counted again.
+//!
+//! How a change that was said by mail is undone: `store/absence_log`.
 
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use crate::model::away::Away;
+use crate::model::address::Address;
+use crate::model::away::{Away, Plan, Reason};
 use crate::model::ids::{AwayId, OwnerId};
 use crate::store::db::{StoreError, instant};
 
-const COLUMNS: &str = "id, owner_id, from_at, until_at, cancelled_at, ended_at";
+const COLUMNS: &str = "id, owner_id, from_at, until_at, cancelled_at, ended_at, reason, delegate";
 
 /// Notes an absence; one that overlaps or touches others of the same owner becomes one with them,
 /// under the oldest number. Only what still stands is joined: what was taken back stays as it is.
+///
+/// The oldest reason that was said stays; of the delegates the one that was named last counts.
 pub fn add(
     c: &Connection,
     owner: OwnerId,
-    (from, until): (Timestamp, Timestamp),
+    plan: &Plan,
     now: Timestamp,
 ) -> Result<AwayId, StoreError> {
-    let (mut from, mut until) = (from, until);
-    let mut joined: Vec<AwayId> = Vec::new();
+    let (mut from, mut until) = (plan.from, plan.until);
+    let mut joined: Vec<&Away> = Vec::new();
     let all = of_owner(c, owner)?;
     // One that grows may reach another one.
     while let Some(other) = all.iter().find(|other| {
         other.cancelled_at.is_none()
             && other.ended_at.is_none()
-            && !joined.contains(&other.id)
+            && !joined.iter().any(|known| known.id == other.id)
             && other.from <= until
             && from <= other.until
     }) {
         (from, until) = (from.min(other.from), until.max(other.until));
-        joined.push(other.id);
+        joined.push(other);
     }
-    joined.sort_unstable();
+    joined.sort_unstable_by_key(|known| known.id);
     let Some((oldest, others)) = joined.split_first() else {
-        return insert(c, owner, (from, until), now);
+        return insert(c, owner, plan, now);
     };
-    c.prepare_cached("UPDATE away SET from_at = ?2, until_at = ?3 WHERE id = ?1")?
-        .execute(params![oldest.0, from.as_second(), until.as_second()])?;
+    let reasons = joined.iter().map(|known| known.reason).chain([plan.reason]);
+    let reason = reasons.into_iter().find(|one| *one != Reason::Unsaid).unwrap_or_default();
+    let known = || joined.iter().rev().find_map(|known| known.delegate.as_ref());
+    let delegate = plan.delegate.as_ref().or_else(known);
+    c.prepare_cached(
+        "UPDATE away SET from_at = ?2, until_at = ?3, reason = ?4, delegate = ?5 WHERE id = ?1",
+    )?
+    .execute(params![
+        oldest.id.0,
+        from.as_second(),
+        until.as_second(),
+        reason.word(),
+        delegate.map(Address::as_str)
+    ])?;
     for other in others {
         c.prepare_cached("UPDATE away SET joined_to = ?2 WHERE id = ?1")?
-            .execute([other.0, oldest.0])?;
+            .execute([other.id.0, oldest.id.0])?;
     }
-    Ok(*oldest)
+    Ok(oldest.id)
 }
 
 fn insert(
     c: &Connection,
     owner: OwnerId,
-    (from, until): (Timestamp, Timestamp),
+    plan: &Plan,
     now: Timestamp,
 ) -> Result<AwayId, StoreError> {
     c.prepare_cached(
-        "INSERT INTO away (owner_id, from_at, until_at, said_at) VALUES (?1, ?2, ?3, ?4)",
+        "INSERT INTO away (owner_id, from_at, until_at, said_at, reason, delegate) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     )?
-    .execute(params![owner.0, from.as_second(), until.as_second(), now.as_second()])?;
+    .execute(params![
+        owner.0,
+        plan.from.as_second(),
+        plan.until.as_second(),
+        now.as_second(),
+        plan.reason.word(),
+        plan.delegate.as_ref().map(Address::as_str)
+    ])?;
     Ok(AwayId(c.last_insert_rowid()))
 }
 
@@ -114,5 +139,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Away> {
         until: instant(row.get(3)?),
         cancelled_at: at(row.get(4)?),
         ended_at: at(row.get(5)?),
+        reason: Reason::named(&row.get::<_, String>(6)?).unwrap_or_default(),
+        delegate: row.get::<_, Option<String>>(7)?.and_then(|text| Address::parse(&text)),
     })
 }

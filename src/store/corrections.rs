@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use crate::model::ids::{MessageId, OwnerId};
 use crate::model::message::MessageKey;
 use crate::store::db::{StoreError, instant};
-use crate::store::mailboxes;
+use crate::store::{absence_log, mailboxes};
 
 /// What can be said about an ask.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,13 +92,19 @@ pub fn pause(
     mailboxes::pause(c, owner, until)
 }
 
-/// Takes back what an owner said last, within a day: all that one command did. The messages
-/// concerned, none for a pause; `None`: there was nothing.
-pub fn undo(
-    c: &Connection,
-    owner: OwnerId,
-    now: Timestamp,
-) -> Result<Option<Vec<MessageId>>, StoreError> {
+/// What became of the wish to take back what was said last.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Undone {
+    /// Nothing was said within a day.
+    Nothing,
+    /// It was about an absence, and that has changed since: nothing was taken back.
+    Changed,
+    /// Taken back: the messages concerned, none for what was about silence or absence.
+    Taken(Vec<MessageId>),
+}
+
+/// Takes back what an owner said last, within a day: all that one command did.
+pub fn undo(c: &Connection, owner: OwnerId, now: Timestamp) -> Result<Undone, StoreError> {
     let last: Option<(i64, String)> = c
         .query_row(
             "SELECT said_at, via FROM correction WHERE owner_id = ?1 AND undone_at IS NULL \
@@ -107,7 +113,10 @@ pub fn undo(
             |row| Ok((row.get(0)?, row.get(1)?)),
         )
         .optional()?;
-    let Some((said_at, via)) = last else { return Ok(None) };
+    let Some((said_at, via)) = last else { return Ok(Undone::Nothing) };
+    if !take_back_absences(c, owner, (said_at, &via), now)? {
+        return Ok(Undone::Changed);
+    }
     let mut statement = c.prepare_cached(
         "UPDATE correction SET undone_at = ?4 WHERE owner_id = ?1 AND said_at = ?2 AND via = ?3 \
          AND undone_at IS NULL RETURNING message_id, said",
@@ -119,11 +128,31 @@ pub fn undo(
     for (message, said) in &rows {
         match message {
             Some(message) if said == "snooze" => unsnooze(c, *message)?,
-            Some(_) => {}
-            None => unpause(c, owner)?,
+            None if said == "pause" => unpause(c, owner)?,
+            Some(_) | None => {}
         }
     }
-    Ok(Some(rows.into_iter().filter_map(|(message, _)| message).collect()))
+    Ok(Undone::Taken(rows.into_iter().filter_map(|(message, _)| message).collect()))
+}
+
+/// False: an absence that the command was about is not any more as the command left it.
+fn take_back_absences(
+    c: &Connection,
+    owner: OwnerId,
+    (said_at, via): (i64, &str),
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let mut statement = c.prepare_cached(
+        "SELECT changes FROM correction WHERE owner_id = ?1 AND said_at = ?2 AND via = ?3 \
+         AND said = 'away' AND undone_at IS NULL ORDER BY id DESC",
+    )?;
+    let kept = statement.query_map(params![owner.0, said_at, via], |row| row.get(0))?;
+    for changes in kept.collect::<Result<Vec<Option<String>>, _>>()? {
+        if !absence_log::restore(c, owner, changes.as_deref(), now)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// What was said about snoozing before counts again. The number of snoozes stays: each names the

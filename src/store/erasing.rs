@@ -227,6 +227,7 @@ fn take_out_of_the_rest(
     if let Some(owner) = traces.owner {
         mailboxes::forget_all(c, owner)?;
         c.execute("DELETE FROM heard WHERE owner_id = ?1", [owner.0])?;
+        c.execute("UPDATE correction SET changes = NULL WHERE owner_id = ?1", [owner.0])?;
         for table in ["auto_reply", "correspondent", "custom", "away"] {
             c.execute(&format!("DELETE FROM {table} WHERE owner_id = ?1"), [owner.0])?;
         }
@@ -239,6 +240,9 @@ fn take_out_of_the_rest(
     c.execute("DELETE FROM correspondent WHERE address = ?1", [text])?;
     c.execute("UPDATE auto_reply SET sender = '' WHERE instr(sender, ?1) > 0", [text])?;
     c.execute("UPDATE auto_reply SET about = '' WHERE instr(lower(about), ?1) > 0", [text])?;
+    c.execute("UPDATE away SET delegate = NULL WHERE lower(delegate) = ?1", [text])?;
+    let changes = "UPDATE correction SET changes = NULL WHERE instr(lower(changes), ?1) > 0";
+    c.execute(changes, [text])?;
     c.execute("UPDATE mailbox SET fault = '' WHERE instr(lower(fault), ?1) > 0", [text])?;
     // What it begins with decides how it is released.
     c.execute(

@@ -163,7 +163,8 @@ const LETTER: &str = "SELECT json_object('kind', kind, 'to', to_address, 'state'
     FROM letter WHERE id = ?1";
 
 const ABSENCE: &str = "SELECT json_object('from_at', from_at, 'until_at', until_at, \
-    'said_at', said_at, 'cancelled_at', cancelled_at, 'ended_at', ended_at) \
+    'said_at', said_at, 'reason', reason, 'delegate', delegate, \
+    'cancelled_at', cancelled_at, 'ended_at', ended_at) \
     FROM away WHERE owner_id = ?1 ORDER BY id";
 
 const WRITTEN_TO: &str = "SELECT json_object('address', address) FROM correspondent \
@@ -182,6 +183,8 @@ const ELSEWHERE: &str = "SELECT json_object('where', place, 'words', words) FROM
     UNION ALL SELECT 'heard.words', words FROM heard \
     UNION ALL SELECT 'correspondent', address FROM correspondent \
     UNION ALL SELECT 'auto_reply.about', about FROM auto_reply \
+    UNION ALL SELECT 'away.delegate', delegate FROM away \
+    UNION ALL SELECT 'correction.changes', changes FROM correction \
     UNION ALL SELECT 'policy_version', text FROM policy_version) WHERE instr(lower(words), ?1) > 0";
 
 /// Whether a person was erased: they are not written to again.

@@ -6,7 +6,7 @@ use rusqlite::Connection;
 use sigap::engine::acting::{self, Deed};
 use sigap::engine::ledger::{self, Touched};
 use sigap::engine::turn::Input;
-use sigap::model::away::Phase;
+use sigap::model::away::{Phase, Plan};
 use sigap::model::calendar::Calendar;
 use sigap::store::{away, letters, mailboxes, messages, obligations};
 
@@ -135,7 +135,7 @@ impl World {
         self.tell(format!("owner {owner} is away from {} until {}", span.0, span.1));
         let (id, wall) = (self.owners[owner].id, self.wall());
         self.beside_the_daemon(|c| {
-            away::add(c, id, span, wall).unwrap();
+            away::add(c, id, &Plan::bare(span), wall).unwrap();
             mailboxes::wake(c, id, Some(wall)).unwrap();
         });
     }

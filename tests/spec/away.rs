@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use sigap::model::away::{Away, Phase, begin_of, end_of};
+use sigap::model::away::{Away, Phase, Plan, Reason, begin_of, end_of};
 use sigap::model::ids::{AwayId, OwnerId};
 use sigap::store::away;
 use sigap::store::db::{Access, Db};
@@ -44,6 +44,8 @@ fn where_an_absence_stands() {
         owner: OwnerId(1),
         from: second(100),
         until: second(200),
+        reason: Reason::Unsaid,
+        delegate: None,
         cancelled_at: cancelled.map(second),
         ended_at: ended.map(second),
     };
@@ -70,7 +72,8 @@ fn absences_that_overlap_are_one_under_the_oldest_number() {
     let c = db.connection();
     let [ani, citra] = ["ani@example.com", "citra@example.com"]
         .map(|text| mailboxes::owner(c, &address(text)).unwrap());
-    let add = |owner, from, until| away::add(c, owner, (second(from), second(until)), second(1));
+    let bare = |from, until| Plan::bare((second(from), second(until)));
+    let add = |owner, from, until| away::add(c, owner, &bare(from, until), second(1));
     let spans = |owner| -> Vec<_> {
         let all = away::of_owner(c, owner).unwrap();
         all.iter()
@@ -132,7 +135,8 @@ fn by_hand() {
     assert!(told.contains("until 29 Nov 12:30") && told.contains("one with an absence"), "{told}");
     let json = world.sigap(&["--json", "away", "list"]).json();
     let wanted = serde_json::json!([{ "id": 1, "owner": "ani@example.com", "state": "planned",
-        "from": "2026-11-25T17:00:00Z", "until": "2026-11-29T05:30:00Z" }]);
+        "from": "2026-11-25T17:00:00Z", "until": "2026-11-29T05:30:00Z",
+        "reason": "unsaid", "delegate": null }]);
     assert_eq!((&json["v"], &json["absences"]), (&1.into(), &wanted));
     assert_eq!(line(away(&["list", "--owner", "citra@example.com"])), "Nobody is away.");
     assert!(line(away(&["cancel", "1"])).contains("taken back"));
@@ -151,6 +155,52 @@ fn by_hand() {
     assert!(line(away(&["list"])).starts_with("2 active: Citra Dewi"));
     assert!(line(away(&["cancel", "2"])).starts_with("Citra Dewi is back"));
     assert!(world.sigap_at(&["away", "cancel", "2"], now()).err.contains("is ended already"));
+}
+
+#[test]
+fn the_reason_and_who_stands_in_are_kept_shown_and_given_out() {
+    let world = World::with_a_past();
+    let add = |more: &[&str]| {
+        let days = ["--owner", "ani@example.com", "--from", "2026-11-26", "--until", "2026-11-27"];
+        world.sigap(&[&["away", "add"], &days[..], more].concat())
+    };
+    let told = |said: crate::cli::world::Said| {
+        assert_eq!(said.code, 0, "{said:?}");
+        said.out.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let first = told(add(&["--delegate", "citra@example.com"]));
+    assert!(first.contains("(Asia/Jakarta); citra@example.com stands in."), "{first}");
+    // What was not said before is added; what was said stays.
+    told(add(&["--reason", "travel"]));
+    told(add(&["--reason", "leave"]));
+    let list = told(world.sigap(&["away", "list"]));
+    assert!(list.ends_with(", travelling on duty; citra@example.com stands in"), "{list}");
+    let json = world.sigap(&["--json", "away", "list"]).json();
+    let absence = &json["absences"][0];
+    assert_eq!(
+        (&absence["reason"], &absence["delegate"]),
+        (&"travel".into(), &"citra@example.com".into())
+    );
+    let preview = told(world.sigap(&["away", "preview", "--owner", "ani@example.com"]));
+    assert!(preview.contains("travelling for work") && preview.contains("Citra Dewi"), "{preview}");
+    let export = world.sigap(&["person", "export", "ani@example.com"]).json();
+    let given = &export["absences"][0];
+    assert_eq!(
+        (&given["reason"], &given["delegate"]),
+        (&"travel".into(), &"citra@example.com".into())
+    );
+    let named = world.sigap(&["person", "export", "citra@example.com"]).json();
+    let place = serde_json::json!({ "where": "away.delegate", "words": "citra@example.com" });
+    assert!(named["elsewhere"].as_array().unwrap().contains(&place), "{named}");
+    for (more, why) in [
+        (["--reason", "ill"], "neither travel nor leave"),
+        (["--reason", "unsaid"], "neither travel nor leave"),
+        (["--delegate", "citra"], "no address"),
+        (["--delegate", "ani@example.com"], "own address"),
+    ] {
+        let said = add(&more);
+        assert!(said.code > 0 && said.err.contains(why), "{more:?}: {said:?}");
+    }
 }
 
 #[test]

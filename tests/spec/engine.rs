@@ -1,6 +1,7 @@
 //! Stories through whole turns of the engine, over a real database: what is asked, said, sent and
 //! lost in an office whose days are told by hand.
 
+mod absences;
 mod away;
 mod clock;
 mod commands;

@@ -13,7 +13,8 @@ use sigap::mail::compose::{ComposeFault, FIELDS, LetterHead, compose};
 use sigap::mail::templates::Templates;
 use sigap::mail::token::{InstanceKey, message_id};
 use sigap::mail::views::{
-    Alarm, AlarmView, ItemView, MistakeReason, MistakeView, NudgeView, PreviewView, WelcomeView,
+    Alarm, AlarmView, AwayView, ItemView, MistakeReason, MistakeView, NudgeView, PreviewView,
+    WelcomeView,
 };
 use sigap::mail::when::{Reading, Unclear};
 use sigap::mail::wording::{self, Words};
@@ -110,6 +111,7 @@ pub fn nudge(language: Language, items: Vec<ItemView>) -> NudgeView {
         now: now(),
         items,
         working_day: hours(8),
+        away: None,
     }
 }
 

@@ -8,6 +8,7 @@
     clippy::disallowed_methods
 )]
 
+mod absences;
 mod addresses;
 mod authentication;
 mod auto_replies;

@@ -142,12 +142,13 @@ CREATE TABLE correction (
   id            INTEGER PRIMARY KEY AUTOINCREMENT,
   owner_id      INTEGER NOT NULL REFERENCES owner (id),
   message_id    INTEGER REFERENCES message (id) ON DELETE CASCADE,  -- null: about no message
-  said          TEXT    NOT NULL CHECK (said IN ('done', 'not', 'snooze', 'pause')),
+  said          TEXT    NOT NULL CHECK (said IN ('done', 'not', 'snooze', 'pause', 'away')),
   said_at       INTEGER NOT NULL,
   via           TEXT    NOT NULL,                       -- 'cli' or the Message-ID of the answer
   until_at      INTEGER,                                -- snooze, pause (null: the pause is over)
+  changes       TEXT,                                   -- away: rows before and after, as JSON
   undone_at     INTEGER,
-  CHECK ((message_id IS NULL) = (said = 'pause'))
+  CHECK ((message_id IS NULL) = (said IN ('pause', 'away')))
 ) STRICT;
 CREATE INDEX correction_message ON correction (message_id);
 CREATE INDEX correction_owner ON correction (owner_id, said_at);
@@ -159,7 +160,9 @@ CREATE TABLE away (
   from_at       INTEGER NOT NULL,
   until_at      INTEGER NOT NULL,
   said_at       INTEGER NOT NULL,
-  cancelled_at  INTEGER,                                -- before it began: it never was
+  reason        TEXT    NOT NULL DEFAULT 'unsaid' CHECK (reason IN ('unsaid', 'travel', 'leave')),
+  delegate      TEXT,                                   -- stands in first (null: as always)
+  cancelled_at  INTEGER,                                -- taken back: it never was
   ended_at      INTEGER,                                -- before its time, by a person
   joined_to     INTEGER REFERENCES away (id),           -- an older one that it overlapped
   CHECK (from_at < until_at),

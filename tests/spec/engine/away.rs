@@ -1,5 +1,6 @@
 //! An owner is absent: their own clock rests, nobody reminds them, and whoever waits is listed.
 
+use sigap::model::away::Plan;
 use sigap::model::ids::AwayId;
 use sigap::store::db::{Access, Db};
 use sigap::store::{away, mailboxes};
@@ -15,7 +16,7 @@ pub fn goes(day: &Day, who: &str, from: &str, until: &str) -> AwayId {
     let mut db = Db::open(&day.database(), Access::Command, day.now).unwrap();
     let step = db.transaction().unwrap();
     let owner = day.id_of(who);
-    let id = away::add(&step, owner, (at(from), at(until)), day.now).unwrap();
+    let id = away::add(&step, owner, &Plan::bare((at(from), at(until))), day.now).unwrap();
     mailboxes::wake(&step, owner, Some(day.now)).unwrap();
     step.commit().unwrap();
     id

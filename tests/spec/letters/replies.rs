@@ -6,7 +6,8 @@ use std::fs;
 use jiff::civil::Date;
 use mail_parser::{Address as Addresses, HeaderName};
 use proptest::prelude::*;
-use sigap::mail::replies::{Form, Holiday, Reason, ReplyView, StandIn, Tongue};
+use sigap::mail::replies::{Form, Holiday, ReplyView, StandIn, Tongue};
+use sigap::model::away::Reason;
 
 use super::*;
 

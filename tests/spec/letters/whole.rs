@@ -16,6 +16,47 @@ fn nudges() {
 }
 
 #[test]
+fn an_absence_that_was_understood_is_noted() {
+    let day = |day| jiff::civil::Date::constant(2026, 11, day);
+    for (until, stand_in, id, en) in [
+        (24, "", "pada Selasa, 24 November 2026.", "on Tuesday 24 November 2026."),
+        (
+            26,
+            "Sari",
+            "dari Selasa, 24 November 2026 sampai dengan Kamis, 26 November 2026; \
+            digantikan oleh Sari.",
+            "from Tuesday 24 November 2026 until Thursday 26 November 2026; Sari stands in.",
+        ),
+    ] {
+        for (to, wanted) in [(Language::Id, id), (Language::En, en)] {
+            let away = AwayView { from: day(24), until: day(until), stand_in: stand_in.to_owned() };
+            let view = NudgeView { away: Some(away), ..nudge(to, items(1, Snippets::Hidden)) };
+            let preview = PreviewView { nudge: view.clone() };
+            let letters =
+                [wording::nudge(&templates(), &view), wording::preview(&templates(), &preview)];
+            for words in letters {
+                let text = words.text.split_whitespace().collect::<Vec<_>>().join(" ");
+                assert!(text.contains(wanted), "{wanted}: {text}");
+                let page = seen(&words.html).to_lowercase();
+                assert!(page.contains(&wanted.to_lowercase()), "{wanted}: {page}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_days_of_an_example_are_to_come_whenever_it_is_read() {
+    for days in 0..800_i64 {
+        let now = now().checked_add(jiff::SignedDuration::from_hours(24 * days)).unwrap();
+        for to in BOTH {
+            let said = format!("AWAY {}", sigap::mail::dates::soon(&now, to));
+            let read = command::read(&said, &now);
+            assert!(said.len() == 14 && matches!(read, Some(Ok(_))), "{said} at {now}: {read:?}");
+        }
+    }
+}
+
+#[test]
 fn the_page_of_a_nudge() {
     let view = nudge(Language::En, items(1, Snippets::Hidden));
     insta::assert_snapshot!("nudge-page-en", wording::nudge(&templates(), &view).html);
@@ -75,6 +116,15 @@ fn mistakes() {
             Mistake::NoSuchItem(5),
             Mistake::WhichItem,
             Mistake::NothingToUndo,
+            Mistake::CannotUndo,
+            Mistake::Days(Unclear::Missing),
+            Mistake::Days(Unclear::Unknown),
+            Mistake::Days(Unclear::Past),
+            Mistake::Days(Unclear::TooFar),
+            Mistake::Backwards,
+            Mistake::NoSuchDelegate(vec!["Sari Dewi (sari@example.com)".to_owned()]),
+            Mistake::NoSuchDelegate(Vec::new()),
+            Mistake::WhichDelegate(vec!["Sari Dewi (sari@example.com)".to_owned()]),
         ];
         let reasons = reasons.into_iter().map(MistakeReason::Mistake).chain([MistakeReason::Help]);
         let all: Vec<String> = reasons.map(first).collect();
