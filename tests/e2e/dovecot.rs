@@ -120,6 +120,28 @@ impl Dovecot {
         wire.deliver("LHLO test.example.test", "budi@example.org", user, bytes);
     }
 
+    /// The same from somebody else.
+    pub fn lmtp_from(&self, sender: &str, user: &str, bytes: &[u8]) {
+        Wire::dial(self.ports.lmtp).deliver("LHLO test.example.test", sender, user, bytes);
+    }
+
+    /// Runs each user's Sieve script at the delivery; what it sends goes there. `None`, said aloud,
+    /// without Pigeonhole. Every session ends.
+    pub fn filter_through(&mut self, smtp: u16) -> Option<()> {
+        place::programs(["sievec"])?;
+        self.kind.sieve = Some(smtp);
+        self.write_config();
+        self.restart();
+        Some(())
+    }
+
+    /// A user's Sieve script.
+    pub fn write_sieve(&self, user: &str, script: &str) {
+        let file = self.folder.path().join("mail").join(user).join(".dovecot.sieve");
+        fs::write(&file, script).unwrap();
+        self.give(&file);
+    }
+
     /// Where a user's mail lies.
     pub fn maildir(&self, user: &str) -> PathBuf {
         self.folder.path().join("mail").join(user).join("Maildir")

@@ -11,6 +11,8 @@ pub struct Kind {
     pub hibernates: bool,
     /// It holds thousands of connections.
     pub crowded: bool,
+    /// Sieve scripts run at the delivery; what they send goes to this port of loopback.
+    pub sieve: Option<u16>,
 }
 
 /// The whole configuration; facts stand between `@`.
@@ -24,6 +26,10 @@ pub fn text(kind: &Kind, old: bool) -> String {
     }
     if kind.crowded {
         text += CROWDED;
+    }
+    if let Some(port) = kind.sieve {
+        text += if old { SIEVE_SINCE_2_2 } else { SIEVE_SINCE_2_4 };
+        text += &format!("submission_host = 127.0.0.1:{port}\n");
     }
     let format = if kind.sdbox { "sdbox" } else { "maildir" };
     text.replace("@format@", format)
@@ -168,5 +174,29 @@ service imap-login {
 }
 service imap {
   process_limit = 10000
+}
+"#;
+
+/// Pigeonhole at the delivery.
+const SIEVE_SINCE_2_2: &str = r#"
+protocol lmtp {
+  mail_plugins = sieve
+}
+plugin {
+  sieve = file:~/sieve;active=~/.dovecot.sieve
+}
+"#;
+
+/// The same for 2.4.
+const SIEVE_SINCE_2_4: &str = r#"
+protocol lmtp {
+  mail_plugins {
+    sieve = yes
+  }
+}
+sieve_script personal {
+  driver = file
+  path = ~/sieve
+  active_path = ~/.dovecot.sieve
 }
 "#;

@@ -13,6 +13,7 @@
     dead_code
 )]
 
+mod absences;
 mod authority;
 mod beside;
 mod chorus;
@@ -36,6 +37,8 @@ mod place;
 mod postfix;
 mod proxy;
 mod pymap;
+mod replies;
+mod rings;
 mod script;
 mod sink;
 mod smoke;

@@ -193,7 +193,7 @@ fn dovecot(sdbox: bool, changes: bool, idle: bool, hibernates: bool) {
         (false, true) => dovecot_without!(" IDLE LIST-EXTENDED SPECIAL-USE"),
         (false, false) => dovecot_without!(),
     };
-    let kind = Kind { sdbox, capabilities, hibernates, crowded: false };
+    let kind = Kind { sdbox, capabilities, hibernates, crowded: false, sieve: None };
     let lacks: &[&str] = match (changes, idle) {
         (true, true) => &[],
         (true, false) => &[NO_IDLE],

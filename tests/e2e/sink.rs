@@ -27,6 +27,8 @@ pub enum Behaviour {
     Defer(Verb),
     /// 554 at this verb.
     Refuse(Verb),
+    /// 554 at this verb for the null sender; accepted from anybody else.
+    RefuseNull(Verb),
     /// The connection ends in the middle of the message.
     HangUpBeforeDot,
     /// At this verb these bytes are said, whatever they are; after the dot the letter is accepted,
@@ -231,6 +233,10 @@ fn talk(tcp: &TcpStream, shared: &Shared) -> io::Result<()> {
             "MAIL" => {
                 behaviour = (shared.choose)(shared.attempts.fetch_add(1, Ordering::SeqCst));
                 from = path(&line);
+                if let Behaviour::RefuseNull(at) = behaviour {
+                    let null = from.is_empty();
+                    behaviour = if null { Behaviour::Refuse(at) } else { Behaviour::Accept };
+                }
                 if !answer(tcp, behaviour, Verb::Mail, "250 2.1.0 ok")? {
                     return tcp.shutdown(Shutdown::Both);
                 }
