@@ -260,10 +260,12 @@ pub fn tries_since(c: &Connection, since: Timestamp) -> Result<u32, StoreError> 
         .query_row([since.as_second()], |row| row.get(0))?)
 }
 
-/// Which try was begun last, as `letter.try`; `none` before the first.
+/// Which try was begun last, as `letter.try`; `none` before the first. What tells the admin is no
+/// letter that they are told about.
 pub fn latest_try(c: &Connection) -> Result<String, StoreError> {
-    let sql = "SELECT letter_id || '.' || no FROM attempt ORDER BY began_at DESC, letter_id DESC \
-               LIMIT 1";
+    let sql = "SELECT a.letter_id || '.' || a.no FROM attempt a \
+               JOIN letter l ON l.id = a.letter_id WHERE l.kind <> 'alarm' \
+               ORDER BY a.began_at DESC, a.letter_id DESC LIMIT 1";
     let found = c.prepare_cached(sql)?.query_row([], |row| row.get(0)).optional()?;
     Ok(found.unwrap_or_else(|| "none".to_owned()))
 }

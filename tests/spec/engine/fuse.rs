@@ -72,6 +72,22 @@ fn a_person_makes_it_whole_and_what_is_still_wanted_leaves() {
 }
 
 #[test]
+fn who_lets_it_go_on_too_early_is_not_told_again() {
+    let mut day = with_limit(3);
+    misspeaks(&mut day, 4);
+    day.until("Mon 15:12");
+    let alarms =
+        |day: &Day| day.letters().iter().filter(|one| one.draft.kind == Kind::Alarm).count();
+    for minute in ["Mon 15:14", "Mon 15:16"] {
+        day.releases();
+        assert_eq!(held(&day), None);
+        day.until(minute);
+        assert!(held(&day).unwrap().starts_with("fuse"), "the same hour, the same letters");
+        assert_eq!(alarms(&day), 1);
+    }
+}
+
+#[test]
 fn one_address_has_a_limit_of_its_own() {
     let mut charter = charter(Mode::Nudge);
     charter.policy.fuse.address_per_day = 5;
