@@ -235,8 +235,8 @@ fn store(
         noting::acquaint(c, owner, &read.message)?;
         ledger::touch_others(c, office, owner.id, &read.message, &mut taken.touched)?;
     }
-    if let Some(answering) = &read.answering {
-        noting::arrival(c, owner, id, read, answering, taken)?;
+    if mailbox.state.role == Role::Inbox {
+        noting::arrival(c, owner, id, read, taken)?;
     }
     Ok(())
 }

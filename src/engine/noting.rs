@@ -17,8 +17,9 @@ pub struct Fresh {
     pub message: MessageId,
     /// Its flags.
     pub flags: Flags,
-    /// What it says for and against an answer.
-    pub answering: Answering,
+    /// What it says for and against an answer; `None`: its header was enough not to look at the
+    /// whole of it.
+    pub answering: Option<Box<Answering>>,
     /// The language of its words, where that is clear.
     pub language: Option<Language>,
 }
@@ -40,18 +41,19 @@ pub(crate) fn arrival(
     owner: &Owner,
     message: MessageId,
     read: &Read,
-    answering: &Answering,
     taken: &mut Taken,
 ) -> Result<(), StoreError> {
-    let customs = match taken.customs.take() {
-        Some(customs) => customs,
-        None => profile::of_owner(c, owner.id)?,
-    };
-    taken.customs.insert(customs).see(answering);
+    if let Some(answering) = &read.answering {
+        let customs = match taken.customs.take() {
+            Some(customs) => customs,
+            None => profile::of_owner(c, owner.id)?,
+        };
+        taken.customs.insert(customs).see(answering);
+    }
     taken.fresh.push(Fresh {
         message,
         flags: read.flags,
-        answering: answering.clone(),
+        answering: read.answering.clone(),
         language: read.wording.as_ref().and_then(|wording| wording.language),
     });
     Ok(())

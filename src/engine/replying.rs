@@ -16,7 +16,7 @@ use crate::engine::record;
 use crate::mail::token::InstanceKey;
 use crate::model::address::Address;
 use crate::model::answering::{
-    Audience, Away as Cover, Bar, Decision, Earlier, History, Profile, Standing,
+    Answering, Audience, Away as Cover, Bar, Decision, Earlier, History, Profile, Standing,
 };
 use crate::model::away::Away;
 use crate::model::ids::{AwayId, LetterId};
@@ -88,7 +88,10 @@ pub(crate) fn consider(
         if replies::one(desk.c, one.message)?.is_some() {
             continue;
         }
-        let reply = decide(desk, owner, &away, &stored, one)?;
+        let reply = match &one.answering {
+            Some(answering) => decide(desk, owner, &away, &stored, (one, answering))?,
+            None => silent(desk, &away, &stored, by_header(&stored)),
+        };
         if let (Some(letter), None) = (reply.letter, &reply.rule) {
             journal.push(format!("queued auto_reply {letter} for {}", owner.name));
         }
@@ -112,24 +115,14 @@ fn decide(
     owner: &Owner,
     away: &Away,
     stored: &Stored,
-    fresh: &Fresh,
+    (fresh, answering): (&Fresh, &Answering),
 ) -> Result<Reply, StoreError> {
-    let silent = |bar: Bar| Reply {
-        message: stored.id,
-        owner: owner.id,
-        away: away.id,
-        decided_at: desk.now,
-        sender: String::new(),
-        audience: String::new(),
-        rule: Some(bar.rule.to_owned()),
-        about: bar.about,
-        letter: None,
-    };
+    let silent = |bar: Bar| silent(desk, away, stored, (bar.rule.to_owned(), bar.about));
     let mode = record::mode(desk.c, desk.office)?;
-    let history = history(desk, owner, away, stored, fresh)?;
+    let history = history(desk, owner, away, stored, (fresh, answering))?;
     let case = Case {
         message: &stored.message,
-        answering: &fresh.answering,
+        answering,
         owner,
         policy: &desk.office.policy,
         profile: &mailbox(desk, owner)?,
@@ -162,6 +155,33 @@ fn decide(
     })
 }
 
+fn silent(desk: &Desk<'_>, away: &Away, stored: &Stored, bar: (String, String)) -> Reply {
+    let (rule, about) = bar;
+    Reply {
+        message: stored.id,
+        owner: stored.owner,
+        away: away.id,
+        decided_at: desk.now,
+        sender: String::new(),
+        audience: String::new(),
+        rule: Some(rule),
+        about,
+        letter: None,
+    }
+}
+
+/// Why a message was not even looked at whole: its rule, and what it is about.
+fn by_header(stored: &Stored) -> (String, String) {
+    let marks = &stored.message.marks;
+    let rule = match &marks.automatic {
+        Some(rule) => rule.as_str(),
+        None if marks.list => "H2",
+        None if marks.bulk => "H4",
+        None => "M4",
+    };
+    (rule.to_owned(), "its header".to_owned())
+}
+
 /// What is known of the mailbox.
 fn mailbox(desk: &Desk<'_>, owner: &Owner) -> Result<Profile, StoreError> {
     let customs = profile::of_owner(desk.c, owner.id)?;
@@ -182,7 +202,7 @@ fn history(
     owner: &Owner,
     away: &Away,
     stored: &Stored,
-    fresh: &Fresh,
+    (fresh, answering): (&Fresh, &Answering),
 ) -> Result<History, StoreError> {
     let (c, now) = (desk.c, desk.now);
     let within = away.span().is_some_and(|(from, _)| from <= stored.arrived_at);
@@ -203,7 +223,7 @@ fn history(
         burst = messages::from_author(c, owner.id, author, since(AT_ONCE))?;
     }
     // Which of the two an answer would go to is the rules' to say.
-    let path = fresh.answering.return_path.as_deref();
+    let path = answering.return_path.as_deref();
     let senders = path.into_iter().chain(author.map(Address::as_str)).map(canonical);
     for sender in senders.collect::<BTreeSet<_>>() {
         answers = answers.max(replies::to_sender(c, &sender, since(DAY))?);

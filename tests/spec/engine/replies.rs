@@ -1,6 +1,7 @@
 //! Somebody writes while Ani is away: who is answered automatically, how often, and what is told.
 
 use mail_parser::MessageParser;
+use sigap::engine::turn::Input;
 use sigap::model::letter::{Kind, State};
 use sigap::model::message::{MessageKey, Role};
 use sigap::model::policy::Mode;
@@ -151,6 +152,26 @@ fn what_is_no_letter_from_a_person_stays_unanswered() {
     day.writes("budi", "ani", "m7", "Re: Automatic reply", &format!("{PATH}{ours}"), ASK);
     assert_eq!(silent(&day, "m7"), "H8");
     assert_eq!(day.post(), Vec::<String>::new());
+}
+
+/// As the door brings what nobody wants the text of.
+#[test]
+fn what_its_header_forbids_is_written_down_too() {
+    for (fields, rule) in [
+        ("Auto-Submitted: auto-replied\n", "H1"),
+        ("List-Id: <all.example.org>\n", "H2"),
+        ("Precedence: bulk\n", "H4"),
+        ("", "M4"),
+    ] {
+        let mut day = away();
+        day.goes_deaf("ani", Role::Inbox);
+        day.writes("budi", "ani", "b1", "News", &format!("{PATH}{fields}"), ASK);
+        let mut batch = day.batch(day.place("ani", Role::Inbox));
+        batch.messages.iter_mut().for_each(|read| read.answering = None);
+        day.turns(Input::Arrived(vec![batch]));
+        assert_eq!(silent(&day, "b1"), rule);
+        assert_eq!(day.post(), Vec::<String>::new());
+    }
 }
 
 #[test]
