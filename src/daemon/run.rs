@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use sd_notify::NotifyState;
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::oneshot::{self, error::RecvError};
 use tokio::sync::watch;
 use tokio::task::{JoinError, JoinSet};
 use tokio::time::{Instant, sleep_until, timeout};
@@ -121,7 +122,7 @@ pub async fn run(config: &Path, clock: Clock) -> Result<(), RunError> {
     let mut sending = tokio::spawn(sender.run(started.parcels));
     let mut shift = Shift::new(config, settings, started.desk.clone(), reader, outgoing);
     shift.begin(makes);
-    let desk_thread = tokio::task::spawn_blocking(move || started.thread.join());
+    let desk_thread = joining(started.thread)?;
     notify(&[NotifyState::Ready]);
     tracing::info!("Sigap is running; {} mailboxes are watched.", shift.running.len());
     let ended = shift.until_stopped(desk_thread, &mut sending, &mut signals).await?;
@@ -139,14 +140,26 @@ pub async fn run(config: &Path, clock: Clock) -> Result<(), RunError> {
     }
 }
 
+type DeskThread = std::thread::JoinHandle<Result<(), StoreError>>;
 type DeskJoin = std::thread::Result<Result<(), StoreError>>;
 
+/// Tells when the desk's thread has ended. On a thread that can be refused in plain words: the
+/// runtime's own would be demanded.
+fn joining(thread: DeskThread) -> std::io::Result<oneshot::Receiver<DeskJoin>> {
+    let (told, heard) = oneshot::channel();
+    let join = move || {
+        let _nobody_waits = told.send(thread.join());
+    };
+    std::thread::Builder::new().name("desk's end".to_owned()).spawn(join)?;
+    Ok(heard)
+}
+
 enum Ended {
-    Stopped(tokio::task::JoinHandle<DeskJoin>),
+    Stopped(oneshot::Receiver<DeskJoin>),
     DeskGone(Result<(), RunError>),
 }
 
-fn desk_result(joined: Result<DeskJoin, JoinError>) -> Result<(), RunError> {
+fn desk_result(joined: Result<DeskJoin, RecvError>) -> Result<(), RunError> {
     match joined {
         Ok(Ok(result)) => Ok(result?),
         Ok(Err(_)) | Err(_) => {
@@ -208,7 +221,7 @@ impl Shift {
     /// Serves signals, timers and ended tasks until the daemon has to end.
     async fn until_stopped(
         &mut self,
-        mut thread: tokio::task::JoinHandle<DeskJoin>,
+        mut thread: oneshot::Receiver<DeskJoin>,
         sending: &mut tokio::task::JoinHandle<()>,
         signals: &mut Signals,
     ) -> Result<Ended, RunError> {

@@ -190,7 +190,10 @@ fn misdirected(office: &Office, letter: &Letter) -> Option<String> {
     let right = match letter.draft.audience {
         Audience::Owner => whose.is_some() && whose == letter.draft.owner,
         Audience::Admin => office.admin.as_ref() == Some(to),
-        Audience::Requester => whose != letter.draft.owner && office.from.address != *to,
+        Audience::Requester => {
+            let own = whose.is_some() && whose == letter.draft.owner;
+            !own && office.from.address != *to
+        }
         Audience::Delegate => whose.is_some(),
         // No configuration names one yet.
         Audience::Lead => false,

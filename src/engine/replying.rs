@@ -349,9 +349,8 @@ pub(crate) fn unwanted(
     if letter.draft.kind != Kind::AutoReply {
         return Ok(None);
     }
-    let Some(reply) = replies::by_letter(c, letter.id)? else {
-        return Ok(Some(Bar::new("S5", "it is not on record any more")));
-    };
+    // Whose message is forgotten cannot be written any more either.
+    let Some(reply) = replies::by_letter(c, letter.id)? else { return Ok(None) };
     let (stored, owner) = (messages::one(c, reply.message)?, office.owners.get(&reply.owner));
     let (Some(stored), Some(owner)) = (stored, owner) else {
         return Ok(Some(Bar::new("S5", "it is not on record any more")));
