@@ -50,6 +50,7 @@ impl Office {
              from = \"Sigap <sigap@example.com>\"\n\
              [admin]\naddress = \"it@example.net\"\n\
              [fuse]\nper_hour = 10000\nper_address_per_day = 10000\n\
+             per_domain_per_hour = 10000\nper_owner_per_hour = 10000\n\
              [[tier]]\nname = \"slow\"\nmatch.domains = [\"slow.example.org\"]\n\
              reply_within = \"8h\"\n\
              ladder = [\"nudge 6h\"]\n\

@@ -77,6 +77,7 @@ impl Site {
              [smtp]\nurl = \"smtp://127.0.0.1:{port}\"\ntls = \"none\"\n\
              from = \"Sigap <sigap@example.com>\"\n[admin]\naddress = \"it@example.org\"\n\
              [fuse]\nper_hour = 1000000\nper_address_per_day = 1000000\n\
+             per_domain_per_hour = 1000000\nper_owner_per_hour = 1000000\n\
              [nudges]\nurgent_extra = 10\n\
              [reading]\nsettle = \"{}s\"\npoll_every = \"1s\"\n\
              [[tier]]\nname = \"everyone\"\nreply_within = \"60s\"\nladder = [\"nudge 1s\"]\n",
