@@ -154,14 +154,6 @@ pub fn claimed_since(
     Ok(counts)
 }
 
-/// How many messages of an absence were answered, and how many were not.
-pub fn counted(c: &Connection, away: AwayId) -> Result<(u32, u32), StoreError> {
-    let sql = "SELECT coalesce(sum(r.rule IS NULL), 0), coalesce(sum(r.rule IS NOT NULL), 0) \
-               FROM auto_reply r JOIN away a ON a.id = r.away_id \
-               WHERE a.id = ?1 OR a.joined_to = ?1";
-    Ok(c.prepare_cached(sql)?.query_row([away.0], |row| Ok((row.get(0)?, row.get(1)?)))?)
-}
-
 fn read(row: &Row<'_>) -> rusqlite::Result<Reply> {
     Ok(Reply {
         message: MessageId(row.get(0)?),
