@@ -6,6 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::model::away::Away;
 use crate::model::ids::{LetterId, MailboxId, ObligationId};
 use crate::model::letter::{Kind, Letter};
 use crate::model::message::Role;
@@ -39,6 +40,8 @@ pub struct Facts {
     pub welcomed: bool,
     /// The owner asked for silence until then (`PAUSE`, `STOP`).
     pub paused_until: Option<Timestamp>,
+    /// The owner's absences, by their begin; those that ended long ago are left out.
+    pub absences: Vec<Away>,
 }
 
 /// What is known about one folder.

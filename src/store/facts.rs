@@ -7,13 +7,14 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, params};
 
+use crate::model::away::Away;
 use crate::model::facts::Facts;
-use crate::model::ids::{LetterId, ObligationId};
+use crate::model::ids::{LetterId, ObligationId, OwnerId};
 use crate::model::letter::{Kind, State};
 use crate::model::owner::Owner;
 use crate::model::policy::{Mode, Policy};
 use crate::store::db::{StoreError, instant};
-use crate::store::{letters, mailboxes, obligations};
+use crate::store::{away, letters, mailboxes, obligations};
 
 /// How far back the day's letters are looked for: two days hold every local day.
 const RECENT: SignedDuration = SignedDuration::from_hours(48);
@@ -38,9 +39,20 @@ pub fn of_owner(
         recent: recent(c, id.0, now)?,
         welcomed: letters::has_item(c, &format!("welcome:{id}"))?,
         paused_until: mailboxes::paused_until(c, id)?,
+        absences: absences(c, id, now)?,
         owner,
         policy,
     })
+}
+
+/// What an absence led to is over so long after its end.
+const OVER: SignedDuration = SignedDuration::from_hours(24 * 31);
+
+fn absences(c: &Connection, owner: OwnerId, now: Timestamp) -> Result<Vec<Away>, StoreError> {
+    let since = now.saturating_sub(OVER).unwrap_or(Timestamp::MIN);
+    let mut all = away::of_owner(c, owner)?;
+    all.retain(|away| away.span().is_some_and(|(_, until)| until > since));
+    Ok(all)
 }
 
 type Steps = BTreeMap<ObligationId, BTreeSet<u32>>;

@@ -101,6 +101,7 @@ pub fn facts(calendar: Calendar) -> Facts {
         recent: Vec::new(),
         welcomed: true,
         paused_until: None,
+        absences: Vec::new(),
     }
 }
 
