@@ -88,6 +88,7 @@ pub mod model {
     pub mod conversation;
     pub mod customs;
     pub mod facts;
+    pub mod handover;
     pub mod hours;
     pub mod ids;
     pub mod letter;
@@ -107,6 +108,7 @@ pub mod rules {
     pub mod deadlines;
     pub mod decide;
     pub mod escalation;
+    pub mod handovers;
     pub mod outbox;
     pub mod settle;
     pub mod standing;
@@ -115,6 +117,7 @@ pub mod rules {
 /// Floor 2 — bytes to words and words to bytes. No sockets.
 pub mod mail {
     pub mod absences;
+    pub mod alarms;
     pub mod asks;
     pub mod authentication;
     pub mod bars;
@@ -128,12 +131,14 @@ pub mod mail {
     pub mod dates;
     pub mod durations;
     pub mod greeting;
+    pub mod handovers;
     pub mod headers;
     pub mod hearing;
     pub mod identity;
     pub mod language;
     pub mod lexicon;
     pub mod markers;
+    pub mod original;
     pub mod parse;
     pub mod people;
     pub mod phrases;
@@ -165,6 +170,7 @@ pub mod store {
     pub mod epoch;
     pub mod erasing;
     pub mod facts;
+    pub mod handovers;
     pub mod header;
     pub mod history;
     pub mod letters;
@@ -202,9 +208,13 @@ pub mod config {
 pub mod engine {
     pub mod acting;
     pub mod away_words;
+    pub mod calling;
+    pub mod covering;
     pub mod delivery;
     pub mod evidence;
     pub mod explain;
+    pub mod handing;
+    pub mod handing_words;
     pub mod intake;
     pub mod judging;
     pub mod leaving;
@@ -212,6 +222,7 @@ pub mod engine {
     pub mod listing;
     pub mod noting;
     pub mod office;
+    pub mod pending;
     pub mod record;
     pub mod replying;
     pub mod standings;
@@ -231,6 +242,7 @@ pub mod imap {
     pub mod folders;
     pub mod guard;
     pub mod idle;
+    pub mod original;
     pub mod rest;
     pub mod session;
     pub mod starttls;
@@ -258,6 +270,7 @@ pub mod daemon {
     pub mod obstacle;
     pub mod once;
     pub mod reading;
+    pub mod refresh;
     pub mod run;
     pub mod send;
     pub mod steps;

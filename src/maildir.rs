@@ -19,6 +19,8 @@ use crate::model::message::{Fetched, Flags, Role};
 const HEADER_BYTES: u64 = 64 * 1024;
 /// Most of a message that is read.
 const WHOLE_BYTES: u64 = 256 * 1024;
+/// Most of one that is attached to a letter, and one byte more.
+const ORIGINAL_BYTES: u64 = 20 * 1024 * 1024 + 1;
 /// Most new messages in one reading.
 const CHUNK: usize = 500;
 /// How often a folder is listed again because files moved while it was read.
@@ -140,11 +142,25 @@ impl Maildir {
 
     /// The message, at most 256 KiB of it; `None` if it is no longer there.
     pub fn whole(&self, role: Role, uid: u64) -> Result<Option<Vec<u8>>, MaildirFault> {
+        self.first_bytes(role, uid, WHOLE_BYTES)
+    }
+
+    /// The message, at most one byte more than 20 MiB of it; `None` if it is no longer there.
+    pub fn original(&self, role: Role, uid: u64) -> Result<Option<Vec<u8>>, MaildirFault> {
+        self.first_bytes(role, uid, ORIGINAL_BYTES)
+    }
+
+    fn first_bytes(
+        &self,
+        role: Role,
+        uid: u64,
+        most: u64,
+    ) -> Result<Option<Vec<u8>>, MaildirFault> {
         for _ in 0..LISTINGS {
             let there = self.list(role)?;
             let Some(entry) = there.get(&uid) else { return Ok(None) };
             if let Some((file, _)) = open_regular(&entry.path)? {
-                return read_whole(file).map(Some).map_err(|e| unreadable(&entry.path, e));
+                return read_whole(file, most).map(Some).map_err(|e| unreadable(&entry.path, e));
             }
         }
         Ok(None)
@@ -280,9 +296,9 @@ fn blank_line(bytes: &[u8], from: usize) -> Option<usize> {
     })
 }
 
-fn read_whole(file: File) -> io::Result<Vec<u8>> {
+fn read_whole(file: File, most: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    file.take(WHOLE_BYTES).read_to_end(&mut bytes)?;
+    file.take(most).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 

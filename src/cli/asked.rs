@@ -129,5 +129,6 @@ pub fn owner(addresses: &[Address], whole: &[u8], addressee: bool) -> Owner {
         snippets: false,
         card: Card::default(),
         answers: true,
+        topics: Vec::new(),
     }
 }

@@ -95,6 +95,13 @@ fn one(page: &mut Page<'_>, row: &Row) -> Result<(), Trouble> {
         cell(&span(row.requester_wait_s), SPAN),
         row.reference
     ))?;
+    if let Some(holder) = row.holder.as_ref().filter(|_| row.closed.is_none()) {
+        let words = match row.accepted_at {
+            Some(at) => format!("with {holder} since {}", moment(at, &row.zone, now)),
+            None => format!("offered to {holder}"),
+        };
+        page.text(2, &words)?;
+    }
     match row.snoozed_until.filter(|until| *until > now && row.closed.is_none()) {
         Some(until) => page.text(2, &format!("snoozed until {}", moment(until, &row.zone, now))),
         None => Ok(()),

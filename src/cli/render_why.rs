@@ -11,6 +11,7 @@ use crate::engine::evidence::{Direction, Effect, MessageTold, TurnTold};
 use crate::engine::explain::{Case, Explanation, ObligationTold, StepTold};
 use crate::engine::telling::{ReplyTold, SpanTold};
 use crate::mail::clean::clean_text;
+use crate::model::handover::{Cause, Ended};
 use crate::model::message::Role;
 use crate::model::obligation::Status;
 use crate::model::policy::{Mode, Rung};
@@ -72,6 +73,7 @@ impl Telling<'_, '_> {
         for told in &case.obligations {
             self.clock(told)?;
             self.ladder(told)?;
+            self.handovers(told)?;
             self.said(told)?;
             self.letters(told)?;
         }
@@ -228,6 +230,25 @@ impl Telling<'_, '_> {
         format!("{}: {does} after {}: {at}{taken}", step.step, working(step.after_s))
     }
 
+    fn handovers(&mut self, told: &ObligationTold) -> Result<(), Trouble> {
+        if told.handovers.is_empty() {
+            return Ok(());
+        }
+        self.page.heading("Handed over while its owner was away")?;
+        for one in &told.handovers {
+            let whom = one.to.as_ref().map_or("nobody was there".to_owned(), ToString::to_string);
+            let mut words = format!("{}: {whom}, {}", self.at(one.at), because(one.because));
+            if let Some(at) = one.accepted_at {
+                words.push_str(&format!("; accepted {}", self.at(at)));
+            }
+            if let (Some(at), Some(how), Some(_)) = (one.ended_at, one.ended, &one.to) {
+                words.push_str(&format!("; {} {}", over(how), self.at(at)));
+            }
+            self.page.text(2, &words)?;
+        }
+        Ok(())
+    }
+
     fn said(&mut self, told: &ObligationTold) -> Result<(), Trouble> {
         if told.said.is_empty() {
             return Ok(());
@@ -254,6 +275,27 @@ impl Telling<'_, '_> {
 
     fn at(&self, at: Timestamp) -> String {
         moment(at, &self.zone, self.page.now)
+    }
+}
+
+fn because(cause: Cause) -> &'static str {
+    match cause {
+        Cause::Called => "the requester called it urgent in answer to the automatic reply",
+        Cause::Tier => "its tier is always urgent",
+        Cause::Words => "its words are urgent",
+        Cause::Chased => "the requester asked again",
+        Cause::Cover => "its tier is covered and it was due soon",
+    }
+}
+
+fn over(how: Ended) -> &'static str {
+    match how {
+        Ended::Declined => "declined",
+        Ended::NotUrgent => "said that it can wait for its owner",
+        Ended::Silent => "passed over for saying nothing",
+        Ended::Away => "passed over for being away",
+        Ended::Over => "given back at the end of the absence",
+        Ended::Nobody => "nobody was there",
     }
 }
 

@@ -25,7 +25,7 @@ use crate::mail::identity;
 use crate::model::address::Address;
 use crate::model::message::MessageKey;
 use crate::model::obligation::dereference;
-use crate::model::policy::{Fuse, Policy, Replies, Tier};
+use crate::model::policy::{Fuse, Policy, Replies, Tier, WhileAway};
 use crate::store::db::open_to_read;
 use crate::store::{backup as copies, person};
 
@@ -167,6 +167,7 @@ fn usual() -> Policy {
         reply_within: SignedDuration::from_hours(8),
         ladder: Vec::new(),
         priority_words: Vec::new(),
+        away: WhileAway::Rest,
     };
     Policy {
         tiers: vec![everyone],
@@ -176,6 +177,7 @@ fn usual() -> Policy {
         settle: SignedDuration::from_mins(15),
         urgent_extra: 1,
         due_soon: SignedDuration::from_hours(2),
+        accept_within: SignedDuration::from_hours(2),
         fuse: Fuse {
             instance_per_hour: 200,
             address_per_day: 6,

@@ -12,13 +12,16 @@ use crate::config::fault::{Advice, quoted};
 use crate::config::file;
 use crate::config::owners::language;
 use crate::config::units::Days;
-use crate::config::written::{Set, Spot, Tables, Text};
+use crate::config::written::{Set, Spot, Tables, Text, Texts};
 use crate::model::address::Address;
 use crate::model::contact::{Card, Contact};
+use crate::model::handover::Topic;
 use crate::model::policy::Replies;
 
 /// Nobody is answered twice a day.
 const SHORTEST: SignedDuration = SignedDuration::from_hours(24);
+/// Then the next one is asked.
+const ACCEPT_WITHIN: SignedDuration = SignedDuration::from_hours(2);
 
 /// `[away]`.
 pub fn replies(check: &mut Check, written: &Set<file::Away>) -> Replies {
@@ -30,6 +33,53 @@ pub fn replies(check: &mut Check, written: &Set<file::Away>) -> Replies {
             .unwrap_or(usual.answers_strangers),
         authserv: check.text(&away.authserv_id).map(|(_, id)| id.trim().to_lowercase()),
     }
+}
+
+/// How long a delegate may say nothing, in their working time.
+pub fn accept_within(check: &mut Check, written: &Set<file::Away>) -> SignedDuration {
+    let away = written.value.clone().unwrap_or_default();
+    check.span(&away.accept_within, Days::Refused).unwrap_or(ACCEPT_WITHIN)
+}
+
+/// `[[owner.topic]]`, in the order of the file.
+pub fn topics(check: &mut Check, written: &Tables<file::Topic>, own: &[Address]) -> Vec<Topic> {
+    let mut topics = Vec::new();
+    for (at, table) in written.items() {
+        let tiers = check.texts(&table.tiers).into_iter().map(|(_, name)| name.to_owned());
+        let recipients = |check: &mut Check| {
+            check.addresses(&table.recipients).into_iter().map(|(_, address)| address).collect()
+        };
+        let topic = Topic {
+            tiers: tiers.collect(),
+            recipients: recipients(check),
+            subjects: check.words(&table.subjects),
+            delegates: delegates(check, &table.delegates, own),
+        };
+        if table.delegates.absent() {
+            check.missing(Some(at), "delegates", "write delegates = [\"budi@example.com\"]");
+        }
+        if topic.tiers.is_empty() && topic.recipients.is_empty() && topic.subjects.is_empty() {
+            let what = "says of no matter that it belongs to it";
+            let right = "add tiers, recipients or subjects, or write the owner's delegates alone";
+            check.fault(at, Advice::new(what, right));
+        }
+        topics.push(topic);
+    }
+    topics
+}
+
+/// Who stands in, in order; nobody for themselves.
+pub fn delegates(check: &mut Check, written: &Texts, own: &[Address]) -> Vec<Address> {
+    let mut delegates = Vec::new();
+    for (spot, delegate) in check.addresses(written) {
+        if own.iter().any(|own| own.untagged() == delegate.untagged()) {
+            let what = format!("{delegate} is an own address: nobody can stand in for themselves");
+            check.fault(&spot, Advice::new(what, "write the address of somebody else"));
+        } else if !delegates.contains(&delegate) {
+            delegates.push(delegate);
+        }
+    }
+    delegates
 }
 
 fn repeat_after(check: &mut Check, text: &Text) -> Option<SignedDuration> {

@@ -83,6 +83,8 @@ table! {
     Store {
         /// Database file.
         path: Text,
+        /// Megabytes of it that may be kept in memory.
+        cache_mb: Set<u32>,
     }
 
     /// How letters leave.
@@ -125,6 +127,8 @@ table! {
         ladder: Texts,
         /// Words that make a message urgent.
         priority_words: Texts,
+        /// What becomes of it while the owner is away.
+        away: Text,
     }
 
     /// Conditions of a tier; any of them suffices.
@@ -137,6 +141,18 @@ table! {
         recipients: Texts,
         /// Words in the subject.
         subjects: Texts,
+    }
+
+    /// Matters in which others stand in first.
+    Topic {
+        /// Tiers by name.
+        tiers: Texts,
+        /// Addresses the mail was written to.
+        recipients: Texts,
+        /// Words in the subject.
+        subjects: Texts,
+        /// Who stands in.
+        delegates: Texts,
     }
 
     /// A person or shared mailbox.
@@ -171,6 +187,8 @@ table! {
         maildir: Set<Maildir>,
         /// Who stands in.
         delegates: Texts,
+        /// Who stands in for some matters.
+        topic: Tables<Topic>,
         /// What the owner does.
         role: Text,
         /// For whom.
@@ -257,6 +275,8 @@ table! {
     Away {
         /// When the same sender is answered again.
         repeat_after: Text,
+        /// How long a delegate may say nothing.
+        accept_within: Text,
         /// What strangers get where nothing can be proven.
         unknown_senders: Text,
         /// Server whose results are believed.

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::config::away::card;
+use crate::config::away::{card, delegates, topics};
 use crate::config::calendars::{Shelf, Timetable};
 use crate::config::check::{Check, Place, Thing};
 use crate::config::fault::{Advice, quoted};
@@ -90,7 +90,8 @@ impl Roll {
             self.named.entry(team.to_owned()).or_insert(place);
             team.to_owned()
         });
-        let delegates = delegates(check, table, &addresses);
+        let delegates = delegates(check, &table.delegates, &addresses);
+        let topics = topics(check, &table.topic, &addresses);
         let card = card(check, &table.role, &table.organisation, &table.phone);
         let greeting = words(check, &table.greeting, "");
         let you = words(check, &table.you, "Bapak/Ibu");
@@ -109,6 +110,7 @@ impl Roll {
             calendar: Arc::new(timetable.calendar()),
             team,
             delegates,
+            topics,
             snippets: table.snippets.value.unwrap_or(false),
             card,
             answers: table.auto_reply.value.unwrap_or(true),
@@ -213,19 +215,6 @@ fn words(check: &mut Check, text: &Text, default: &str) -> String {
         return default.to_owned();
     }
     check.text(text).map_or(default, |(_, words)| words).to_owned()
-}
-
-fn delegates(check: &mut Check, table: &file::Owner, own: &[Address]) -> Vec<Address> {
-    let mut delegates = Vec::new();
-    for (spot, delegate) in check.addresses(&table.delegates) {
-        if own.iter().any(|own| own.untagged() == delegate.untagged()) {
-            let what = format!("{delegate} is an own address: nobody can stand in for themselves");
-            check.fault(&spot, Advice::new(what, "write the address of somebody else"));
-        } else if !delegates.contains(&delegate) {
-            delegates.push(delegate);
-        }
-    }
-    delegates
 }
 
 fn source(check: &mut Check, at: &Spot, table: &file::Owner) -> Option<Source> {

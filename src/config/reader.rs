@@ -148,7 +148,6 @@ impl<'a> Node<'a> {
 const LATER: &[(&str, &str)] = &[
     ("inbox", "an own mailbox for Sigap is not available in this version"),
     ("web", "the web pages are not available in this version"),
-    ("tier[].away", "cover during absences is not available in this version"),
     ("owner[].smtp", "an own SMTP account per owner is not available in this version"),
 ];
 

@@ -9,12 +9,12 @@ use jiff::SignedDuration;
 
 use crate::config::away;
 use crate::config::check::Check;
-use crate::config::fault::Advice;
+use crate::config::fault::{Advice, quoted};
 use crate::config::file;
 use crate::config::settings::Watched;
 use crate::config::units::{Days, parse_step};
 use crate::config::written::{Set, Spot, Text, Texts};
-use crate::model::policy::{Fuse, Pattern, Policy, Rung, Step, Tier};
+use crate::model::policy::{Fuse, Pattern, Policy, Rung, Step, Tier, WhileAway};
 
 /// Providers whose other customers are no colleagues of anybody.
 const PUBLIC_PROVIDERS: &[&str] = &[
@@ -54,6 +54,7 @@ pub fn policy(check: &mut Check, written: &file::File, owners: &[Watched]) -> Op
         due_soon: span(check, &nudges.due_soon, Days::Refused, 2 * 3600),
         fuse: fuse(check, &written.fuse, owners.len()),
         replies: away::replies(check, &written.away),
+        accept_within: away::accept_within(check, &written.away),
         own_domains: own_domains(check, &colleagues.domains, owners),
         groups: check.addresses(&colleagues.groups).into_iter().map(|(_, group)| group).collect(),
         tiers: tiers(check, &written.tier)?,
@@ -139,12 +140,27 @@ fn tiers(check: &mut Check, written: &Set<Vec<Set<file::Tier>>>) -> Option<Vec<T
         let reply_within = check.span(&table.reply_within, Days::Refused);
         let ladder = ladder(check, at, &table.ladder);
         let priority_words = check.words(&table.priority_words);
+        let away = while_away(check, &table.away);
         if let (Some((_, name)), Some(reply_within)) = (name, reply_within) {
             let name = name.to_owned();
-            tiers.push(Tier { name, matches, reply_within, ladder, priority_words });
+            tiers.push(Tier { name, matches, reply_within, ladder, priority_words, away });
         }
     }
     (tiers.len() == all.len()).then_some(tiers)
+}
+
+fn while_away(check: &mut Check, written: &Text) -> WhileAway {
+    let Some((spot, word)) = check.text(written) else { return WhileAway::default() };
+    match word {
+        "rest" => WhileAway::Rest,
+        "cover" => WhileAway::Cover,
+        "urgent" => WhileAway::Urgent,
+        other => {
+            let what = format!("{} is none of the three words", quoted(other));
+            check.fault(spot, Advice::new(what, "write \"rest\", \"cover\" or \"urgent\""));
+            WhileAway::default()
+        }
+    }
 }
 
 /// The first tier that matches counts: one that matches all must be there, and be the last.

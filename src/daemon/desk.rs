@@ -4,7 +4,7 @@
 //! No mutex and no lock order: every wish is a message in one bounded queue, and whoever sends one
 //! waits while the desk is busy. A broken invariant ends the thread; the outbox is safe on disk.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::Duration;
 
@@ -16,6 +16,7 @@ use crate::config::settings::Settings;
 use crate::daemon::clock::{Clock, Watcher, moment};
 use crate::daemon::mark::Place;
 use crate::daemon::once::{Make, watches};
+use crate::daemon::refresh::{self, Refresh};
 use crate::daemon::steps;
 use crate::daemon::unchanged::Gathered;
 use crate::engine::intake::Read;
@@ -58,15 +59,12 @@ pub struct Desk {
     closing: CancellationToken,
 }
 
-/// Which owners' folders must be read now; each request has a higher number.
-pub type Refresh = BTreeMap<OwnerId, u64>;
-
 /// What the desk is busy with after a turn.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Pulse {
     /// A letter is being sent.
     pub sending: bool,
-    /// Letters wait for these owners' folders.
+    /// Letters wait for these owners' folders, or for an email in them.
     pub read_first: BTreeSet<OwnerId>,
     /// When something is due next.
     pub due_at: Option<Timestamp>,
@@ -272,6 +270,9 @@ impl Room {
 
     fn turn(&mut self, input: Input) -> Result<Duration, StoreError> {
         let output = self.patiently(|engine, now| engine.turn(&input, now))?;
+        if let Input::Original(letter, _) = &input {
+            refresh::fetched(&self.refresh_out, *letter);
+        }
         self.hand_out(output)
     }
 
@@ -309,13 +310,7 @@ impl Room {
         for line in &output.journal {
             tracing::info!("{line}");
         }
-        if !output.read_first.is_empty() {
-            self.refresh_out.send_modify(|refresh| {
-                for owner in output.read_first {
-                    *refresh.entry(owner).or_default() += 1;
-                }
-            });
-        }
+        refresh::ask(&self.refresh_out, &output);
         if let Some(parcel) = output.parcel
             && let Err(back) = self.parcel_out.try_send(parcel)
         {
@@ -380,7 +375,9 @@ impl Room {
     fn pulse(&mut self, reply: oneshot::Sender<Pulse>) -> Result<Duration, StoreError> {
         let input = self.unchanged.or_tick();
         let output = self.patiently(|engine, now| engine.turn(&input, now))?;
-        let (read_first, due_at) = (output.read_first.clone(), output.due_at);
+        let fetch = output.fetch.map(|wanted| wanted.owner);
+        let read_first = output.read_first.iter().copied().chain(fetch).collect();
+        let due_at = output.due_at;
         let wait = self.hand_out(output)?;
         let _gone = reply.send(Pulse { sending: self.engine.is_sending(), read_first, due_at });
         Ok(wait)

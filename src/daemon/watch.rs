@@ -10,19 +10,20 @@ use std::path::Path;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use tokio::sync::watch::Receiver;
 use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
 use crate::config::settings::{Account, Source, Watched};
 use crate::daemon::clock::moment;
-use crate::daemon::desk::Refresh;
 use crate::daemon::dialing::{Dialer, Pauses, Share};
 use crate::daemon::folder;
 use crate::daemon::obstacle::Obstacles;
 use crate::daemon::reading::{self, Scope, Trouble};
+use crate::daemon::refresh::{self, asked};
 use crate::daemon::unchanged::Unchanged;
 use crate::daemon::waiting::Waiting;
+use crate::engine::handing_words::Original;
+use crate::engine::pending::Wanted;
 use crate::engine::turn::Input;
 use crate::imap::fault::Fault;
 use crate::imap::folders::{self, NoSent, Overrides};
@@ -30,7 +31,6 @@ use crate::imap::rest::Rest;
 use crate::imap::session::{self, Proof, Session};
 use crate::maildir::Maildir;
 use crate::model::facts::Health;
-use crate::model::ids::OwnerId;
 use crate::model::message::Role;
 use crate::net::Line;
 use crate::store::mailboxes::Mailbox;
@@ -111,8 +111,12 @@ impl Watch {
                 let mut folders = self.folders(&mut session).await?;
                 let read =
                     self.read_all(&mut session, &mut folders, &mut self.course(), false).await;
+                let fetched = match read {
+                    Ok(()) => self.fetch(&mut session, &folders).await,
+                    Err(trouble) => Err(trouble),
+                };
                 session.logout().await;
-                read
+                fetched
             }
         }
     }
@@ -168,7 +172,35 @@ impl Watch {
         for mailbox in sent_first(found) {
             reading::maildir(&self.scope, &maildir, &mailbox).await?;
         }
+        if let Some(wanted) = refresh::wanted(&self.scope.desk.refresh(), owner) {
+            let found = maildir.original(Role::Inbox, wanted.uid)?;
+            self.hand_over(wanted, found).await?;
+        }
         Ok(())
+    }
+
+    /// Fetches the email that a letter waits for.
+    async fn fetch(&self, session: &mut Session<Line>, folders: &[Mailbox]) -> Result<(), Trouble> {
+        let owner = self.scope.owner.id;
+        let Some(wanted) = refresh::wanted(&self.scope.desk.refresh(), owner) else {
+            return Ok(());
+        };
+        let folder = folders.iter().find(|folder| folder.state.id == wanted.mailbox);
+        let found = match folder.map(|folder| &folder.state.name) {
+            None => None,
+            Some(name) => {
+                if !session.has_open(name) {
+                    session.examine(name).await?;
+                }
+                session.original(wanted.uid).await?
+            }
+        };
+        self.hand_over(wanted, found).await
+    }
+
+    async fn hand_over(&self, wanted: Wanted, found: Option<Vec<u8>>) -> Result<(), Trouble> {
+        let input = Input::Original(wanted.letter, Original::of(found));
+        if self.scope.desk.turn(input).await { Ok(()) } else { Err(Trouble::Stopping) }
     }
 
     async fn watch_imap(
@@ -200,6 +232,7 @@ impl Watch {
                 folders = self.folders(session).await?;
             }
             self.read_all(session, &mut folders, course, true).await?;
+            self.fetch(session, &folders).await?;
             waiting.wait(session, asked).await?;
         }
     }
@@ -291,19 +324,6 @@ impl Watch {
 fn sent_first(mut folders: Vec<Mailbox>) -> Vec<Mailbox> {
     folders.sort_by_key(|mailbox| mailbox.state.role == Role::Inbox);
     folders
-}
-
-/// Comes to its end when this owner's folders are asked for after this call: to be called before a
-/// reading, so that what is asked for during it is not lost.
-fn asked(refresh: &mut Receiver<Refresh>, owner: OwnerId) -> impl Future<Output = ()> + Send {
-    let before = refresh.borrow_and_update().get(&owner).copied();
-    async move {
-        let now_asked = refresh.wait_for(|asked| asked.get(&owner).copied() != before);
-        if now_asked.await.is_err() {
-            // The desk has closed; the watch is about to be stopped.
-            std::future::pending::<()>().await;
-        }
-    }
 }
 
 /// When to try again after this.

@@ -10,10 +10,10 @@ use std::collections::BTreeSet;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::engine::intake::{Answer, Place};
-use crate::engine::leaving;
 use crate::engine::ledger::Touched;
 use crate::engine::office::Office;
 use crate::engine::stationery::Slip;
+use crate::engine::{handing, leaving};
 use crate::mail::command::{self, Command, Mistake, Numbers};
 use crate::mail::views::MistakeReason;
 use crate::mail::when::When;
@@ -62,13 +62,14 @@ pub fn act(
     touched: &mut Touched,
 ) -> Result<(), StoreError> {
     let asks = obligations::asks(c, id)?;
-    act_on(c, id, &asks, deed, via, now, touched)
+    act_on(c, (None, id), &asks, deed, via, now, touched)
 }
 
-/// The same about some of its asks: those that had arrived when it was said.
+/// The same about some of its asks: those that had arrived when it was said; by its owner, or by
+/// whoever holds it.
 fn act_on(
     c: &Connection,
-    id: ObligationId,
+    (by, id): (Option<OwnerId>, ObligationId),
     asks: &[MessageId],
     deed: Deed,
     via: &str,
@@ -85,7 +86,7 @@ fn act_on(
             Word::Snooze(until)
         }
     };
-    corrections::correct(c, obligation.owner, asks, word, via, now)?;
+    corrections::correct(c, by.unwrap_or(obligation.owner), asks, word, via, now)?;
     touched.insert((obligation.owner, obligation.conversation));
     Ok(())
 }
@@ -101,7 +102,7 @@ pub fn undo(
     let Undone::Taken(back) = &undone else { return Ok(undone) };
     for message in back {
         if let Some(stored) = messages::one(c, *message)? {
-            touched.insert((owner, stored.conversation));
+            touched.insert((stored.owner, stored.conversation));
         }
     }
     Ok(undone)
@@ -118,7 +119,7 @@ pub fn hear(
 ) -> Result<Heard, StoreError> {
     let letter = match &answer.place {
         Place::Note => None,
-        Place::Answer(letters) => match answered_letter(c, owner.id, letters)? {
+        Place::Answer(letters) => match answered_letter(c, owner, letters)? {
             Some(letter) => Some(letter),
             None => return Ok(Heard::default()),
         },
@@ -200,18 +201,41 @@ fn carry_out(
                 Undone::Changed => Err(Mistake::CannotUndo),
             });
         }
+        Command::Accept => return handed(c, spoken, handing::Word::Accept, touched),
+        Command::Decline => return handed(c, spoken, handing::Word::Decline, touched),
+        Command::NotUrgent => return handed(c, spoken, handing::Word::NotUrgent, touched),
         Command::List => return Ok(Ok(list_letter(c, owner, &spoken.answer.key, at)?)),
         Command::Help => return Ok(Ok(Vec::new())),
     };
+    let handed = spoken.letter.is_some_and(|letter| letter.draft.kind == Kind::Handover);
+    if handed && deed != Deed::Done {
+        return Ok(Err(Mistake::NotHere));
+    }
     let found = match items(c, spoken, numbers)? {
         Ok(found) => found,
         Err(mistake) => return Ok(Err(mistake)),
     };
     for obligation in found {
         let asks = obligations::asks_until(c, obligation, at)?;
-        act_on(c, obligation, &asks, deed, &spoken.answer.key.0, at, touched)?;
+        act_on(c, (Some(owner.id), obligation), &asks, deed, &spoken.answer.key.0, at, touched)?;
     }
     Ok(Ok(Vec::new()))
+}
+
+/// What a delegate answers when they are asked.
+fn handed(
+    c: &Connection,
+    spoken: &Spoken<'_>,
+    word: handing::Word,
+    touched: &mut Touched,
+) -> Result<Result<Vec<Draft>, Mistake>, StoreError> {
+    let letter = spoken.letter.filter(|letter| letter.draft.kind == Kind::Handover);
+    let Some(letter) = letter else { return Ok(Err(Mistake::NotHere)) };
+    let heard = handing::hear(c, spoken.office, letter, word, spoken.said_at)?;
+    Ok(heard.map(|(obligation, draft)| {
+        touched.insert((obligation.owner, obligation.conversation));
+        draft.into_iter().collect()
+    }))
 }
 
 fn pause(
@@ -230,6 +254,11 @@ fn items(
     numbers: &Numbers,
 ) -> Result<Result<BTreeSet<ObligationId>, Mistake>, StoreError> {
     let Some(letter) = spoken.letter else { return Ok(Err(Mistake::WhichItem)) };
+    // Of what is handed over only whoever still has it can say something.
+    if letter.draft.kind == Kind::Handover {
+        let held = handing::obligation(c, letter)?;
+        return Ok(held.map(|id| BTreeSet::from([id])).ok_or(Mistake::NotYours));
+    }
     let by_number = letters::meant(c, letter.id)?;
     let found = match numbers {
         Numbers::Unsaid if by_number.len() != 1 => Err(Mistake::WhichItem),
@@ -246,16 +275,19 @@ fn items(
 /// only where an older copy of the database was put back: what its numbers meant nobody knows.
 fn answered_letter(
     c: &Connection,
-    owner: OwnerId,
+    owner: &Owner,
     pointers: &[MessageKey],
 ) -> Result<Option<Letter>, StoreError> {
     for key in pointers {
         let Some(id) = letters::with_message_id(c, &key.0)? else { continue };
         let letter = letters::one(c, id)?;
         let theirs = letter.filter(|letter| {
-            letter.draft.owner == Some(owner)
-                && letter.draft.audience == Audience::Owner
-                && letter.attempts > 0
+            let theirs = match letter.draft.audience {
+                Audience::Owner => letter.draft.owner == Some(owner.id),
+                Audience::Delegate => owner.is(&letter.draft.to),
+                Audience::Lead | Audience::Admin | Audience::Requester => false,
+            };
+            theirs && letter.attempts > 0
         });
         if theirs.is_some() {
             return Ok(theirs);

@@ -120,8 +120,7 @@ pub(crate) fn view(
         until,
         back,
         stand_in: stand_in(office, owner, away, now),
-        // Nobody would pass it on yet.
-        urgent_line: false,
+        urgent_line: manner.form == Form::Standard,
     }
 }
 
@@ -147,7 +146,11 @@ pub(crate) fn stand_in(
     })
 }
 
-fn introduced(name: &str, card: &crate::model::contact::Card, address: &Address) -> StandIn {
+pub(crate) fn introduced(
+    name: &str,
+    card: &crate::model::contact::Card,
+    address: &Address,
+) -> StandIn {
     StandIn {
         name: if name.is_empty() { address.to_string() } else { name.to_owned() },
         role: card.role.clone(),
@@ -164,7 +167,7 @@ fn repeated(stored: &Stored, manner: &Manner) -> Option<String> {
 }
 
 /// In the owner's name, from the address that was written to, back to the envelope sender.
-fn head(
+pub(crate) fn head(
     office: &Office,
     letter: &Letter,
     owner: &Owner,
@@ -196,5 +199,7 @@ fn head(
         to: Party { name, address: letter.draft.to.clone() },
         references: before.iter().chain(known.clone()).map(|key| key.0.clone()).collect(),
         in_reply_to: known.map(|key| key.0.clone()).next(),
+        reply_to: None,
+        attached: None,
     }
 }

@@ -7,10 +7,11 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::engine::office::Office;
+use crate::engine::pending::{InHand, Waiting, Wanted};
 use crate::engine::record::{alarm, mode};
-use crate::engine::turn::{Engine, InHand, Output, Waiting};
-use crate::engine::{replying, stationery, unclear};
-use crate::mail::views::Alarm;
+use crate::engine::turn::{Engine, Output};
+use crate::engine::{covering, replying, stationery, unclear};
+use crate::mail::alarms::Alarm;
 use crate::model::action::Action;
 use crate::model::answering::Bar;
 use crate::model::facts::Facts;
@@ -19,7 +20,9 @@ use crate::model::letter::{Audience, Kind, Letter, Outcome, Parcel, Refusal, Sco
 use crate::rules::decide::actions;
 use crate::rules::outbox::{self, Counts, Gate};
 use crate::store::db::{Connection, StoreError};
-use crate::store::{epoch, facts, letters, mailboxes, outbox as moves, replies};
+use crate::store::{
+    epoch, facts, letters, mailboxes, messages, obligations, outbox as moves, replies,
+};
 
 /// So many letters are looked at in one turn.
 const AT_ONCE: u32 = 50;
@@ -58,10 +61,23 @@ pub fn next(engine: &mut Engine, now: Timestamp) -> Result<Output, StoreError> {
                     moves::waits(engine.db.connection(), letter.id, why)?;
                 }
             }
+            Considered::FetchFirst(wanted) => {
+                // One at a time: such an email may be large.
+                if output.fetch.is_none() {
+                    let until = now.saturating_add(READING_WITHIN).unwrap_or(now);
+                    let owner = wanted.owner;
+                    engine.waiting.insert(letter.id, Waiting { owner, since: now, until });
+                    let why = "waits for the email that it is about";
+                    moves::waits(engine.db.connection(), letter.id, why)?;
+                    output.fetch = Some(wanted);
+                }
+            }
             Considered::Gone => {}
             Considered::Stop => break,
         }
     }
+    // What was not needed now is fetched again when it is.
+    engine.original = None;
     Ok(output)
 }
 
@@ -94,6 +110,7 @@ fn due(
 enum Considered {
     Claimed(InHand),
     ReadFirst,
+    FetchFirst(Wanted),
     Gone,
     Stop,
 }
@@ -107,10 +124,7 @@ fn consider(
     let c = engine.db.connection();
     let mode = mode(c, &engine.office)?;
     let world = match owner {
-        Some(owner) => {
-            let policy = engine.office.policy.clone();
-            Some(facts::of_owner(c, owner, policy, mode, now)?)
-        }
+        Some(owner) => Some(covering::world(c, &engine.office, &owner, mode, now)?),
         None => None,
     };
     if letter.expires_at <= now {
@@ -128,13 +142,16 @@ fn consider(
     let day = now.saturating_sub(SignedDuration::from_hours(24)).unwrap_or(Timestamp::MIN);
     let counts = Counts {
         instance_hour: moves::tries_since(c, hour)?,
-        address_day: moves::claimed_to(c, &letter.draft.to, day)?,
+        address_day: moves::claimed_to(c, letter, day)?,
         replies_hour: replies::claimed_since(c, letter, hour)?,
     };
     let fuse = engine.office.policy.fuse;
     let read_at = |id| engine.read_at.get(&id).copied();
     match outbox::gate(letter, world.as_ref(), counts, &fuse, read_at, now) {
-        Gate::Open => claim(engine, letter, world.as_ref(), now),
+        Gate::Open => match lacks(engine, letter)? {
+            Some(wanted) => Ok(Considered::FetchFirst(wanted)),
+            None => claim(engine, letter, world.as_ref(), now),
+        },
         Gate::ReadFirst => Ok(Considered::ReadFirst),
         Gate::Later(at, why) => {
             let step = engine.db.transaction()?;
@@ -148,6 +165,25 @@ fn consider(
             Ok(Considered::Stop)
         }
     }
+}
+
+/// The email that must be at hand before a letter can be written; `None`: nothing is missing.
+fn lacks(engine: &mut Engine, letter: &Letter) -> Result<Option<Wanted>, StoreError> {
+    let c = engine.db.connection();
+    let at_hand = engine.original.as_ref().is_some_and(|(id, _)| *id == letter.id);
+    if letter.draft.kind != Kind::Handover || at_hand || moves::bytes(c, letter.id)?.is_some() {
+        return Ok(None);
+    }
+    let item = letter.draft.items.first().and_then(|item| item.obligation);
+    let obligation = item.map(|id| obligations::one(c, id)).transpose()?.flatten();
+    let Some(obligation) = obligation else { return Ok(None) };
+    let place = messages::place_in_inbox(c, obligation.asked_in)?;
+    Ok(place.map(|(mailbox, uid)| Wanted {
+        letter: letter.id,
+        owner: obligation.owner,
+        mailbox,
+        uid,
+    }))
 }
 
 fn expire(engine: &mut Engine, letter: &Letter, now: Timestamp) -> Result<Considered, StoreError> {
@@ -182,8 +218,8 @@ fn decide_anew(c: &Connection, letter: &Letter, now: Timestamp) -> Result<(), St
     letter.draft.owner.map_or(Ok(()), |owner| mailboxes::wake(c, owner, Some(now)))
 }
 
-/// Why a letter must not go where it says: only to an owner's own address, a delegate who is an
-/// owner too, the admin in force, or a requester who is not the owner.
+/// Why a letter must not go where it says: only to an owner's own address, somebody else who stands
+/// in, the admin in force, or a requester who is not the owner.
 fn misdirected(office: &Office, letter: &Letter) -> Option<String> {
     let to = &letter.draft.to;
     let whose = office.owner_of(to).map(|owner| owner.id);
@@ -194,7 +230,8 @@ fn misdirected(office: &Office, letter: &Letter) -> Option<String> {
             let own = whose.is_some() && whose == letter.draft.owner;
             !own && office.from.address != *to
         }
-        Audience::Delegate => whose.is_some(),
+        // Not to themselves; to whom at all, `rules/handovers` has said.
+        Audience::Delegate => whose.is_none() || whose != letter.draft.owner,
         // No configuration names one yet.
         Audience::Lead => false,
     };
@@ -222,6 +259,7 @@ fn unwanted(
     actions(world, now).into_iter().find_map(|action| match action {
         Action::Recall { letter: id, why, .. } if id == letter.id => Some(why),
         Action::Recall { .. } | Action::Queue(_) | Action::Lapse(_) => None,
+        Action::HandOver { .. } | Action::GiveBack { .. } => None,
     })
 }
 
@@ -239,7 +277,9 @@ fn claim(
         Some(bytes) => bytes,
         None => {
             moves::number_items(&step, letter.id)?;
-            match stationery::render(&step, &engine.office, letter, world, now)? {
+            let original = engine.original.as_ref().filter(|(id, _)| *id == letter.id);
+            let original = original.map(|(_, found)| found);
+            match stationery::render(&step, &engine.office, letter, world, original, now)? {
                 Ok(bytes) => bytes,
                 Err(why) => {
                     moves::settle(&step, letter.id, State::Failed, &why, now, now)?;
@@ -259,7 +299,7 @@ fn claim(
         return Ok(Considered::Gone);
     }
     let sender = Some(engine.office.from.address.clone());
-    let (from, instead) = match letter.draft.kind == Kind::AutoReply {
+    let (from, instead) = match matches!(letter.draft.kind, Kind::AutoReply | Kind::Passed) {
         // RFC 3834 §3.3; where a server refuses it, never an owner's address.
         true => (None, sender.filter(|own| engine.office.owner_of(own).is_none())),
         false => (sender, None),

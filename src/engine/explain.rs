@@ -10,8 +10,8 @@ use serde::Serialize;
 use crate::engine::evidence::{self, MessageTold, TurnTold};
 use crate::engine::listing::{reachable, rounded};
 use crate::engine::office::Office;
-use crate::engine::record;
-use crate::engine::telling::{self, LetterTold, ReplyTold, SaidTold, SpanTold};
+use crate::engine::telling::{self, HandoverTold, LetterTold, ReplyTold, SaidTold, SpanTold};
+use crate::engine::{covering, record};
 use crate::model::address::Address;
 use crate::model::ids::ObligationId;
 use crate::model::message::{MessageKey, Role};
@@ -110,6 +110,8 @@ pub struct ObligationTold {
     pub standing: String,
     /// Who holds it instead of the owner.
     pub holder: Option<Address>,
+    /// To whom it was given while its owner was away, in order.
+    pub handovers: Vec<HandoverTold>,
     /// No reminder before.
     pub snoozed_until: Option<Timestamp>,
     /// How often it was snoozed.
@@ -259,9 +261,11 @@ fn tell(
     now: Timestamp,
 ) -> Result<ObligationTold, StoreError> {
     let (policy, calendar) = (&office.policy, &owner.calendar);
-    let clocks = deadlines::clocks(policy, calendar, obligation, now);
+    let hours = covering::hours(office, owner, obligation);
+    let clocks = deadlines::clocks(policy, &hours, obligation, now);
     let mode = record::mode(c, office)?;
-    let world = facts::of_owner(c, owner.clone(), policy.clone(), mode, now)?;
+    let holder = obligation.holder.as_ref().and_then(|held| office.owner_of(&held.address));
+    let world = covering::world(c, office, holder.unwrap_or(owner), mode, now)?;
     let standing = escalation::standing(&world, obligation, now);
     let letters = telling::letters_about(c, obligation.id)?;
     let within = deadlines::tier(policy, obligation).map(|tier| tier.reply_within.as_secs());
@@ -280,10 +284,11 @@ fn tell(
         requester_wait_s: clocks.requester_wait.as_secs(),
         owner_time_s: clocks.owner_time.as_secs(),
         overdue_s: clocks.overdue.as_secs(),
-        receipt: telling::receipt(&deadlines::receipt(calendar, obligation, now)),
+        receipt: telling::receipt(&deadlines::receipt((calendar, &hours), obligation, now)),
         ladder: ladder(office, owner, obligation, mode, &letters),
         standing: standing.sentence(calendar.zone()),
-        holder: obligation.holder.clone(),
+        holder: obligation.holder.as_ref().map(|holder| holder.address.clone()),
+        handovers: telling::handovers(c, obligation.id)?,
         snoozed_until: obligation.snoozed_until,
         snoozes: obligation.snoozes,
         lapsed_at: obligation.lapsed_at,

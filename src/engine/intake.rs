@@ -5,11 +5,11 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::engine::leaving;
 use crate::engine::ledger::{self, Home, Touched};
 use crate::engine::noting::{self, Fresh};
 use crate::engine::office::Office;
-use crate::mail::{asks, parse, token, zones};
+use crate::engine::{calling, leaving};
+use crate::mail::{asks, command, parse, token, zones};
 use crate::model::answering::Answering;
 use crate::model::customs::Customs;
 use crate::model::ids::{ConversationId, LetterId, MessageId, OwnerId};
@@ -42,6 +42,8 @@ pub struct Read {
     pub command: Option<String>,
     /// What matters for an automatic answer, where the whole of an arrived message was there.
     pub answering: Option<Box<Answering>>,
+    /// It answers a letter of ours, and its first line calls it urgent.
+    pub called: bool,
 }
 
 /// Makes ready what reading needs, before the first message is at hand.
@@ -67,6 +69,9 @@ pub fn read(fetched: &Fetched, role: Role) -> Read {
         Role::Inbox => own.as_deref().map(|own| asks::wording(&message.subject, own)),
         Role::Sent => None,
     };
+    let called = role == Role::Inbox
+        && answers_letter(&message)
+        && own.as_deref().is_some_and(command::calls);
     let command = match role {
         Role::Sent if answers_letter(&message) => own,
         Role::Sent | Role::Inbox => None,
@@ -79,6 +84,7 @@ pub fn read(fetched: &Fetched, role: Role) -> Read {
         wording,
         command,
         answering,
+        called,
     }
 }
 
@@ -195,6 +201,7 @@ fn store(
     if let Some(known) = messages::find(c, owner.id, &read.message)? {
         return found_again(c, office, owner, mailbox, (read, known), now, taken);
     }
+    let read = &calling::pointed(c, owner, read)?;
     let arrived_at = sane(read.arrived_at, now);
     let ours = sigap_letter(c, &read.message)?;
     let verdict = judge(c, office, owner, mailbox.state.role, read, ours.is_some())?;
@@ -326,6 +333,9 @@ fn judge(
         if messages::sent(c, owner.id, key)? {
             answers = Answers::Owner;
         }
+    }
+    if read.called {
+        answers = Answers::Called;
     }
     Ok(triage::triage(&read.message, read.wording.as_ref(), role, owner, &office.policy, answers))
 }

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::engine::office::Office;
+use crate::model::address::Address;
 use crate::model::conversation::{Link, group};
 use crate::model::ids::{ConversationId, MessageId, ObligationId, OwnerId};
 use crate::model::message::{Message, MessageKey, Role};
@@ -18,7 +19,7 @@ use crate::store::around;
 use crate::store::corrections::{self, Word};
 use crate::store::db::{Connection, StoreError};
 use crate::store::messages::{self, Stored};
-use crate::store::obligations;
+use crate::store::{handovers, obligations};
 
 /// A conversation beyond this is settled by its latest messages, and joined without regrouping.
 const LONGEST: u32 = 1_000;
@@ -177,11 +178,16 @@ fn settle_one(
         return Ok(());
     }
     let own = messages::of_conversation(c, conversation, LONGEST)?;
-    let others = heard_elsewhere(c, office, owner, &own)?;
+    let holders = handovers::holders(c, &spare)?;
+    let others = heard_elsewhere(c, office, owner, &own, &holders)?;
     let mut spoken = Vec::new();
     for stored in &own {
         let corrected = corrections::of_message(c, stored.id)?;
-        spoken.push(said(stored, Speaker::Here, corrected));
+        let speaker = match answers_for_owner(stored, &holders, &spare) {
+            true => Speaker::Holder,
+            false => Speaker::Here,
+        };
+        spoken.push(said(stored, speaker, corrected));
     }
     spoken.extend(others.iter().map(|(stored, speaker)| said(stored, *speaker, None)));
     let debts = settle(&spoken, owner, &office.policy, &office.requesters);
@@ -254,6 +260,7 @@ fn heard_elsewhere(
     office: &Office,
     owner: &Owner,
     own: &[Stored],
+    holders: &[Address],
 ) -> Result<Vec<(Stored, Speaker)>, StoreError> {
     let mut found: BTreeMap<MessageId, (Stored, Speaker)> = BTreeMap::new();
     for stored in own.iter().filter(|stored| stored.place == Role::Inbox) {
@@ -262,12 +269,25 @@ fn heard_elsewhere(
             let team = owner.team.is_some() && other.team == owner.team;
             let addressed = stored.message.recipients().any(|party| other.is(&party.address));
             let proven = answer.message.author().is_some_and(|author| other.is(author));
-            if proven && (team || addressed) {
-                found.insert(answer.id, (answer, Speaker::Colleague));
+            let holds = holders.iter().any(|holder| other.is(holder));
+            if proven && (holds || team || addressed) {
+                let speaker = if holds { Speaker::Holder } else { Speaker::Colleague };
+                found.insert(answer.id, (answer, speaker));
             }
         }
     }
     Ok(found.into_values().collect())
+}
+
+/// Whether what lies in the owner's inbox is a copy of what somebody who holds or held the
+/// obligation wrote to its requester.
+fn answers_for_owner(stored: &Stored, holders: &[Address], owed: &[Obligation]) -> bool {
+    let message = &stored.message;
+    let by_holder = message.author().is_some_and(|author| holders.contains(&author.untagged()));
+    let asked = |address: &Address| owed.iter().any(|one| one.requester == *address);
+    stored.place == Role::Inbox
+        && by_holder
+        && message.recipients().any(|party| asked(&party.address))
 }
 
 fn said<'a>(

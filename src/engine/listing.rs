@@ -9,6 +9,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Serialize, Serializer};
 
+use crate::engine::covering;
 use crate::engine::office::Office;
 use crate::model::address::Address;
 use crate::model::facts::{Health, MailboxState};
@@ -82,6 +83,9 @@ pub struct Row {
     pub reason: String,
     /// Who holds it instead of the owner.
     pub holder: Option<Address>,
+    /// When they said that they take it; for people.
+    #[serde(skip)]
+    pub accepted_at: Option<Timestamp>,
     /// No reminder before.
     pub snoozed_until: Option<Timestamp>,
     /// How it ended; only among all.
@@ -166,7 +170,8 @@ fn row(
     now: Timestamp,
 ) -> Result<Option<Row>, StoreError> {
     let Some(address) = owner.main_address() else { return Ok(None) };
-    let clocks = deadlines::clocks(&office.policy, &owner.calendar, obligation, now);
+    let hours = covering::hours(office, owner, obligation);
+    let clocks = deadlines::clocks(&office.policy, &hours, obligation, now);
     let asked = messages::one(c, obligation.asked_in)?;
     let reason = asked.and_then(|asked| asked.verdict.clues.first().map(clue_word));
     Ok(Some(Row {
@@ -184,7 +189,8 @@ fn row(
         asks: obligation.asks,
         confidence: rounded(obligation.confidence),
         reason: reason.unwrap_or_default(),
-        holder: obligation.holder.clone(),
+        holder: obligation.holder.as_ref().map(|holder| holder.address.clone()),
+        accepted_at: obligation.holder.as_ref().and_then(|holder| holder.accepted_at),
         snoozed_until: obligation.snoozed_until,
         closed: obligation.closed.clone(),
         requester_name: obligation.requester_name.clone(),

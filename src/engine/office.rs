@@ -94,8 +94,10 @@ impl Office {
         Ok(office)
     }
 
-    /// Who is away when: that time is taken out of their calendars, and no other.
-    pub fn note_absences(&mut self, all: &[Away]) {
+    /// Who is away when: that time is taken out of their calendars, and no other. True: it is
+    /// other time than before.
+    pub fn note_absences(&mut self, all: &[Away]) -> bool {
+        let mut changed = false;
         let mut spans: BTreeMap<OwnerId, Vec<_>> = BTreeMap::new();
         for away in all {
             spans.entry(away.owner).or_default().extend(away.span());
@@ -105,8 +107,10 @@ impl Office {
             let calendar = calendar.away_only(spans.remove(id).unwrap_or_default());
             if calendar.absences() != owner.calendar.absences() {
                 *owner = Arc::new(Owner { calendar: Arc::new(calendar), ..Owner::clone(owner) });
+                changed = true;
             }
         }
+        changed
     }
 
     fn seat(

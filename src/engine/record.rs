@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -12,19 +13,20 @@ use crate::engine::acting;
 use crate::engine::intake::{self, Answer, Read, Taken};
 use crate::engine::ledger::{self, Touched};
 use crate::engine::office::Office;
-use crate::engine::replying;
+use crate::engine::{covering, handing, replying};
+use crate::mail::alarms::Alarm;
 use crate::mail::token::{self, InstanceKey};
-use crate::mail::views::Alarm;
 use crate::model::action::{Action, Decision};
 use crate::model::facts::Health;
 use crate::model::ids::{LetterId, MailboxId, OwnerId};
 use crate::model::letter::{Audience, Draft, Item, Kind};
 use crate::model::message::{Batch, Role};
+use crate::model::obligation::reference;
 use crate::model::owner::Owner;
 use crate::model::policy::Mode;
 use crate::rules::decide::decide;
 use crate::store::db::{Connection, Step, StoreError};
-use crate::store::{away, facts, letters, mailboxes, obligations, outbox, person};
+use crate::store::{away, facts, handovers, letters, mailboxes, obligations, outbox, person};
 
 /// So often a decision is repeated within one turn.
 const DECISIONS: usize = 4;
@@ -65,7 +67,7 @@ impl<'a> Round<'a> {
         }
         let office: &Office = &self.office;
         let mut owners = ledger::settle_all(step, office, &touched)?;
-        let desk = replying::Desk { c: step, office, key: self.key, now: self.now };
+        let desk = self.desk(step);
         let owner = office.owners.get(&owner.id).unwrap_or(&owner);
         self.journal.extend(replying::consider(&desk, owner, &fresh)?);
         if batch.caught_up || !answers.is_empty() {
@@ -75,6 +77,17 @@ impl<'a> Round<'a> {
             owners.remove(&owner.id);
         }
         Ok(owners)
+    }
+
+    fn desk<'b>(&'b self, step: &'b Step<'_>) -> replying::Desk<'b> {
+        replying::Desk { c: step, office: &self.office, key: self.key, now: self.now }
+    }
+
+    /// Who is away at this moment.
+    pub(crate) fn away_now(&self) -> Vec<OwnerId> {
+        let now = |(from, until): &(Timestamp, Timestamp)| *from <= self.now && self.now < *until;
+        let away = |owner: &&Arc<Owner>| owner.calendar.absences().iter().any(now);
+        self.office.owners.values().filter(away).map(|owner| owner.id).collect()
     }
 
     /// What an owner said is done; what was not understood is answered.
@@ -177,8 +190,7 @@ impl<'a> Round<'a> {
         let mode = mode(step, &self.office)?;
         // What was queued or recalled may change what follows; it settles at once or never.
         for _ in 0..DECISIONS {
-            let policy = self.office.policy.clone();
-            let world = facts::of_owner(step, found.clone(), policy, mode, self.now)?;
+            let world = covering::world(step, &self.office, &found, mode, self.now)?;
             let Decision { actions, wake_at } = decide(&world, self.now);
             mailboxes::wake(step, owner, wake_at)?;
             if actions.is_empty() {
@@ -205,6 +217,16 @@ impl<'a> Round<'a> {
                 self.journal.push(format!("recalled {key}: {why}"));
             }
             Action::Lapse(obligation) => obligations::lapse(step, obligation, self.now)?,
+            Action::HandOver { obligation, holder, away, cause } => {
+                let desk = self.desk(step);
+                let line = handing::hand_over(&desk, obligation, holder, (away, cause))?;
+                self.journal.extend(line);
+            }
+            Action::GiveBack { obligation, how } => {
+                handovers::end(step, obligation, how, self.now)?;
+                let back = reference(obligation);
+                self.journal.push(format!("{back} is with its owner again: {}", how.word()));
+            }
         }
         Ok(())
     }

@@ -6,11 +6,11 @@
 use jiff::Timestamp;
 
 use crate::engine::office::Office;
-use crate::engine::record;
+use crate::engine::{covering, record};
+use crate::model::handover::Holder;
 use crate::model::obligation::reference;
 use crate::rules::escalation;
 use crate::store::db::{Connection, StoreError};
-use crate::store::facts;
 
 /// Where one open obligation stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,9 +26,13 @@ pub fn standings(c: &Connection, office: &Office, now: Timestamp) -> Result<Vec<
     let mode = record::mode(c, office)?;
     let mut lines = Vec::new();
     for owner in office.owners.values() {
-        let policy = office.policy.clone();
-        let world = facts::of_owner(c, owner.clone(), policy, mode, now)?;
-        for obligation in &world.open {
+        let world = covering::world(c, office, owner, mode, now)?;
+        // What another owner holds has its line there.
+        let elsewhere = |holder: &Holder| {
+            office.owner_of(&holder.address).is_some_and(|other| other.id != owner.id)
+        };
+        let here = world.open.iter().filter(|one| !one.holder.as_ref().is_some_and(elsewhere));
+        for obligation in here {
             let standing = escalation::standing(&world, obligation, now);
             lines.push(Line {
                 reference: reference(obligation.id),

@@ -7,12 +7,13 @@
 use jiff::{Timestamp, Zoned};
 use serde::{Deserialize, Serialize};
 
-use crate::engine::away_words;
+use crate::engine::handing_words::Original;
 use crate::engine::office::Office;
+use crate::engine::{away_words, handing_words};
+use crate::mail::alarms::{Alarm, AlarmView};
 use crate::mail::compose::{LetterHead, compose};
 use crate::mail::views::{
-    Alarm, AlarmView, AwayView, ItemView, MistakeReason, MistakeView, NudgeView, PreviewView,
-    WelcomeView,
+    AwayView, ItemView, MistakeReason, MistakeView, NudgeView, PreviewView, WelcomeView,
 };
 use crate::mail::wording::{self, Words};
 use crate::model::address::Party;
@@ -38,8 +39,33 @@ pub struct Slip {
     pub answer: String,
 }
 
-/// The bytes of a letter, or why it cannot be written.
+/// The bytes of a letter, or why it cannot be written. `original` is the email that a hand-over is
+/// about, as the door brought it.
 pub fn render(
+    c: &Connection,
+    office: &Office,
+    letter: &Letter,
+    world: Option<&Facts>,
+    original: Option<&Original>,
+    now: Timestamp,
+) -> Result<Result<Vec<u8>, String>, StoreError> {
+    if let Some(facts) = world {
+        let owner = &facts.owner;
+        match letter.draft.kind {
+            Kind::AutoReply => return away_words::render(c, office, letter, owner, now),
+            Kind::Passed => return handing_words::passed(c, office, letter, owner, now),
+            Kind::Handover => {
+                return handing_words::handover(c, office, letter, facts, original, now);
+            }
+            Kind::Nudge | Kind::Preview | Kind::Welcome | Kind::Mistake => {}
+            Kind::List | Kind::Alarm | Kind::Escalation => {}
+        }
+    }
+    of_ours(c, office, letter, world, now)
+}
+
+/// The bytes of a letter in which Sigap speaks for itself.
+fn of_ours(
     c: &Connection,
     office: &Office,
     letter: &Letter,
@@ -76,8 +102,8 @@ pub fn render(
             let view = AlarmView { language: Language::En, now: local, alarm };
             wording::alarm(templates, &view)
         }
-        (Kind::AutoReply, Some(facts)) => {
-            return away_words::render(c, office, letter, &facts.owner, now);
+        (Kind::AutoReply | Kind::Handover | Kind::Passed, Some(_)) => {
+            return without("it is written elsewhere");
         }
         (Kind::Escalation, _) => return without("this version does not write such letters"),
         (_, None) => return without("its owner is not watched any more"),
@@ -89,14 +115,18 @@ pub fn render(
         zone,
         from: office.from.clone(),
         sender: None,
-        to: Party {
-            name: owner.map_or(String::new(), |owner| owner.name.clone()),
-            address: letter.draft.to.clone(),
-        },
+        to: receiver(letter, owner),
         references: answered.iter().cloned().collect(),
         in_reply_to: answered,
+        reply_to: None,
+        attached: None,
     };
     Ok(compose(&head, &words).map_err(|fault| fault.to_string()))
+}
+
+fn receiver(letter: &Letter, owner: Option<&Owner>) -> Party {
+    let name = owner.map_or(String::new(), |owner| owner.name.clone());
+    Party { name, address: letter.draft.to.clone() }
 }
 
 fn nudge(

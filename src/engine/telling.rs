@@ -9,14 +9,15 @@ use serde::Serialize;
 use crate::engine::office::Office;
 use crate::model::address::Address;
 use crate::model::answering::in_words;
-use crate::model::calendar::{Cause, Span};
+use crate::model::calendar::{Cause as Counted, Span};
+use crate::model::handover::{Cause, Ended};
 use crate::model::ids::{ConversationId, ObligationId};
 use crate::model::letter::{Audience, Kind, Letter, State};
 use crate::model::obligation::reference;
 use crate::model::policy::Mode;
 use crate::store::db::{Connection, StoreError};
 use crate::store::outbox::never;
-use crate::store::{facts, history, letters, messages, obligations, replies};
+use crate::store::{facts, handovers, history, letters, messages, obligations, replies};
 
 /// A receipt with more spans has its middle summed up.
 const LONGEST_RECEIPT: usize = 48;
@@ -119,6 +120,25 @@ pub struct ReplyTold {
     pub audience: Option<String>,
     /// The letter that answers, or was to.
     pub letter: Option<LetterTold>,
+}
+
+/// One time that an obligation was given to somebody.
+#[derive(Clone, Debug, Serialize)]
+pub struct HandoverTold {
+    /// To whom; null: nobody was there.
+    pub to: Option<Address>,
+    /// Why.
+    pub because: Cause,
+    /// When.
+    pub at: Timestamp,
+    /// When the promise ends since then.
+    pub due_at: Option<Timestamp>,
+    /// When it was accepted.
+    pub accepted_at: Option<Timestamp>,
+    /// When it ended.
+    pub ended_at: Option<Timestamp>,
+    /// How.
+    pub ended: Option<Ended>,
 }
 
 /// One span of a clock receipt; in a long one, several spans of one cause summed up.
@@ -267,6 +287,20 @@ pub fn said(c: &Connection, obligation: ObligationId) -> Result<Vec<SaidTold>, S
     Ok(told)
 }
 
+/// To whom an obligation was given, in order.
+pub fn handovers(c: &Connection, id: ObligationId) -> Result<Vec<HandoverTold>, StoreError> {
+    let told = handovers::of(c, id)?.into_iter().map(|one| HandoverTold {
+        to: one.delegate,
+        because: one.cause,
+        at: one.offered_at,
+        due_at: one.due_at,
+        accepted_at: one.accepted_at,
+        ended_at: one.ended.map(|(_, at)| at),
+        ended: one.ended.map(|(how, _)| how),
+    });
+    Ok(told.collect())
+}
+
 /// A receipt for reading: whole while it is short; of a long one both ends whole and the middle
 /// summed up by cause. The seconds of what is counted add up to the owner's time either way.
 pub fn receipt(spans: &[Span]) -> Vec<SpanTold> {
@@ -305,18 +339,18 @@ fn sum_up(sums: &mut Vec<SpanTold>, span: SpanTold) {
 
 fn span(span: &Span) -> SpanTold {
     let (cause, name) = match &span.cause {
-        Cause::Working => ("working", None),
-        Cause::OutsideHours => ("outside_hours", None),
-        Cause::Holiday(name) => ("holiday", Some(name.clone())),
-        Cause::Exception => ("exception", None),
-        Cause::Away => ("away", None),
+        Counted::Working => ("working", None),
+        Counted::OutsideHours => ("outside_hours", None),
+        Counted::Holiday(name) => ("holiday", Some(name.clone())),
+        Counted::Exception => ("exception", None),
+        Counted::Away => ("away", None),
     };
     SpanTold {
         from: span.from,
         to: span.to,
         cause,
         name,
-        counted: span.cause == Cause::Working,
+        counted: span.cause == Counted::Working,
         seconds: span.to.duration_since(span.from).as_secs(),
         spans: 1,
     }

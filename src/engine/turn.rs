@@ -9,8 +9,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::engine::delivery;
+use crate::engine::handing_words::Original;
 use crate::engine::intake::Read;
 use crate::engine::office::{Charter, Office};
+use crate::engine::pending::{InHand, Waiting, Wanted};
 use crate::engine::record::Round;
 use crate::mail::token::InstanceKey;
 use crate::model::facts::Health;
@@ -18,7 +20,7 @@ use crate::model::ids::{LetterId, MailboxId, OwnerId};
 use crate::model::letter::{Outcome, Parcel};
 use crate::model::message::Batch;
 use crate::store::db::{Db, StoreError};
-use crate::store::epoch::{self, Epoch, Standing};
+use crate::store::epoch::{self, Standing};
 use crate::store::{away, erasing, facts, letters, mailboxes, outbox, poison};
 
 /// What was set aside because of the line is tried again after so long: the next daily comparison
@@ -42,6 +44,8 @@ pub enum Input {
     Unreadable(MailboxId, Health, String),
     /// An owner's account cannot be reached, is refused, or shows no Sent folder.
     Unreachable(OwnerId, Health, String),
+    /// The email that a letter is about was looked for.
+    Original(LetterId, Original),
     /// A try to send ended.
     Settled(LetterId, Outcome),
     /// The wall clock moved against the machine's own by this much.
@@ -66,28 +70,14 @@ pub struct Output {
     pub parcel: Option<Parcel>,
     /// Owners whose folders must be read before more can leave.
     pub read_first: BTreeSet<OwnerId>,
+    /// An email that must be fetched whole before a letter about it can leave.
+    pub fetch: Option<Wanted>,
     /// When to come again at the latest.
     pub wake_at: Timestamp,
     /// When something is due next, if anything is.
     pub due_at: Option<Timestamp>,
     /// Lines for the operator's journal.
     pub journal: Vec<String>,
-}
-
-/// A letter that waits for its owner's folders to be read.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Waiting {
-    pub(crate) owner: OwnerId,
-    pub(crate) since: Timestamp,
-    /// Then it asks again.
-    pub(crate) until: Timestamp,
-}
-
-/// A claimed letter, and the change of the store's epoch that ends before it leaves.
-#[derive(Clone, Debug)]
-pub(crate) struct InHand {
-    pub(crate) parcel: Parcel,
-    pub(crate) announced: Epoch,
 }
 
 /// Store and rules together.
@@ -104,6 +94,8 @@ pub struct Engine {
     pub(crate) in_flight: Option<LetterId>,
     /// It, until it is given out: whatever fails meanwhile, it is not forgotten.
     pub(crate) in_hand: Option<InHand>,
+    /// The email that a letter is about, until that letter is written. One at a time.
+    pub(crate) original: Option<(LetterId, Original)>,
     /// Letters that wait for a reading of their owner's folders.
     pub(crate) waiting: BTreeMap<LetterId, Waiting>,
     /// Nothing is claimed any more: the daemon is stopping.
@@ -148,6 +140,7 @@ impl Engine {
             rest_until: backward.then(|| after(now, AFTER_JUMP)),
             in_flight: None,
             in_hand: None,
+            original: None,
             waiting: BTreeMap::new(),
             closing: false,
             journal,
@@ -258,7 +251,7 @@ impl Engine {
 
     /// Applies an input and decides about everybody it concerns, in one transaction.
     fn record(&mut self, input: &Input, now: Timestamp) -> Result<(), StoreError> {
-        self.note_absences()?;
+        let others_absent = self.note_absences()?;
         let step = self.db.transaction()?;
         let mut round = Round::new(&self.office, &self.key, now);
         let mut owners: BTreeSet<OwnerId> = mailboxes::awake(&step, now)?.into_iter().collect();
@@ -285,7 +278,15 @@ impl Engine {
                 // What comes next was reckoned while this letter was still to leave.
                 owners.extend(letters::one(&step, *letter)?.and_then(|letter| letter.draft.owner));
             }
+            Input::Original(letter, found) => {
+                self.original = Some((*letter, found.clone()));
+                self.waiting.remove(letter);
+            }
             Input::ClockJumped(_) | Input::Tick => {}
+        }
+        if others_absent || round.absences {
+            // Whoever stands in for them may be the one who goes or comes.
+            owners.extend(round.away_now());
         }
         for owner in owners {
             round.decide_about(&step, owner)?;
@@ -305,14 +306,15 @@ impl Engine {
         Ok(())
     }
 
-    /// What a command has said about absences since the last turn.
-    fn note_absences(&mut self) -> Result<(), StoreError> {
+    /// What a command has said about absences since the last turn. True: somebody goes or comes at
+    /// other times than was known.
+    fn note_absences(&mut self) -> Result<bool, StoreError> {
         let version = away::version(self.db.connection())?;
-        if version != self.absences_of {
-            self.office.note_absences(&away::all(self.db.connection())?);
-            self.absences_of = version;
+        if version == self.absences_of {
+            return Ok(false);
         }
-        Ok(())
+        self.absences_of = version;
+        Ok(self.office.note_absences(&away::all(self.db.connection())?))
     }
 
     /// Letters whose owner's folders have all been read since they began to wait wait no longer.

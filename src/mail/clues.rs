@@ -41,7 +41,7 @@ pub fn reasons(clues: &[Clue], asks: u32, you: &str, to: Language) -> Vec<String
 /// The smaller, the more a reader learns from it.
 fn rank(clue: &Clue) -> u8 {
     match clue {
-        Clue::Urgent => 0,
+        Clue::Called | Clue::Urgent => 0,
         Clue::Confirmation => 1,
         Clue::Request => 2,
         Clue::QuestionMark | Clue::QuestionWords => 3,
@@ -74,6 +74,7 @@ fn in_english(clue: &Clue) -> String {
         Clue::Request => "a request to you",
         Clue::Confirmation => "a request for confirmation",
         Clue::Urgent => "the sender calls it urgent",
+        Clue::Called => "answered the absence notice with URGENT",
         Clue::SubjectAsks => "the subject asks for an answer",
         Clue::Courtesy => "thanks or greetings only",
         Clue::Statement => "tells something and asks nothing",
@@ -110,6 +111,7 @@ fn in_indonesian(clue: &Clue, you: &str) -> String {
         Clue::Request => return format!("permintaan kepada {you}"),
         Clue::Confirmation => "permintaan konfirmasi",
         Clue::Urgent => "disebut mendesak oleh pengirim",
+        Clue::Called => "menjawab pemberitahuan ketidakhadiran dengan kata MENDESAK",
         Clue::SubjectAsks => "subjeknya meminta tanggapan",
         Clue::Courtesy => "hanya berisi ucapan terima kasih atau salam",
         Clue::Statement => "berisi pemberitahuan, tanpa permintaan",

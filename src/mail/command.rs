@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::mail::absences::{self, Absence};
 use crate::mail::vocabulary::{
-    ALL, DAY_PARTS, GREETINGS, JOINTS, POINTERS, POLITE, UNTIL_WORDS, Verb, one_of, verb_named,
+    ALL, DAY_PARTS, GREETINGS, JOINTS, POINTERS, POLITE, UNTIL_WORDS, URGENT, Verb, one_of,
+    verb_named,
 };
 use crate::mail::when::{self, Unclear, When, begins_here};
 use crate::model::away::Reason;
@@ -47,6 +48,12 @@ pub enum Command {
     List,
     /// Which commands there are.
     Help,
+    /// The delegate takes it.
+    Accept,
+    /// The delegate cannot.
+    Decline,
+    /// It can wait for its owner.
+    NotUrgent,
 }
 
 /// Which items of the letter that was answered.
@@ -98,6 +105,10 @@ pub enum Mistake {
     NoSuchDelegate(Vec<String>),
     /// Several are called so; they. Found by the caller.
     WhichDelegate(Vec<String>),
+    /// A command for another kind of letter than the one that was answered. Found by the caller.
+    NotHere,
+    /// It was handed over to somebody else meanwhile, or is settled. Found by the caller.
+    NotYours,
 }
 
 /// Reads the first line that says something; `None` where nothing is asked of us: no words, or
@@ -122,6 +133,26 @@ pub fn read(own_words: &str, now: &Zoned) -> Option<Result<Command, Misread>> {
     None
 }
 
+/// Whether somebody who answers calls it urgent: the first line that says something is that word,
+/// however it is surrounded, or begins with it in capitals.
+pub fn calls(own_words: &str) -> bool {
+    let mut lines = own_words.lines().take(LINES).map(|line| {
+        let line: String = line.trim().chars().take(LONGEST_LINE).collect();
+        (words(&line), line)
+    });
+    let said = lines.find(|(words, line)| {
+        !line.starts_with('>') && words.iter().any(|w| !one_of(GREETINGS, w) && !is_break(w))
+    });
+    let Some((words, line)) = said else { return false };
+    let mut said = words.iter().filter(|w| !is_polite(w) && !is_break(w));
+    let first = said.next().is_some_and(|first| one_of(URGENT, first));
+    let capitals = line
+        .split(|c: char| !c.is_alphabetic())
+        .find(|word| !word.is_empty() && !is_polite(&word.to_lowercase()))
+        .is_some_and(|word| word.chars().all(char::is_uppercase));
+    first && (capitals || said.next().is_none())
+}
+
 /// Reads the subject of what an owner wrote to themselves; `None`: a note like any other. Only what
 /// is about absences is heard there, and nothing that merely begins with such a word.
 pub fn note(subject: &str, now: &Zoned) -> Option<Result<Command, Misread>> {
@@ -134,6 +165,7 @@ pub fn note(subject: &str, now: &Zoned) -> Option<Result<Command, Misread>> {
         Verb::Back | Verb::Undo => alone,
         Verb::Done | Verb::Snooze | Verb::Not | Verb::Pause | Verb::Stop => false,
         Verb::List | Verb::Help | Verb::Later => false,
+        Verb::Accept | Verb::Decline | Verb::NotUrgent => false,
     };
     let said = line.chars().filter(|c| !c.is_control()).take(REPEATED).collect();
     heard.then(|| command(&words, now).map_err(|why| Misread { said, why }))
@@ -161,6 +193,9 @@ fn command(words: &[String], now: &Zoned) -> Result<Command, Mistake> {
         Verb::Undo => idle(rest).map(|()| Command::Undo),
         Verb::List => idle(rest).map(|()| Command::List),
         Verb::Help => idle(rest).map(|()| Command::Help),
+        Verb::Accept => idle(rest).map(|()| Command::Accept),
+        Verb::Decline => idle(rest).map(|()| Command::Decline),
+        Verb::NotUrgent => idle(rest).map(|()| Command::NotUrgent),
         Verb::Later => Err(Mistake::Unavailable(name.to_uppercase())),
     }
 }

@@ -2,19 +2,22 @@
 //!
 //! A pure function: the same head and words give the same bytes, so that a letter rendered once
 //! can be compared with itself. Everything is 7-bit, every line ends in CRLF, and the field names
-//! are exactly ours or nothing is returned. No Reply-To: an answer goes to `smtp.from` and is
-//! read in the owner's own Sent folder. Next station: the outbox (`store/letters`), then the SMTP
-//! door.
+//! are exactly ours or nothing is returned. No Reply-To in what goes to owners: an answer goes to
+//! `smtp.from` and is read in the owner's own Sent folder. Next station: the outbox
+//! (`store/letters`), then the SMTP door.
 
 use std::time::SystemTime;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
-use lettre::message::{Mailbox, MultiPart, SinglePart};
+use lettre::message::header::{
+    ContentDisposition, ContentTransferEncoding, ContentType, HeaderName, HeaderValue,
+};
+use lettre::message::{Body, Mailbox, MultiPart, SinglePart, SinglePartBuilder};
 use lettre::{Address as Mailaddress, Message};
 use ring::digest;
 
+use crate::mail::original::Attached;
 use crate::mail::plain::clean;
 use crate::mail::wording::Words;
 use crate::model::address::{Address, Party};
@@ -29,6 +32,8 @@ const REFERENCES_KEPT: usize = 20;
 const LONGEST_LINE: usize = 998;
 /// Folding keeps ids apart, so one alone must fit into a line with its field name.
 const LONGEST_ID: usize = 900;
+/// The name of an attached message as a file.
+const ATTACHED_AS: &str = "original.eml";
 /// How an encoded word begins (RFC 2047 §2).
 const ENCODED_WORD: &str = "=?";
 
@@ -49,10 +54,14 @@ pub struct LetterHead {
     pub sender: Option<Party>,
     /// The one recipient.
     pub to: Party,
+    /// Whom an answer is to reach, where that is not `from`.
+    pub reply_to: Option<Party>,
     /// What it answers, without angle brackets.
     pub in_reply_to: Option<String>,
     /// The conversation of that, oldest first, without angle brackets.
     pub references: Vec<String>,
+    /// What is attached.
+    pub attached: Option<Attached>,
 }
 
 /// Why there are no bytes.
@@ -94,7 +103,10 @@ pub fn compose(head: &LetterHead, words: &Words) -> Result<Vec<u8>, ComposeFault
     if !references.is_empty() {
         builder = builder.references(references);
     }
-    if head.kind == Kind::AutoReply {
+    if let Some(whom) = &head.reply_to {
+        builder = builder.reply_to(mailbox(whom)?);
+    }
+    if answers_by_itself(head.kind) {
         // Many old robots look at nothing else (RFC 3834 §3.1.8).
         builder = builder.raw_header(field("Precedence", "bulk"));
         builder = builder.raw_header(field("X-Loop", address(&head.from.address)?.as_ref()));
@@ -105,7 +117,7 @@ pub fn compose(head: &LetterHead, words: &Words) -> Result<Vec<u8>, ComposeFault
         .raw_header(field("X-Auto-Response-Suppress", "All"))
         // Some relays rewrite the Message-ID; this one they leave alone.
         .raw_header(field("X-Sigap-Id", &head.message_id))
-        .multipart(parts(&head.message_id, words));
+        .multipart(parts(head, words)?);
     let mut message = message.map_err(|error| ComposeFault::Unsound(error.to_string()))?;
     message.headers_mut().insert_raw(field("Date", &date(head)?));
     let bytes = message.formatted();
@@ -124,11 +136,44 @@ fn auto_submitted(kind: Kind) -> &'static str {
         Kind::Nudge | Kind::Preview | Kind::Welcome | Kind::Alarm | Kind::Escalation => {
             "auto-generated"
         }
-        Kind::Mistake | Kind::List | Kind::AutoReply => "auto-replied",
+        Kind::Mistake | Kind::List | Kind::AutoReply | Kind::Passed => "auto-replied",
+        // About one arriving message of somebody else's.
+        Kind::Handover => "auto-notified",
     }
 }
 
-fn parts(message_id: &str, words: &Words) -> MultiPart {
+/// Whether a letter is an automatic answer to somebody who is no user of ours.
+fn answers_by_itself(kind: Kind) -> bool {
+    matches!(kind, Kind::AutoReply | Kind::Passed)
+}
+
+/// The words, and behind them what is attached.
+fn parts(head: &LetterHead, words: &Words) -> Result<MultiPart, ComposeFault> {
+    let said = alternatives(&head.message_id, words);
+    let Some(attached) = &head.attached else { return Ok(said) };
+    let part = match attached {
+        Attached::Message(bytes) => {
+            let body = Body::new_with_encoding(bytes.clone(), ContentTransferEncoding::SevenBit);
+            let unsound = |_| ComposeFault::Unsound("the attached message is not 7-bit".to_owned());
+            attachment("message/rfc822").body(body.map_err(unsound)?)
+        }
+        Attached::File(bytes) => {
+            let encoding = ContentTransferEncoding::Base64;
+            let body = Body::new_with_encoding(bytes.clone(), encoding);
+            let unsound = |_| ComposeFault::Unsound("the attached file is unsound".to_owned());
+            attachment("application/octet-stream").body(body.map_err(unsound)?)
+        }
+    };
+    let outer = MultiPart::mixed().boundary(boundary(&format!("{} mixed", head.message_id)));
+    Ok(outer.multipart(said).singlepart(part))
+}
+
+fn attachment(kind: &str) -> SinglePartBuilder {
+    let kind = ContentType::parse(kind).expect("a content type written by us parses");
+    SinglePart::builder().header(kind).header(ContentDisposition::attachment(ATTACHED_AS))
+}
+
+fn alternatives(message_id: &str, words: &Words) -> MultiPart {
     let part = |kind: ContentType, body: &str| {
         SinglePart::builder()
             .header(kind)
@@ -232,7 +277,8 @@ fn fields(head: &LetterHead) -> Vec<&'static str> {
     wanted.extend(sender(head).map(|_| "Sender"));
     wanted.extend(head.in_reply_to.as_ref().filter(|id| is_id(id)).map(|_| "In-Reply-To"));
     wanted.extend((!references(&head.references).is_empty()).then_some("References"));
-    if head.kind == Kind::AutoReply {
+    wanted.extend(head.reply_to.as_ref().map(|_| "Reply-To"));
+    if answers_by_itself(head.kind) {
         wanted.extend(["Precedence", "X-Loop"]);
     }
     wanted

@@ -55,6 +55,21 @@ pub fn date(date: Date, to: Language) -> String {
     }
 }
 
+/// The last day of what ends with a day, or the moment of its end.
+pub fn end(until: &Zoned, to: Language) -> String {
+    let day = until.date();
+    match (ends_with_a_day(until), to) {
+        (true, _) => date(day.yesterday().unwrap_or(day), to),
+        (false, Language::Id) => format!("{} {}", date(day, to), time(until, to)),
+        (false, Language::En) => format!("{} on {}", time(until, to), date(day, to)),
+    }
+}
+
+/// Whether a moment is the end of a day.
+pub fn ends_with_a_day(until: &Zoned) -> bool {
+    until.start_of_day().is_ok_and(|begin| begin == *until)
+}
+
 /// `26 November 2026`, as it may stand in a command.
 pub fn short_date(date: Date, to: Language) -> String {
     format!("{} {} {}", date.day(), month(date.month(), to), date.year())

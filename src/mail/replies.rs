@@ -137,10 +137,10 @@ impl ReplyView {
             salutation => salutation::opening(to, &you, &self.requester),
             you => you,
             phrase => phrase(self.reason, to),
-            until => self.until(to),
+            until => dates::end(&self.until, to),
             back => dates::date(self.back, to),
             // Back at work on the day named as the end: not said twice.
-            same_day => !self.ends_with_a_day() && self.back == self.until.date(),
+            same_day => !dates::ends_with_a_day(&self.until) && self.back == self.until.date(),
             stand_in => self.stand_in.as_ref().map(StandIn::context),
             urgent_line => self.urgent_line && self.stand_in.is_some(),
             holiday => self.holiday(),
@@ -160,20 +160,6 @@ impl ReplyView {
         let runs = whole.split(|c| !digit(c));
         let has_code = runs.map(|run| run.chars().count()).any(|length| length >= CODE);
         if has_code { String::new() } else { clean(&whole, SUBJECT) }
-    }
-
-    /// The last day of the absence, or the moment of its end.
-    fn until(&self, to: Language) -> String {
-        let (day, time) = (self.until.date(), dates::time(&self.until, to));
-        match (self.ends_with_a_day(), to) {
-            (true, _) => dates::date(day.yesterday().unwrap_or(day), to),
-            (false, Language::Id) => format!("{} {time}", dates::date(day, to)),
-            (false, Language::En) => format!("{time} on {}", dates::date(day, to)),
-        }
-    }
-
-    fn ends_with_a_day(&self) -> bool {
-        self.until.start_of_day().is_ok_and(|begin| begin == self.until)
     }
 
     fn holiday(&self) -> String {
@@ -207,7 +193,7 @@ impl StandIn {
 }
 
 /// What there is, with a comma between.
-fn listed(words: &[&str]) -> String {
+pub(crate) fn listed(words: &[&str]) -> String {
     let words = words.iter().map(|word| clean(word, NAME)).filter(|word| !word.is_empty());
     words.collect::<Vec<_>>().join(", ")
 }

@@ -8,13 +8,14 @@ use jiff::tz::{TimeZone, offset};
 use jiff::{SignedDuration, Timestamp, Zoned};
 use minijinja::{Value, context};
 
+use crate::mail::alarms::{Alarm, AlarmView};
 use crate::mail::command::Mistake;
+use crate::mail::handovers::{HandoverView, Original, PassedView};
 use crate::mail::replies::{Form, Holiday, ReplyView, StandIn, Tongue};
-use crate::mail::views::{
-    Alarm, AlarmView, AwayView, ItemView, MistakeReason, MistakeView, NudgeView, WelcomeView,
-};
+use crate::mail::views::{AwayView, ItemView, MistakeReason, MistakeView, NudgeView, WelcomeView};
 use crate::mail::when::{Reading, Unclear};
 use crate::model::away::Reason;
+use crate::model::handover::Cause;
 use crate::model::policy::Mode;
 use crate::model::verdict::{Clue, Language};
 
@@ -27,6 +28,8 @@ pub(crate) fn samples() -> Vec<(Language, &'static str, Value)> {
         samples.extend(welcomes(to).iter().map(|view| (to, "welcome", view.context())));
         samples.extend(mistakes(to).iter().map(|view| (to, "mistake", view.context())));
         samples.extend(alarms(to).iter().map(|view| (to, "alarm", view.context())));
+        samples.extend(handovers(to).iter().map(|view| (to, "handover", view.context())));
+        samples.extend(passed(to).iter().map(|view| (to, "passed", view.context(to))));
         samples.extend(replies(to).iter().map(|v| (to, v.form.letter(), v.context(to))));
     }
     samples
@@ -130,6 +133,8 @@ fn mistakes(to: Language) -> Vec<MistakeView> {
         Mistake::NoSuchDelegate(vec!["Sari (sari@example.com)".to_owned()]),
         Mistake::NoSuchDelegate(Vec::new()),
         Mistake::WhichDelegate(vec!["Sari (sari@example.com)".to_owned()]),
+        Mistake::NotHere,
+        Mistake::NotYours,
     ];
     let reasons = mistakes.map(MistakeReason::Mistake).into_iter();
     reasons.chain([MistakeReason::Help]).map(view).collect()
@@ -147,9 +152,70 @@ fn alarms(to: Language) -> Vec<AlarmView> {
         },
         Alarm::LoginRefused { address, reason: reason.clone() },
         Alarm::SendingRefused { reason },
+        Alarm::NobodyThere {
+            address: "ani@example.com".to_owned(),
+            reference: "S-7K2QM".to_owned(),
+        },
         Alarm::Restored,
     ];
     alarms.map(|alarm| AlarmView { language: to, now: morning(), alarm }).into()
+}
+
+fn handovers(to: Language) -> Vec<HandoverView> {
+    let view = |original, heard: bool, late: bool, next: &str| HandoverView {
+        delegate_name: "Sari".to_owned(),
+        greeting: String::new(),
+        you: String::new(),
+        language: to,
+        now: morning(),
+        owner_name: "Ani Lestari".to_owned(),
+        until: morning(),
+        requester_name: if late { String::new() } else { "Budi".to_owned() },
+        requester: "budi@example.org".to_owned(),
+        subject: "Revised quotation".to_owned(),
+        received_at: morning().timestamp(),
+        due_at: heard.then(|| {
+            let hour = SignedDuration::from_hours(if late { -1 } else { 1 });
+            morning().timestamp().saturating_add(hour).unwrap_or(Timestamp::MAX)
+        }),
+        cause: if late { Cause::Cover } else { Cause::Called },
+        next: next.to_owned(),
+        answer_within: SignedDuration::from_hours(2),
+        heard,
+        original,
+        reference: "S-7K2QM".to_owned(),
+    };
+    let mut views = Vec::new();
+    for original in [Original::Attached, Original::TooLarge, Original::Confidential, Original::Gone]
+    {
+        for heard in [false, true] {
+            views.push(view(original, heard, false, "Dewi"));
+            views.push(view(original, heard, true, ""));
+        }
+    }
+    views
+}
+
+fn passed(to: Language) -> Vec<PassedView> {
+    let view = |tongue, delegate: &StandIn, bare: bool| PassedView {
+        tongue,
+        requester: if bare { String::new() } else { "Budi".to_owned() },
+        owner_name: "Ani Lestari".to_owned(),
+        owner_org: if bare { String::new() } else { "Sample".to_owned() },
+        until: morning(),
+        subject: if bare { String::new() } else { "Revised quotation".to_owned() },
+        received_at: morning().timestamp(),
+        delegate: delegate.clone(),
+        now: morning(),
+        due_at: (!bare).then(|| morning().timestamp()),
+        reference: "S-7K2QM".to_owned(),
+    };
+    let tongues = [Tongue::One(to), Tongue::Both];
+    let stand_ins: Vec<StandIn> = stand_ins().into_iter().flatten().collect();
+    let all = tongues.into_iter().flat_map(|tongue| {
+        stand_ins.iter().flat_map(move |one| [view(tongue, one, false), view(tongue, one, true)])
+    });
+    all.collect()
 }
 
 /// Every form, with and without whatever may be missing.

@@ -146,60 +146,6 @@ pub enum MistakeReason {
     Mistake(Mistake),
 }
 
-/// To the admin: sending or reading has stopped somewhere.
-#[derive(Clone, Debug, Serialize)]
-pub struct AlarmView {
-    /// Language of the letter.
-    pub language: Language,
-    /// Now, in the installation's zone.
-    pub now: Zoned,
-    /// What happened.
-    pub alarm: Alarm,
-}
-
-/// What an admin must know.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Alarm {
-    /// A ceiling was reached: letters are held until a person releases them.
-    FuseBlown {
-        /// Which ceiling, as in the configuration, e.g. `address_per_day`.
-        ceiling: String,
-        /// Letters counted.
-        count: u32,
-    },
-    /// No readable Sent folder: no nudges for this owner.
-    Blind {
-        /// The owner's address.
-        address: String,
-        /// What was found.
-        reason: String,
-    },
-    /// A mailbox cannot be read.
-    Unreadable {
-        /// The owner's address.
-        address: String,
-        /// Last good reading.
-        since: Timestamp,
-        /// The error or the server's answer.
-        reason: String,
-    },
-    /// A login was refused; it is not tried again before the configuration changes.
-    LoginRefused {
-        /// The owner's address or the sending account.
-        address: String,
-        /// The server's answer.
-        reason: String,
-    },
-    /// The server does not take letters.
-    SendingRefused {
-        /// The server's answer.
-        reason: String,
-    },
-    /// The database was restored or copied: nothing leaves until a person confirms.
-    Restored,
-}
-
 impl NudgeView {
     pub(crate) fn context(&self) -> Value {
         let late = self.items.iter().filter(|item| item.overdue.is_some()).count();
@@ -314,34 +260,6 @@ impl MistakeView {
     }
 }
 
-impl AlarmView {
-    pub(crate) fn context(&self) -> Value {
-        let mut since_said = String::new();
-        let (what, address, reason, count) = match &self.alarm {
-            Alarm::FuseBlown { ceiling, count } => ("fuse_blown", "", ceiling.as_str(), *count),
-            Alarm::Blind { address, reason } => ("blind", address.as_str(), reason.as_str(), 0),
-            Alarm::Unreadable { address, since, reason } => {
-                since_said = dates::dated(*since, &self.now, self.language);
-                ("unreadable", address.as_str(), reason.as_str(), 0)
-            }
-            Alarm::LoginRefused { address, reason } => {
-                ("login_refused", address.as_str(), reason.as_str(), 0)
-            }
-            Alarm::SendingRefused { reason } => ("sending_refused", "", reason.as_str(), 0),
-            Alarm::Restored => ("restored", "", "", 0),
-        };
-        context! {
-            language => self.language.word(),
-            what => what,
-            address => clean(address, NAME),
-            reason => clean(reason, SNIPPET),
-            since => since_said,
-            count => count,
-            at => dates::dated(self.now.timestamp(), &self.now, self.language),
-        }
-    }
-}
-
 fn mistake_word(why: &MistakeReason) -> &'static str {
     let MistakeReason::Mistake(mistake) = why else { return "help" };
     match mistake {
@@ -365,6 +283,8 @@ fn mistake_word(why: &MistakeReason) -> &'static str {
         Mistake::Backwards => "backwards",
         Mistake::NoSuchDelegate(_) => "no_such_delegate",
         Mistake::WhichDelegate(_) => "which_delegate",
+        Mistake::NotHere => "not_here",
+        Mistake::NotYours => "not_yours",
     }
 }
 

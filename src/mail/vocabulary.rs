@@ -31,6 +31,12 @@ pub enum Verb {
     List,
     /// Which commands there are.
     Help,
+    /// A delegate takes what was handed over.
+    Accept,
+    /// A delegate cannot.
+    Decline,
+    /// A delegate says that it can wait for its owner.
+    NotUrgent,
     /// Of the grammar, not yet carried out.
     Later,
 }
@@ -82,6 +88,8 @@ pub const FROM_WORDS: &str = "from on dari mulai sejak pada tanggal tgl dengan";
 pub const UNTIL_WORDS: &str = "until till til to through thru sampai hingga s/d s.d sd";
 /// Parts of a day; absences are whole days.
 pub const DAY_PARTS: &str = "am pm pagi siang sore malam morning noon afternoon evening night";
+/// What a requester writes so that it is passed on at once.
+pub const URGENT: &str = "urgent mendesak urgen";
 /// Words before a time of day.
 pub const CLOCK_WORDS: &str = "jam pukul pkl at";
 
@@ -110,7 +118,9 @@ pub fn verb_named(name: &str) -> Option<Verb> {
         "dinas" => Verb::Away(Reason::Travel),
         "cuti" => Verb::Away(Reason::Leave),
         "balas-sementara" | "cover" | "pengganti" => Verb::Later,
-        "accept" | "terima" | "decline" | "tolak" | "not urgent" | "tidak mendesak" => Verb::Later,
+        "accept" | "terima" => Verb::Accept,
+        "decline" | "tolak" => Verb::Decline,
+        "not urgent" | "tidak mendesak" => Verb::NotUrgent,
         "setuju" | "change" | "ubah" | "cancel" | "batalkan" => Verb::Later,
         _ => return None,
     };

@@ -6,10 +6,12 @@
 
 use minijinja::{Value, context};
 
+use crate::mail::alarms::AlarmView;
+use crate::mail::handovers::{HandoverView, PassedView};
 use crate::mail::plain::{clean, flow};
-use crate::mail::replies::ReplyView;
+use crate::mail::replies::{ReplyView, Tongue};
 use crate::mail::templates::Templates;
-use crate::mail::views::{AlarmView, MistakeView, NudgeView, PreviewView, WelcomeView};
+use crate::mail::views::{MistakeView, NudgeView, PreviewView, WelcomeView};
 use crate::model::verdict::Language;
 
 /// A letter in words.
@@ -50,10 +52,30 @@ pub fn alarm(templates: &Templates, view: &AlarmView) -> Words {
 
 /// That the owner is away. In two languages it is one letter: one subject, one text, one page.
 pub fn auto_reply(templates: &Templates, view: &ReplyView) -> Words {
-    let letter = view.form.letter();
-    let fill = |to, part| templates.fill(to, letter, part, &view.context(to));
-    let languages = view.tongue.languages();
-    let subjects: Vec<String> = languages.iter().map(|to| fill(*to, "subject")).collect();
+    sheet(templates, view.form.letter(), view.tongue, |to| view.context(to))
+}
+
+/// That somebody else has taken a request over. One letter, in however many languages.
+pub fn passed(templates: &Templates, view: &PassedView) -> Words {
+    sheet(templates, "passed", view.tongue, |to| view.context(to))
+}
+
+/// That somebody is asked to answer for somebody else.
+pub fn handover(templates: &Templates, view: &HandoverView) -> Words {
+    words(templates, view.language, "handover", &view.context())
+}
+
+/// A letter of a person, in one language or in two.
+fn sheet(
+    templates: &Templates,
+    letter: &str,
+    tongue: Tongue,
+    view: impl Fn(Language) -> Value,
+) -> Words {
+    let fill = |to, part| templates.fill(to, letter, part, &view(to));
+    let languages = tongue.languages();
+    let mut subjects: Vec<String> = languages.iter().map(|to| fill(*to, "subject")).collect();
+    subjects.dedup();
     let subject = clean(&subjects.join(" / "), SUBJECT);
     let parts = languages.iter().map(|to| {
         // Escaped where it was filled in; the sheet around it must not do that again.

@@ -2,7 +2,8 @@
 
 use jiff::Timestamp;
 
-use crate::model::ids::{LetterId, ObligationId};
+use crate::model::handover::{Cause, Ended, Holder};
+use crate::model::ids::{AwayId, LetterId, ObligationId};
 use crate::model::letter::Draft;
 
 /// One wish of the rules; carried out by `engine/turn` in the transaction that decided it.
@@ -21,6 +22,24 @@ pub enum Action {
     },
     /// The ladder's end: no more nudges.
     Lapse(ObligationId),
+    /// Somebody else is asked to answer.
+    HandOver {
+        /// What.
+        obligation: ObligationId,
+        /// Who; `None`: nobody is there.
+        holder: Option<Holder>,
+        /// During which absence.
+        away: AwayId,
+        /// Why.
+        cause: Cause,
+    },
+    /// Whoever holds it holds it no more.
+    GiveBack {
+        /// What.
+        obligation: ObligationId,
+        /// Why.
+        how: Ended,
+    },
 }
 
 /// What follows from the facts at one moment.

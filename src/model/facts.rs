@@ -6,7 +6,9 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::model::address::Address;
 use crate::model::away::Away;
+use crate::model::handover::{Handover, Plea, StandIn};
 use crate::model::ids::{LetterId, MailboxId, ObligationId};
 use crate::model::letter::{Kind, Letter};
 use crate::model::message::Role;
@@ -25,7 +27,7 @@ pub struct Facts {
     pub mode: Mode,
     /// Folders and how well they are known.
     pub mailboxes: Vec<MailboxState>,
-    /// Open obligations.
+    /// Open obligations: the owner's, and what the owner holds for others.
     pub open: Vec<Obligation>,
     /// Steps that have a letter item, in whatever state: they never get another one.
     pub climbed: BTreeMap<ObligationId, BTreeSet<u32>>,
@@ -42,6 +44,12 @@ pub struct Facts {
     pub paused_until: Option<Timestamp>,
     /// The owner's absences, by their begin; those that ended long ago are left out.
     pub absences: Vec<Away>,
+    /// To whom what is open was given, in order.
+    pub handed: BTreeMap<ObligationId, Vec<Handover>>,
+    /// How urgent what is open is, while the owner is away.
+    pub pleas: BTreeMap<ObligationId, Plea>,
+    /// Everybody who may stand in, by the address with which they are named.
+    pub stand_ins: BTreeMap<Address, StandIn>,
 }
 
 /// What is known about one folder.

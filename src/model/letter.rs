@@ -36,11 +36,15 @@ pub enum Kind {
     Escalation,
     /// An automatic reply to a requester.
     AutoReply,
+    /// Asks a delegate to answer for somebody who is away.
+    Handover,
+    /// Tells a requester who has taken their request over.
+    Passed,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::Nudge,
         Self::Preview,
         Self::Welcome,
@@ -49,6 +53,8 @@ impl Kind {
         Self::Alarm,
         Self::Escalation,
         Self::AutoReply,
+        Self::Handover,
+        Self::Passed,
     ];
 
     /// The word in the store.
@@ -62,6 +68,8 @@ impl Kind {
             Self::Alarm => "alarm",
             Self::Escalation => "escalation",
             Self::AutoReply => "auto_reply",
+            Self::Handover => "handover",
+            Self::Passed => "passed",
         }
     }
 
@@ -74,10 +82,11 @@ impl Kind {
     pub fn lifetime(self) -> SignedDuration {
         match self {
             Self::AutoReply => SignedDuration::from_hours(4),
-            Self::Nudge | Self::Preview | Self::List => SignedDuration::from_hours(24),
-            Self::Welcome | Self::Mistake | Self::Alarm | Self::Escalation => {
-                SignedDuration::from_hours(48)
+            Self::Nudge | Self::Preview | Self::List | Self::Passed => {
+                SignedDuration::from_hours(24)
             }
+            Self::Welcome | Self::Mistake | Self::Alarm => SignedDuration::from_hours(48),
+            Self::Escalation | Self::Handover => SignedDuration::from_hours(48),
         }
     }
 }

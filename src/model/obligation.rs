@@ -11,6 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::model::address::{Address, Party};
+use crate::model::handover::Holder;
 use crate::model::ids::{ConversationId, MessageId, ObligationId, OwnerId};
 use crate::model::message::MessageKey;
 
@@ -45,7 +46,7 @@ pub struct Obligation {
     /// nudged about (law 7).
     pub ladder_from: Option<Timestamp>,
     /// Who must answer now; `None`: the owner.
-    pub holder: Option<Address>,
+    pub holder: Option<Holder>,
     /// No nudge before this instant.
     pub snoozed_until: Option<Timestamp>,
     /// How often it was snoozed: each snooze is one more reminder at its end.

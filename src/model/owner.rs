@@ -8,6 +8,7 @@ use std::sync::Arc;
 use crate::model::address::Address;
 use crate::model::calendar::Calendar;
 use crate::model::contact::Card;
+use crate::model::handover::Topic;
 use crate::model::ids::OwnerId;
 use crate::model::verdict::Language;
 
@@ -32,6 +33,8 @@ pub struct Owner {
     pub team: Option<String>,
     /// Who stands in, in order.
     pub delegates: Vec<Address>,
+    /// Who stands in before them in some matters.
+    pub topics: Vec<Topic>,
     /// Whether a quoted line of the mail may stand in letters to the owner.
     pub snippets: bool,
     /// How the owner is presented to others.

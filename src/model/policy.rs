@@ -28,6 +28,8 @@ pub struct Policy {
     pub fuse: Fuse,
     /// How senders are answered while an owner is away.
     pub replies: Replies,
+    /// A delegate who says nothing for so much of their working time does not take it.
+    pub accept_within: SignedDuration,
     /// Domains whose people are colleagues.
     pub own_domains: Vec<String>,
     /// Group addresses that owners read (`support@…`): mail to them is mail to its readers.
@@ -47,6 +49,22 @@ pub struct Tier {
     pub ladder: Vec<Step>,
     /// Words that make a message urgent, lower-cased.
     pub priority_words: Vec<String>,
+    /// What becomes of it while the owner is away.
+    #[serde(default)]
+    pub away: WhileAway,
+}
+
+/// What becomes of a tier's requests while the owner is away.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WhileAway {
+    /// They wait for the owner, unless something makes them urgent.
+    #[default]
+    Rest,
+    /// They are handed over when they are due soon.
+    Cover,
+    /// All of them are urgent.
+    Urgent,
 }
 
 /// One condition of a tier.

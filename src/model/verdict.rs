@@ -123,6 +123,8 @@ pub enum Clue {
     Confirmation,
     /// Words of urgency.
     Urgent,
+    /// `URGENT` or `MENDESAK` on the first line of an answer to an automatic reply of ours.
+    Called,
     /// The subject alone asks.
     SubjectAsks,
     /// Thanks or goodbye and nothing else.

@@ -6,7 +6,9 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::model::address::Address;
 use crate::model::calendar::{Calendar, Span};
+use crate::model::handover::Holder;
 use crate::model::obligation::{Clocks, Obligation, Status};
 use crate::model::policy::{Policy, Tier};
 
@@ -15,13 +17,17 @@ pub fn tier<'a>(policy: &'a Policy, obligation: &Obligation) -> Option<&'a Tier>
     policy.tiers.iter().find(|tier| tier.name == obligation.tier).or(policy.tiers.last())
 }
 
-/// When the promise ends; `None`: not within ten years.
+/// When the promise ends; `None`: not within ten years. Of what was handed over it was reckoned
+/// then.
 pub fn due_at(policy: &Policy, calendar: &Calendar, obligation: &Obligation) -> Option<Timestamp> {
+    if let Some(holder) = &obligation.holder {
+        return holder.due_at;
+    }
     let within = tier(policy, obligation).map_or(SignedDuration::ZERO, |tier| tier.reply_within);
     calendar.add_working_time(obligation.asked_at, within)
 }
 
-/// Both clocks at `now` (for a closed obligation: at its end).
+/// Both clocks at `now` (for a closed obligation: at its end), on the calendar of whoever holds it.
 pub fn clocks(
     policy: &Policy,
     calendar: &Calendar,
@@ -41,14 +47,50 @@ pub fn clocks(
         due_at: due_at.unwrap_or(Timestamp::MAX),
         status,
         requester_wait: end.duration_since(obligation.asked_at),
-        owner_time: calendar.working_time_between(obligation.asked_at, end),
+        owner_time: owner_time(calendar, obligation, end),
         overdue,
     }
 }
 
-/// Every counted and paused span of the owner's time, from the ask to `now` (or to the end).
-pub fn receipt(calendar: &Calendar, obligation: &Obligation, now: Timestamp) -> Vec<Span> {
-    calendar.receipt(obligation.asked_at, end(obligation, now))
+fn owner_time(calendar: &Calendar, obligation: &Obligation, end: Timestamp) -> SignedDuration {
+    match &obligation.holder {
+        None => calendar.working_time_between(obligation.asked_at, end),
+        Some(holder) => {
+            let since = calendar.working_time_between(holder.since, end.max(holder.since));
+            holder.used.saturating_add(since)
+        }
+    }
+}
+
+/// What it means for an obligation to be given to somebody with these hours at `now`: what of the
+/// promise is left counts on, on their calendar. One that is late stays late since the same moment.
+pub fn handed_over(
+    policy: &Policy,
+    (owner, delegate): (&Calendar, &Calendar),
+    obligation: &Obligation,
+    to: &Address,
+    now: Timestamp,
+) -> Holder {
+    let used = owner_time(owner, obligation, now.max(obligation.asked_at));
+    let within = tier(policy, obligation).map_or(SignedDuration::ZERO, |tier| tier.reply_within);
+    let due_at = due_at(policy, owner, obligation).filter(|due| *due <= now).or_else(|| {
+        delegate.add_working_time(now, within.saturating_sub(used).max(SignedDuration::ZERO))
+    });
+    Holder { address: to.clone(), since: now, used, due_at, accepted_at: None }
+}
+
+/// Every counted and paused span of the owner's time, from the ask to `now` (or to the end): on the
+/// owner's calendar until a hand-over, on the holder's from then on.
+pub fn receipt(
+    (owner, holder): (&Calendar, &Calendar),
+    obligation: &Obligation,
+    now: Timestamp,
+) -> Vec<Span> {
+    let (asked_at, end) = (obligation.asked_at, end(obligation, now));
+    let Some(held) = &obligation.holder else { return owner.receipt(asked_at, end) };
+    let mut spans = owner.receipt(asked_at, held.since.min(end).max(asked_at));
+    spans.extend(holder.receipt(held.since, end.max(held.since)));
+    spans
 }
 
 /// Where the clocks stop; never before the ask, however the times of its mails are mixed up.

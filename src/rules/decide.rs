@@ -7,15 +7,17 @@ use jiff::Timestamp;
 
 use crate::model::action::{Action, Decision};
 use crate::model::facts::Facts;
-use crate::rules::escalation;
+use crate::rules::{escalation, handovers};
 
 /// What follows for one owner at `now`, and when to ask again without new facts.
 pub fn decide(facts: &Facts, now: Timestamp) -> Decision {
-    escalation::ladder(facts, now)
+    handovers::handovers(facts, now).and(escalation::ladder(facts, now))
 }
 
 /// What follows alone. Finding out when to ask again costs more, and is wasted while something
 /// follows that changes the facts.
 pub fn actions(facts: &Facts, now: Timestamp) -> Vec<Action> {
-    escalation::actions(facts, now)
+    let mut actions = handovers::actions(facts, now);
+    actions.extend(escalation::actions(facts, now));
+    actions
 }

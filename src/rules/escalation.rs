@@ -117,7 +117,7 @@ impl<'a> Plan<'a> {
             Kind::List if climb.is_some() => return None,
             Kind::List => {}
             Kind::Welcome | Kind::Mistake | Kind::Alarm => return None,
-            Kind::Escalation | Kind::AutoReply => return None,
+            Kind::Escalation | Kind::AutoReply | Kind::Handover | Kind::Passed => return None,
         }
         let reason = match climb {
             None => Some(Reason::Closed),

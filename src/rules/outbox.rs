@@ -14,6 +14,10 @@ use crate::model::policy::{Fuse, Mode};
 /// An inbox that nobody could read since is looked at again after this.
 const LOOK_AGAIN: SignedDuration = SignedDuration::from_mins(1);
 
+/// Several colleagues may be away at once: so many times more hand-overs go to one address in a day
+/// than other letters.
+const HANDOVERS: u32 = 5;
+
 /// What the gate says about one letter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Gate {
@@ -32,7 +36,7 @@ pub enum Gate {
 pub struct Counts {
     /// Tries of the last hour, all letters.
     pub instance_hour: u32,
-    /// Letters to this address in the last day.
+    /// Letters like this one to this address in the last day.
     pub address_day: u32,
     /// Automatic replies of the last hour, for an automatic reply: in the name of the same owner,
     /// and to the same domain.
@@ -49,34 +53,8 @@ pub fn gate(
     read_at: impl Fn(MailboxId) -> Option<Timestamp>,
     now: Timestamp,
 ) -> Gate {
-    if letter.draft.kind != Kind::Alarm {
-        if counts.instance_hour >= fuse.instance_per_hour {
-            return Gate::Blow(format!(
-                "{} letters were tried within an hour; the ceiling is {}",
-                counts.instance_hour, fuse.instance_per_hour
-            ));
-        }
-        let (owner, domain) = counts.replies_hour;
-        let ceilings = [
-            (owner, fuse.owner_per_hour, "in the name of one owner"),
-            (domain, fuse.domain_per_hour, "to one domain"),
-        ];
-        for (count, ceiling, place) in ceilings {
-            if count >= ceiling && letter.claimed_at.is_none() {
-                return Gate::Blow(format!(
-                    "{count} automatic replies left {place} within an hour; \
-                     the ceiling is {ceiling}"
-                ));
-            }
-        }
-        // Several owners may be away at once; how often one address is answered is a rule (S8).
-        let counted = letter.draft.kind != Kind::AutoReply;
-        if counted && counts.address_day >= fuse.address_per_day && letter.claimed_at.is_none() {
-            return Gate::Blow(format!(
-                "{} letters went to {} within a day; the ceiling is {}",
-                counts.address_day, letter.draft.to, fuse.address_per_day
-            ));
-        }
+    if let Some(why) = too_many(letter, counts, fuse) {
+        return Gate::Blow(why);
     }
     let Some(facts) = facts else { return Gate::Open };
     let calendar = &facts.owner.calendar;
@@ -102,12 +80,56 @@ pub fn gate(
     Gate::Open
 }
 
+/// The ceiling that one more letter would break, in words; the alarm about it may always leave.
+fn too_many(letter: &Letter, counts: Counts, fuse: &Fuse) -> Option<String> {
+    let kind = letter.draft.kind;
+    if kind == Kind::Alarm {
+        return None;
+    }
+    if counts.instance_hour >= fuse.instance_per_hour {
+        return Some(format!(
+            "{} letters were tried within an hour; the ceiling is {}",
+            counts.instance_hour, fuse.instance_per_hour
+        ));
+    }
+    // A repeat was counted when it was claimed.
+    if letter.claimed_at.is_some() {
+        return None;
+    }
+    let (owner, domain) = counts.replies_hour;
+    let ceilings = [
+        (owner, fuse.owner_per_hour, "in the name of one owner"),
+        (domain, fuse.domain_per_hour, "to one domain"),
+    ];
+    for (count, ceiling, place) in ceilings {
+        if count >= ceiling {
+            return Some(format!(
+                "{count} automatic replies left {place} within an hour; the ceiling is {ceiling}"
+            ));
+        }
+    }
+    // Several owners may be away at once; how often one address is answered is a rule (S8).
+    let ceiling = match kind {
+        Kind::AutoReply | Kind::Passed => return None,
+        Kind::Handover => fuse.address_per_day.saturating_mul(HANDOVERS),
+        Kind::Nudge | Kind::Preview | Kind::Welcome | Kind::Mistake => fuse.address_per_day,
+        Kind::List | Kind::Alarm | Kind::Escalation => fuse.address_per_day,
+    };
+    (counts.address_day >= ceiling).then(|| {
+        format!(
+            "{} letters went to {} within a day; the ceiling is {ceiling}",
+            counts.address_day, letter.draft.to
+        )
+    })
+}
+
 /// Whether a letter comes of itself, and so only in the owner's hours; what answers a command comes
 /// at once.
 fn keeps_hours(letter: &Letter) -> bool {
     match letter.draft.kind {
         Kind::Nudge | Kind::Preview | Kind::Welcome => true,
         Kind::Mistake | Kind::List | Kind::Alarm | Kind::Escalation | Kind::AutoReply => false,
+        Kind::Handover | Kind::Passed => false,
     }
 }
 
@@ -115,6 +137,7 @@ fn keeps_hours(letter: &Letter) -> bool {
 pub fn about_mail(kind: Kind) -> bool {
     match kind {
         Kind::Nudge | Kind::Preview | Kind::List | Kind::Escalation | Kind::AutoReply => true,
+        Kind::Handover | Kind::Passed => true,
         Kind::Welcome | Kind::Mistake | Kind::Alarm => false,
     }
 }
@@ -125,7 +148,7 @@ pub fn allowed(kind: Kind, mode: Mode) -> bool {
         Kind::Alarm | Kind::Mistake | Kind::List => true,
         Kind::Preview => mode == Mode::Observe,
         Kind::Nudge | Kind::Welcome => mode >= Mode::Nudge,
-        Kind::Escalation | Kind::AutoReply => mode == Mode::Full,
+        Kind::Escalation | Kind::AutoReply | Kind::Handover | Kind::Passed => mode == Mode::Full,
     }
 }
 

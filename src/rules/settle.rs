@@ -24,7 +24,7 @@ pub enum Speaker {
     Here,
     /// Found in the Sent folder of a colleague of the team, or of another addressee of the ask.
     Colleague,
-    /// Found in the Sent folder of the holder.
+    /// Found in the Sent folder of the holder; or a copy of what they wrote in the owner's inbox.
     Holder,
 }
 
@@ -151,9 +151,9 @@ struct Table<'a> {
 
 impl<'a> Table<'a> {
     fn hear(&mut self, said: &'a Spoken<'a>) {
-        match said.place {
-            Role::Inbox => self.ask(said),
-            Role::Sent => self.answer(said),
+        match (said.place, said.speaker) {
+            (Role::Inbox, Speaker::Here | Speaker::Colleague) => self.ask(said),
+            (Role::Inbox, Speaker::Holder) | (Role::Sent, _) => self.answer(said),
         }
     }
 

@@ -5,12 +5,13 @@
 
 use std::collections::BTreeSet;
 
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 
+use crate::model::calendar::Calendar;
 use crate::model::facts::Facts;
 use crate::model::obligation::Obligation;
-use crate::model::policy::{Mode, Rung};
+use crate::model::policy::{Mode, Rung, Step};
 use crate::rules::deadlines;
 
 /// Where an obligation stands on its ladder; steps are counted from 0.
@@ -48,6 +49,8 @@ pub enum Reason {
     Closed,
     /// Somebody else than the owner holds it.
     HeldElsewhere,
+    /// It was offered to whoever stands in, and they have not answered yet.
+    Offered,
     /// All that was asked arrived before the mailbox was activated.
     Backlog,
     /// The ladder's end was reached.
@@ -97,6 +100,10 @@ impl Reason {
         match self {
             Self::Closed => "It is closed: nobody waits for this reply any more.".into(),
             Self::HeldElsewhere => "Somebody else holds it now, so the owner is left alone.".into(),
+            Self::Offered => {
+                "It was handed over, and whoever stands in has not said yet that they take it."
+                    .into()
+            }
             Self::Backlog => {
                 "It was there before the mailbox was watched: listed, but never reminded of.".into()
             }
@@ -161,13 +168,13 @@ impl<'a> Climb<'a> {
         };
         let steps = steps.get(&obligation.id);
         let done = steps.and_then(|steps| steps.range(..AFTER_SNOOZE).next_back()).copied();
-        let off = off_the_ladder(obligation);
+        let off = off_the_ladder(facts, obligation);
         let ladder = deadlines::tier(&facts.policy, obligation).map(|tier| tier.ladder.as_slice());
         let mut rungs: Vec<(u32, Rung, Timestamp)> = match (off, obligation.ladder_from) {
             (None, Some(from)) => (0..)
                 .zip(ladder.unwrap_or_default())
                 .filter_map(|(step, rung)| {
-                    Some((step, rung.rung, calendar.add_working_time(from, rung.after)?))
+                    Some((step, rung.rung, reached(calendar, obligation, from, rung)?))
                 })
                 .collect(),
             (Some(_), _) | (None, None) => Vec::new(),
@@ -228,11 +235,29 @@ impl<'a> Climb<'a> {
     }
 }
 
-fn off_the_ladder(obligation: &Obligation) -> Option<Reason> {
+/// When a step is reached: of what was handed over on the holder's hours, and what lay before the
+/// hand-over is behind it.
+fn reached(
+    calendar: &Calendar,
+    obligation: &Obligation,
+    from: Timestamp,
+    step: &Step,
+) -> Option<Timestamp> {
+    let Some(holder) = &obligation.holder else {
+        return calendar.add_working_time(from, step.after);
+    };
+    let left = step.after.checked_sub(holder.used).filter(SignedDuration::is_positive)?;
+    calendar.add_working_time(holder.since, left)
+}
+
+fn off_the_ladder(facts: &Facts, obligation: &Obligation) -> Option<Reason> {
+    let holder = obligation.holder.as_ref();
     if obligation.closed.is_some() {
         Some(Reason::Closed)
-    } else if obligation.holder.is_some() {
+    } else if holder.is_some_and(|holder| !facts.owner.is(&holder.address)) {
         Some(Reason::HeldElsewhere)
+    } else if holder.is_some_and(|holder| holder.accepted_at.is_none()) {
+        Some(Reason::Offered)
     } else if obligation.ladder_from.is_none() {
         Some(Reason::Backlog)
     } else {

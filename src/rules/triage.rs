@@ -21,6 +21,8 @@ pub enum Answers {
     Owner,
     /// It stands alone or answers somebody else.
     Other,
+    /// It answers a letter that we wrote for the owner, and calls itself urgent there.
+    Called,
 }
 
 /// From so many recipients on, nobody in particular is asked.
@@ -45,6 +47,9 @@ pub fn triage(
 ) -> Verdict {
     if let Some(verdict) = structural(message, role, owner, policy) {
         return verdict;
+    }
+    if answers == Answers::Called {
+        return verdict(Class::Ask, CEILING, vec![Clue::Called]);
     }
     let position = Position::of(message, owner, policy);
     let greeted = Greeted::of(message, wording, owner);

@@ -198,7 +198,16 @@ fn take_out_of_obligations(
     traces: &Traces,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    c.execute("UPDATE obligation SET holder = NULL WHERE holder = ?1", [address.as_str()])?;
+    c.execute(
+        "UPDATE obligation SET holder = NULL, held_at = NULL, held_used_s = NULL, \
+         held_due_at = NULL, accepted_at = NULL WHERE holder = ?1",
+        [address.as_str()],
+    )?;
+    c.execute(
+        "UPDATE handover SET delegate = NULL, ended_at = coalesce(ended_at, ?2), \
+         ended_how = coalesce(ended_how, 'over') WHERE delegate = ?1",
+        params![address.as_str(), now.as_second()],
+    )?;
     let owner = traces.owner.map(|owner| owner.0);
     for id in &traces.obligations {
         let sql = "SELECT owner_id FROM obligation WHERE id = ?1 AND (requester = ?2 \

@@ -5,21 +5,24 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, ToSql, params};
 
-use crate::model::away::Away;
+use crate::model::away::{Away, Phase};
 use crate::model::facts::Facts;
-use crate::model::ids::{LetterId, ObligationId, OwnerId};
+use crate::model::handover::{Cause, Plea};
+use crate::model::ids::{LetterId, MessageId, ObligationId, OwnerId};
 use crate::model::letter::{Kind, State};
+use crate::model::obligation::Obligation;
 use crate::model::owner::Owner;
 use crate::model::policy::{Mode, Policy};
 use crate::store::db::{StoreError, instant};
-use crate::store::{away, letters, mailboxes, obligations};
+use crate::store::{away, handovers, letters, mailboxes, messages, obligations};
 
 /// How far back the day's letters are looked for: two days hold every local day.
 const RECENT: SignedDuration = SignedDuration::from_hours(48);
 
-/// All that a decision about this owner may look at.
+/// All that a decision about this owner may look at, but for those who may stand in: whoever knows
+/// them adds them.
 pub fn of_owner(
     c: &Connection,
     owner: Arc<Owner>,
@@ -28,18 +31,22 @@ pub fn of_owner(
     now: Timestamp,
 ) -> Result<Facts, StoreError> {
     let id = owner.id;
-    let (climbed, previewed) = steps(c, id.0)?;
+    let (climbed, previewed) = steps(c, &owner)?;
+    let absences = absences(c, id, now)?;
     Ok(Facts {
         mode,
         mailboxes: mailboxes::of_owner(c, id)?,
-        open: obligations::open(c, id)?,
+        pleas: pleas(c, &owner, &absences, now)?,
+        handed: handovers::of_open(c, id)?,
+        stand_ins: BTreeMap::new(),
+        open: open(c, &owner)?,
         climbed,
         previewed,
         queued: letters::of_owner(c, id, State::Queued)?,
         recent: recent(c, id.0, now)?,
         welcomed: letters::has_item(c, &format!("welcome:{id}"))?,
         paused_until: mailboxes::paused_until(c, id)?,
-        absences: absences(c, id, now)?,
+        absences,
         owner,
         policy,
     })
@@ -58,25 +65,78 @@ fn absences(c: &Connection, owner: OwnerId, now: Timestamp) -> Result<Vec<Away>,
 type Steps = BTreeMap<ObligationId, BTreeSet<u32>>;
 
 /// Steps of open obligations that have an item in a nudge, and in a preview.
-fn steps(c: &Connection, owner: i64) -> Result<(Steps, Steps), StoreError> {
-    let mut statement = c.prepare_cached(
-        "SELECT i.obligation_id, i.step, substr(i.key, 1, 8) FROM obligation o \
-         JOIN letter_item i ON i.obligation_id = o.id \
-         WHERE o.owner_id = ?1 AND o.closed_at IS NULL AND i.recalled_why IS NULL \
-         AND i.step IS NOT NULL",
-    )?;
-    let mut rows = statement.query([owner])?;
+fn steps(c: &Connection, owner: &Owner) -> Result<(Steps, Steps), StoreError> {
     let (mut climbed, mut previewed) = (Steps::new(), Steps::new());
-    while let Some(row) = rows.next()? {
-        let (obligation, step) = (ObligationId(row.get(0)?), row.get(1)?);
-        let key: String = row.get(2)?;
-        if key.starts_with("nudge:") {
-            climbed.entry(obligation).or_default().insert(step);
-        } else if key == "preview:" {
-            previewed.entry(obligation).or_default().insert(step);
+    let mut note = |of: &str, args: &[&dyn ToSql]| -> Result<(), StoreError> {
+        let sql = format!(
+            "SELECT i.obligation_id, i.step, substr(i.key, 1, 8) FROM obligation o \
+             JOIN letter_item i ON i.obligation_id = o.id \
+             WHERE o.{of} = ?1 AND o.closed_at IS NULL AND i.recalled_why IS NULL \
+             AND i.step IS NOT NULL"
+        );
+        let mut statement = c.prepare_cached(&sql)?;
+        let mut rows = statement.query(args)?;
+        while let Some(row) = rows.next()? {
+            let (obligation, step) = (ObligationId(row.get(0)?), row.get(1)?);
+            let key: String = row.get(2)?;
+            if key.starts_with("nudge:") {
+                climbed.entry(obligation).or_default().insert(step);
+            } else if key == "preview:" {
+                previewed.entry(obligation).or_default().insert(step);
+            }
         }
+        Ok(())
+    };
+    note("owner_id", &[&owner.id.0])?;
+    for address in &owner.addresses {
+        note("holder", &[&address.as_str()])?;
     }
     Ok((climbed, previewed))
+}
+
+/// What the owner owes, and what the owner holds for others.
+fn open(c: &Connection, owner: &Owner) -> Result<Vec<Obligation>, StoreError> {
+    let mut open = obligations::open(c, owner.id)?;
+    for address in &owner.addresses {
+        open.extend(obligations::held_by(c, address)?);
+    }
+    Ok(open)
+}
+
+/// How urgent it is what the owner owes; only asked for while the owner is away.
+fn pleas(
+    c: &Connection,
+    owner: &Owner,
+    absences: &[Away],
+    now: Timestamp,
+) -> Result<BTreeMap<ObligationId, Plea>, StoreError> {
+    let mut pleas: BTreeMap<ObligationId, Plea> = BTreeMap::new();
+    if !absences.iter().any(|away| away.phase(now) == Phase::Active) {
+        return Ok(pleas);
+    }
+    let mut statement = c.prepare_cached(
+        "SELECT a.obligation_id, m.arrived_at, instr(m.verdict, '\"called\"') > 0, \
+         instr(m.verdict, '\"urgent\"') > 0, m.id, o.asked_in FROM obligation o \
+         JOIN ask a ON a.obligation_id = o.id JOIN message m ON m.id = a.message_id \
+         WHERE o.owner_id = ?1 AND o.closed_at IS NULL",
+    )?;
+    let mut rows = statement.query([owner.id.0])?;
+    let by_recipient = owner.topics.iter().any(|topic| !topic.recipients.is_empty());
+    while let Some(row) = rows.next()? {
+        let plea = pleas.entry(ObligationId(row.get(0)?)).or_default();
+        plea.latest_at = plea.latest_at.max(Some(instant(row.get(1)?)));
+        let causes: [(bool, Cause); 2] =
+            [(row.get(2)?, Cause::Called), (row.get(3)?, Cause::Words)];
+        let causes = causes.into_iter().filter_map(|(holds, cause)| holds.then_some(cause));
+        plea.urgent = plea.urgent.into_iter().chain(causes).min();
+        let (message, first): (i64, i64) = (row.get(4)?, row.get(5)?);
+        if by_recipient && message == first {
+            let stored = messages::one(c, MessageId(message))?;
+            let recipients = stored.iter().flat_map(|stored| stored.message.recipients());
+            plea.recipients = recipients.map(|party| party.address.clone()).collect();
+        }
+    }
+    Ok(pleas)
 }
 
 fn recent(

@@ -277,6 +277,20 @@ pub fn lies_in_inbox(c: &Connection, id: MessageId) -> Result<bool, StoreError> 
     Ok(c.prepare_cached(sql)?.exists([id.0])?)
 }
 
+/// Where a message lies in an inbox that is watched: folder and number.
+pub fn place_in_inbox(
+    c: &Connection,
+    id: MessageId,
+) -> Result<Option<(MailboxId, u64)>, StoreError> {
+    let sql = "SELECT l.mailbox_id, l.uid FROM location l JOIN mailbox b ON b.id = l.mailbox_id \
+               WHERE l.message_id = ?1 AND b.role = 'inbox' ORDER BY l.mailbox_id, l.uid LIMIT 1";
+    let found = c
+        .prepare_cached(sql)?
+        .query_row([id.0], |row| Ok((MailboxId(row.get(0)?), row.get::<_, i64>(1)?)));
+    let found = found.optional()?;
+    Ok(found.and_then(|(mailbox, uid)| Some((mailbox, u64::try_from(uid).ok()?))))
+}
+
 /// Whether the owner has a message of this identity.
 pub fn is_known(c: &Connection, owner: OwnerId, key: &MessageKey) -> Result<bool, StoreError> {
     let sql = "SELECT 1 FROM message WHERE key_hash = ?1 AND owner_id = ?2 AND key = ?3 LIMIT 1";

@@ -2,18 +2,20 @@
 //!
 //! Nothing here decides; nothing is deleted. Computed things (due, late) have no column.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::model::address::Address;
-use crate::model::ids::{ConversationId, MessageId, ObligationId, OwnerId};
+use crate::model::handover::Holder;
+use crate::model::ids::{ConversationId, LetterId, MessageId, ObligationId, OwnerId};
 use crate::model::message::MessageKey;
 use crate::model::obligation::{Closed, Ending, Obligation};
 use crate::store::db::{StoreError, instant};
 
 const COLUMNS: &str = "id, owner_id, conversation_id, requester, requester_name, asked_in, \
                        asked_key, subject, asked_at, asks, tier, confidence, ladder_from, holder, \
-                       snoozed_until, lapsed_at, closed_at, closed_how, snoozes";
+                       snoozed_until, lapsed_at, closed_at, closed_how, snoozes, held_at, \
+                       held_used_s, held_due_at, accepted_at";
 
 /// One obligation.
 pub fn one(c: &Connection, id: ObligationId) -> Result<Option<Obligation>, StoreError> {
@@ -28,6 +30,32 @@ pub fn open(c: &Connection, owner: OwnerId) -> Result<Vec<Obligation>, StoreErro
          ORDER BY asked_at, id"
     );
     list(c, &sql, [owner.0])
+}
+
+/// The open ones that somebody holds for an absent owner, oldest ask first.
+pub fn held_by(c: &Connection, holder: &Address) -> Result<Vec<Obligation>, StoreError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM obligation WHERE holder = ?1 AND closed_at IS NULL \
+         ORDER BY asked_at, id"
+    );
+    list(c, &sql, [holder.as_str()])
+}
+
+/// Gives an open obligation to somebody, or back to its owner.
+pub fn hold(c: &Connection, id: ObligationId, holder: Option<&Holder>) -> Result<(), StoreError> {
+    c.prepare_cached(
+        "UPDATE obligation SET holder = ?2, held_at = ?3, held_used_s = ?4, held_due_at = ?5, \
+         accepted_at = ?6 WHERE id = ?1",
+    )?
+    .execute(params![
+        id.0,
+        holder.map(|holder| holder.address.as_str()),
+        holder.map(|holder| holder.since.as_second()),
+        holder.map(|holder| holder.used.as_secs()),
+        holder.and_then(|holder| holder.due_at).map(Timestamp::as_second),
+        holder.and_then(|holder| holder.accepted_at).map(Timestamp::as_second),
+    ])?;
+    Ok(())
 }
 
 /// All of an owner, closed ones included, latest first.
@@ -80,6 +108,19 @@ pub fn asks_until(
     let rows = statement.query_map([id.0, until.as_second()], |row| row.get(0).map(MessageId))?;
     let found: Vec<MessageId> = rows.collect::<Result<_, _>>()?;
     if found.is_empty() { asks(c, id) } else { Ok(found) }
+}
+
+/// The first ask of the obligation that a letter to a requester was about.
+pub fn passed_by(
+    c: &Connection,
+    letter: LetterId,
+    owner: OwnerId,
+) -> Result<Option<MessageId>, StoreError> {
+    let sql = "SELECT o.asked_in FROM letter l JOIN letter_item i ON i.letter_id = l.id \
+               JOIN obligation o ON o.id = i.obligation_id WHERE l.id = ?1 \
+               AND l.kind = 'passed' AND o.owner_id = ?2";
+    let found = c.prepare_cached(sql)?.query_row([letter.0, owner.0], |row| row.get(0));
+    Ok(found.optional()?.map(MessageId))
 }
 
 /// Opens an obligation (`id` of the argument is not looked at).
@@ -202,7 +243,7 @@ fn address(text: &str) -> Result<Address, StoreError> {
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Result<Obligation, StoreError>> {
     let requester: String = row.get(3)?;
-    let holder: Option<String> = row.get(13)?;
+    let holder = holder(row)?;
     let closed: (Option<i64>, Option<String>) = (row.get(16)?, row.get(17)?);
     let at = |column: usize| row.get::<_, Option<i64>>(column).map(|s| s.map(instant));
     let (ladder_from, snoozed_until, lapsed_at) = (at(12)?, at(14)?, at(15)?);
@@ -223,7 +264,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Result<Obligation, StoreError>> {
         tier: row.get(10)?,
         confidence: row.get(11)?,
         ladder_from,
-        holder: match holder.as_deref().map(address).transpose() {
+        holder: match holder {
             Ok(found) => found,
             Err(odd) => return Ok(Err(odd)),
         },
@@ -239,4 +280,14 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Result<Obligation, StoreError>> {
         },
     };
     Ok(Ok(whole))
+}
+
+fn holder(row: &Row<'_>) -> rusqlite::Result<Result<Option<Holder>, StoreError>> {
+    let held: (Option<String>, Option<i64>) = (row.get(13)?, row.get(19)?);
+    let (Some(whom), Some(since)) = held else { return Ok(Ok(None)) };
+    let used = SignedDuration::from_secs(row.get::<_, Option<i64>>(20)?.unwrap_or(0));
+    let at = |column: usize| row.get::<_, Option<i64>>(column).map(|at| at.map(instant));
+    let (due_at, accepted_at) = (at(21)?, at(22)?);
+    let since = instant(since);
+    Ok(address(&whom).map(|address| Some(Holder { address, since, used, due_at, accepted_at })))
 }

@@ -7,9 +7,8 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
-use crate::model::address::Address;
 use crate::model::ids::LetterId;
-use crate::model::letter::{Letter, State};
+use crate::model::letter::{Kind, Letter, State};
 use crate::store::db::{StoreError, instant};
 use crate::store::letters::one;
 
@@ -270,13 +269,16 @@ pub fn latest_try(c: &Connection) -> Result<String, StoreError> {
     Ok(found.unwrap_or_else(|| "none".to_owned()))
 }
 
-/// Letters claimed to an address since an instant. How many automatic replies somebody gets depends
-/// on how many they write to; they have ceilings of their own.
-pub fn claimed_to(c: &Connection, to: &Address, since: Timestamp) -> Result<u32, StoreError> {
+/// Letters like this one claimed to its address since an instant: hand-overs, or all others. How
+/// many automatic replies somebody gets depends on how many they write to; they have ceilings of
+/// their own.
+pub fn claimed_to(c: &Connection, letter: &Letter, since: Timestamp) -> Result<u32, StoreError> {
+    let to = letter.draft.to.as_str();
     let sql = "SELECT count(*) FROM letter WHERE to_address = ?1 AND claimed_at > ?2 \
-               AND kind <> 'auto_reply'";
+               AND kind NOT IN ('auto_reply', 'passed') AND (kind = 'handover') = ?3";
+    let handover = letter.draft.kind == Kind::Handover;
     Ok(c.prepare_cached(sql)?
-        .query_row(params![to.as_str(), since.as_second()], |row| row.get(0))?)
+        .query_row(params![to, since.as_second(), handover], |row| row.get(0))?)
 }
 
 /// Wipes the bytes of letters that were settled before an instant.

@@ -70,7 +70,8 @@ impl Traces {
 
     fn look_at_obligations(&mut self, c: &Connection, address: &Address) -> Result<(), StoreError> {
         let sql = "SELECT id, requester_name, requester = ?1 FROM obligation \
-                   WHERE requester = ?1 OR holder = ?1 OR owner_id = ?2";
+                   WHERE requester = ?1 OR holder = ?1 OR owner_id = ?2 \
+                   OR id IN (SELECT obligation_id FROM handover WHERE delegate = ?1)";
         let mut statement = c.prepare(sql)?;
         let owner = self.owner.map(|owner| owner.0);
         let mut rows = statement.query(params![address.as_str(), owner])?;
@@ -151,7 +152,10 @@ const MESSAGE: &str = "SELECT json_object('message_id', m.key, 'owner', o.addres
 const OBLIGATION: &str = "SELECT json_object('owner', w.address, 'subject', o.subject, \
     'requester', o.requester, 'requester_name', o.requester_name, 'message_id', o.asked_key, \
     'asked_at', o.asked_at, 'asks', o.asks, 'tier', o.tier, 'confidence', o.confidence, \
-    'holder', o.holder, 'snoozed_until', o.snoozed_until, 'lapsed_at', o.lapsed_at, \
+    'holder', o.holder, 'handed_over', (SELECT json_group_array(json_object('to', delegate, \
+    'because', cause, 'at', offered_at, 'accepted_at', accepted_at, 'ended_at', ended_at, \
+    'ended', ended_how)) FROM handover WHERE obligation_id = o.id), \
+    'snoozed_until', o.snoozed_until, 'lapsed_at', o.lapsed_at, \
     'closed_at', o.closed_at, 'closed_how', o.closed_how) \
     FROM obligation o JOIN owner w ON w.id = o.owner_id WHERE o.id = ?1";
 

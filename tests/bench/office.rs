@@ -12,7 +12,7 @@ use sigap::model::contact::Card;
 use sigap::model::hours::week_of;
 use sigap::model::ids::OwnerId;
 use sigap::model::owner::Owner;
-use sigap::model::policy::{Fuse, Mode, Policy, Replies, Rung, Step, Tier};
+use sigap::model::policy::{Fuse, Mode, Policy, Replies, Rung, Step, Tier, WhileAway};
 use sigap::model::requester::Requesters;
 use sigap::model::verdict::Language;
 
@@ -36,6 +36,7 @@ pub fn charter(owners: usize) -> Charter {
         snippets: false,
         card: Card::default(),
         answers: true,
+        topics: Vec::new(),
     };
     Charter {
         mode: Mode::Nudge,
@@ -64,6 +65,7 @@ fn policy() -> Policy {
             reply_within: hours(8),
             ladder: [(Rung::Nudge, 6), (Rung::Nudge, 12), (Rung::Lapse, 80)].map(step).to_vec(),
             priority_words: Vec::new(),
+            away: WhileAway::Rest,
         }],
         asks_from: 0.6,
         unsure_from: 0.4,
@@ -71,6 +73,7 @@ fn policy() -> Policy {
         settle: SignedDuration::from_mins(15),
         urgent_extra: 1,
         due_soon: hours(2),
+        accept_within: SignedDuration::from_hours(2),
         fuse: Fuse {
             instance_per_hour: most,
             address_per_day: most,

@@ -24,6 +24,7 @@ mod daemon;
 mod dovecot;
 mod dovecot_conf;
 mod first;
+mod handovers;
 mod host;
 mod interop;
 mod lies;

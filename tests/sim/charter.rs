@@ -12,7 +12,7 @@ use sigap::model::contact::Card;
 use sigap::model::hours::week_of;
 use sigap::model::ids::OwnerId;
 use sigap::model::owner::Owner;
-use sigap::model::policy::{Fuse, Mode, Policy, Replies, Rung, Step, Tier};
+use sigap::model::policy::{Fuse, Mode, Policy, Replies, Rung, Step, Tier, WhileAway};
 use sigap::model::requester::Requesters;
 use sigap::model::verdict::Language;
 
@@ -50,14 +50,22 @@ pub fn charter(rng: &mut Rng) -> Charter {
             snippets: false,
             card: Card::default(),
             answers: true,
+            topics: Vec::new(),
         }
     };
     let instance_per_hour = if rng.chance(150) { 2 } else { 200 };
     let mode = rng.one_of(&[Mode::Observe, Mode::Nudge, Mode::Nudge, Mode::Full, Mode::Full]);
     let urgent_extra = if rng.chance(500) { 1 } else { 0 };
+    let mut owners: Vec<Owner> = PEOPLE.iter().take(count).map(owner).collect();
+    // Everybody stands in for everybody, and somebody outside for all of them.
+    let all: Vec<Address> = owners.iter().map(|owner| owner.addresses[0].clone()).collect();
+    for (place, owner) in owners.iter_mut().enumerate() {
+        let others = (1..count).map(|next| all[(place + next) % count].clone());
+        owner.delegates = others.chain([address("wakil@outside.test")]).collect();
+    }
     Charter {
         mode,
-        owners: PEOPLE.iter().take(count).map(owner).collect(),
+        owners,
         policy: policy(instance_per_hour, urgent_extra),
         requesters: Requesters::default(),
         contacts: Default::default(),
@@ -78,6 +86,7 @@ fn policy(instance_per_hour: u32, urgent_extra: u32) -> Policy {
             reply_within: hours(8),
             ladder: [(Rung::Nudge, 4), (Rung::Nudge, 10), (Rung::Lapse, 80)].map(step).to_vec(),
             priority_words: Vec::new(),
+            away: WhileAway::Rest,
         }],
         asks_from: 0.6,
         unsure_from: 0.4,
@@ -85,6 +94,7 @@ fn policy(instance_per_hour: u32, urgent_extra: u32) -> Policy {
         settle: SignedDuration::from_mins(15),
         urgent_extra,
         due_soon: hours(2),
+        accept_within: SignedDuration::from_hours(2),
         fuse: Fuse {
             instance_per_hour,
             address_per_day: 20,

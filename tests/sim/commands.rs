@@ -182,7 +182,12 @@ impl World {
     /// The items of a letter: their numbers and what was asked, as they stand in the store.
     pub fn items_of(&self, letter: sigap::model::ids::LetterId) -> Vec<(u32, Vec<String>)> {
         let c = self.engine.as_ref().unwrap().db().connection();
-        let numbered = letters::numbered(c, letter).unwrap();
+        let whose = letters::one(c, letter).unwrap().unwrap().draft.owner;
+        let mut numbered = letters::numbered(c, letter).unwrap();
+        // What they hold for others is not theirs to be asserted about.
+        numbered.retain(|_, id| {
+            obligations::one(c, *id).unwrap().is_none_or(|one| Some(one.owner) == whose)
+        });
         let keys = |id| {
             let asks = obligations::asks(c, id).unwrap().into_iter();
             asks.filter_map(|ask| messages::one(c, ask).unwrap()).map(|m| m.message.key.0).collect()

@@ -4,7 +4,7 @@
 use jiff::SignedDuration;
 use sigap::engine::turn::Input;
 use sigap::model::ids::LetterId;
-use sigap::model::letter::{Audience, Outcome, Parcel, Refusal, Scope};
+use sigap::model::letter::{Audience, Kind, Outcome, Parcel, Refusal, Scope};
 use sigap::model::message::Role;
 use sigap::model::policy::Mode;
 use sigap::store::{backup, epoch, facts, letters};
@@ -105,15 +105,17 @@ impl World {
         self.check_acceptance(&letter)?;
         let receiver = |owner: &sigap::model::owner::Owner| owner.is(&parcel.to);
         let Some(owner) = self.owners.iter().position(receiver) else { return Ok(()) };
-        if letter.draft.audience != Audience::Owner {
+        if !matches!(letter.draft.audience, Audience::Owner | Audience::Delegate) {
             return Ok(());
         }
         let at = self.now + self.rng.within(3, 9 * MINUTE);
         let (key, bytes) = (letter.message_id.clone(), parcel.bytes.clone().into());
         let mail = Mail { key: key.clone(), bytes, arrived: at, answered: false, uid: 0 };
         self.at(at, Event::Appear(owner * 2, mail));
-        if self.rng.chance(350) {
-            let at = at + self.rng.within(MINUTE, 6 * HOUR);
+        let at = at + self.rng.within(MINUTE, 6 * HOUR);
+        if letter.draft.kind == Kind::Handover {
+            self.at(at, Event::Handed(owner, key));
+        } else if self.rng.chance(350) {
             self.at(at, Event::Reply(owner, key));
         }
         Ok(())

@@ -17,6 +17,7 @@ mod charter;
 mod commands;
 mod doors;
 mod faults;
+mod handovers;
 mod healed;
 mod mutants;
 mod oracle;
@@ -69,13 +70,15 @@ fn every_seed_holds() {
             scope.spawn(work);
         }
     });
-    let Totals { kills, accepted, replies, unknown, turns } = totals.into_inner().unwrap();
+    let Totals { kills, accepted, replies, handovers, unknown, turns } =
+        totals.into_inner().unwrap();
     println!(
         "seeds {} to {}: {turns} turns, {kills} kills, {accepted} letters accepted, \
-         {replies} of them automatic replies, {unknown} unknown",
+         {replies} of them automatic replies, {handovers} hand-overs, {unknown} unknown",
         seeds.start(),
         seeds.end()
     );
+    assert!(handovers > 0 || seeds.clone().count() < 20, "nothing was handed over");
     assert!(replies > 0 || seeds.clone().count() < 20, "nobody was answered automatically");
     let mut failures = failures.into_inner().unwrap();
     failures.sort();
@@ -102,6 +105,7 @@ fn add(all: &mut Totals, one: &Totals) {
     all.kills += one.kills;
     all.accepted += one.accepted;
     all.replies += one.replies;
+    all.handovers += one.handovers;
     all.unknown += one.unknown;
     all.turns += one.turns;
 }

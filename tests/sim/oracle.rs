@@ -174,6 +174,7 @@ impl World {
             Kind::Preview => mode == Mode::Observe,
             Kind::Nudge | Kind::Welcome => mode != Mode::Observe,
             Kind::AutoReply | Kind::Escalation => mode == Mode::Full,
+            Kind::Handover | Kind::Passed => mode == Mode::Full,
         };
         if !allowed {
             return wrong("left in a mode that forbids it");
@@ -198,6 +199,7 @@ impl World {
             (Kind::Nudge | Kind::Preview, Some(owner)) => self.check_reminder(&letter, owner),
             (Kind::List, Some(owner)) => self.check_fresh(&letter, owner),
             (Kind::AutoReply, Some(owner)) => self.check_reply(&letter, owner),
+            (Kind::Handover | Kind::Passed, Some(owner)) => self.check_handover(&letter, owner),
             _ => Ok(()),
         }
     }
@@ -283,6 +285,7 @@ impl World {
             let count = known.accepted;
             return Err(format!("letter {} was accepted {count} times", letter.id));
         }
+        self.totals.handovers += u64::from(letter.draft.kind == Kind::Handover);
         if letter.draft.kind == Kind::AutoReply {
             self.totals.replies += 1;
             self.check_not_again(letter)?;

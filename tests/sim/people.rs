@@ -55,6 +55,7 @@ pub struct Closed {
 }
 
 const ASK: &str = "Could you please send me the figures for March by Friday?";
+const URGENT: &str = "This is urgent: could you please send me the figures for March by Friday?";
 const REQUESTERS: &[&str] = &["rudi@example.org", "sari@example.org", "tono@partner.test"];
 
 impl World {
@@ -137,7 +138,9 @@ impl World {
             }
         };
         let requester = thread.requester.clone();
-        let bytes = self.write(number, &requester, &self.threads[number].to, &key, extra, ASK, at);
+        let words = if self.rng.chance(250) { URGENT } else { ASK };
+        let bytes =
+            self.write(number, &requester, &self.threads[number].to, &key, extra, words, at);
         let owners = self.threads[number].owners.clone();
         self.tell(format!("{requester} asks {owners:?} in {key}"));
         for owner in owners {

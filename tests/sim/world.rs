@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use sigap::engine::office::Charter;
+use sigap::engine::pending::Wanted;
 use sigap::engine::turn::{Engine, Input, Output};
 use sigap::model::ids::{LetterId, MailboxId, OwnerId};
 use sigap::model::letter::{Outcome, Parcel, State};
@@ -99,6 +100,8 @@ pub enum Event {
     Dot(u32, Parcel, Fate),
     Settle(u32, LetterId, Outcome),
     Reply(usize, String),
+    Handed(usize, String),
+    Fetch(u32, Wanted),
     Tick,
     Reopen,
     Release,
@@ -114,6 +117,7 @@ pub struct Totals {
     pub kills: u64,
     pub accepted: u64,
     pub replies: u64,
+    pub handovers: u64,
     pub unknown: u64,
     pub turns: u64,
 }
@@ -240,6 +244,11 @@ impl World {
             Event::Dot(life, parcel, fate) => self.dot(life, &parcel, fate)?,
             Event::Settle(life, letter, outcome) => self.settle(life, letter, outcome)?,
             Event::Reply(owner, letter) => self.reply_to_letter(owner, &letter),
+            Event::Handed(owner, letter) => self.answer_handover(owner, &letter),
+            Event::Fetch(life, wanted) if life == self.life && self.engine.is_some() => {
+                self.fetch(wanted)?;
+            }
+            Event::Fetch(..) => {}
             Event::Tick if self.ticks == Some(at) => {
                 self.ticks = None;
                 self.turn(Input::Tick)?;
@@ -330,6 +339,7 @@ impl World {
         }
         self.tamper_after_turn();
         self.check_states()?;
+        self.check_holders()?;
         if let Some(parcel) = &output.parcel {
             self.check_claim(parcel)?;
         }
@@ -349,6 +359,10 @@ impl World {
                     self.at(soon, Event::Look(folder, Haste::ForLetter));
                 }
             }
+        }
+        if let Some(wanted) = output.fetch {
+            let soon = self.now + self.rng.within(1, 8);
+            self.at(soon, Event::Fetch(self.life, wanted));
         }
         if let Some(parcel) = output.parcel {
             let fate = self.fate();

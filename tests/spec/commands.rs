@@ -168,13 +168,13 @@ const CASES: &[(&str, &str)] = &[
     // Of the grammar, not yet carried out.
     ("DELEGATE 3 sari", "later DELEGATE"),
     ("alihkan 3 sari", "later ALIHKAN"),
-    ("ACCEPT", "later ACCEPT"),
-    ("terima", "later TERIMA"),
+    ("ACCEPT", "accept"),
+    ("terima", "accept"),
     ("cover sari", "later COVER"),
     ("waiting 1", "later WAITING"),
     ("HOLD 1", "later HOLD"),
-    ("not urgent", "later NOT URGENT"),
-    ("Tidak mendesak.", "later TIDAK MENDESAK"),
+    ("not urgent", "noturgent"),
+    ("Tidak mendesak.", "noturgent"),
     // Spans.
     ("SNOOZE 1 2d", "snooze 1 2026-11-27"),
     ("snooze 1 2 days", "snooze 1 2026-11-27"),

@@ -82,6 +82,7 @@ fn every_key_stands_in_the_sample() {
         "Imap" => "owner.imap.".to_owned(),
         "Maildir" => "owner.maildir.".to_owned(),
         "Profile" => "owner.profile.".to_owned(),
+        "Topic" => "owner.topic.".to_owned(),
         _ => table.to_lowercase() + ".",
     };
     let all = KEYS.iter().flat_map(|(table, keys)| {

@@ -10,6 +10,7 @@ pub mod day;
 mod fuse;
 mod gate;
 mod grouping;
+mod handovers;
 mod modes;
 mod outcomes;
 mod replies;

@@ -8,17 +8,20 @@ mod whole;
 
 use jiff::{SignedDuration, Timestamp, ToSpan, Zoned};
 use mail_parser::{MessageParser, MimeHeaders};
+use sigap::mail::alarms::{Alarm, AlarmView};
 use sigap::mail::command::{self, Mistake};
 use sigap::mail::compose::{ComposeFault, FIELDS, LetterHead, compose};
+use sigap::mail::handovers::{HandoverView, Original, PassedView};
+use sigap::mail::replies::{StandIn, Tongue};
 use sigap::mail::templates::Templates;
 use sigap::mail::token::{InstanceKey, message_id};
 use sigap::mail::views::{
-    Alarm, AlarmView, AwayView, ItemView, MistakeReason, MistakeView, NudgeView, PreviewView,
-    WelcomeView,
+    AwayView, ItemView, MistakeReason, MistakeView, NudgeView, PreviewView, WelcomeView,
 };
 use sigap::mail::when::{Reading, Unclear};
 use sigap::mail::wording::{self, Words};
 use sigap::model::address::{Address, Party};
+use sigap::model::handover::Cause;
 use sigap::model::letter::Kind;
 use sigap::model::policy::Mode;
 use sigap::model::verdict::{Clue, Language};
@@ -50,6 +53,8 @@ pub fn head(kind: Kind) -> LetterHead {
         to: party("Ani Lestari, S.E.", "ani@example.com"),
         in_reply_to: None,
         references: Vec::new(),
+        reply_to: None,
+        attached: None,
     }
 }
 
@@ -112,6 +117,50 @@ pub fn nudge(language: Language, items: Vec<ItemView>) -> NudgeView {
         items,
         working_day: hours(8),
         away: None,
+    }
+}
+
+pub fn handover(language: Language) -> HandoverView {
+    HandoverView {
+        delegate_name: "Sari Wulandari".to_owned(),
+        greeting: "Bu Sari".to_owned(),
+        you: "Ibu".to_owned(),
+        language,
+        now: now(),
+        owner_name: "Ani Lestari".to_owned(),
+        until: "2026-11-28T00:00:00+07:00[Asia/Jakarta]".parse().unwrap(),
+        requester_name: "Budi Santoso".to_owned(),
+        requester: "budi@example.org".to_owned(),
+        subject: "Revised quotation PO-2291".to_owned(),
+        received_at: at("2026-11-25T09:12:00Z"),
+        due_at: Some(at("2026-11-26T08:30:00Z")),
+        cause: Cause::Called,
+        next: "Dewi Kartika".to_owned(),
+        answer_within: hours(2),
+        heard: true,
+        original: Original::Attached,
+        reference: "S-7K2QM".to_owned(),
+    }
+}
+
+pub fn passed(tongue: Tongue) -> PassedView {
+    PassedView {
+        tongue,
+        requester: "Budi Santoso, S.E.".to_owned(),
+        owner_name: "Ani Lestari".to_owned(),
+        owner_org: "Dinas Perhubungan".to_owned(),
+        until: "2026-11-28T00:00:00+07:00[Asia/Jakarta]".parse().unwrap(),
+        subject: "Revised quotation PO-2291".to_owned(),
+        received_at: at("2026-11-25T09:12:00Z"),
+        delegate: StandIn {
+            name: "Sari Wulandari".to_owned(),
+            role: "Staf Pengadaan".to_owned(),
+            email: "sari@example.com".to_owned(),
+            phone: "021 555 0101".to_owned(),
+        },
+        now: now(),
+        due_at: Some(at("2026-11-26T08:30:00Z")),
+        reference: "S-7K2QM".to_owned(),
     }
 }
 

@@ -13,13 +13,14 @@ use sigap::model::address::Address;
 use sigap::model::calendar::Calendar;
 use sigap::model::contact::Card;
 use sigap::model::facts::{Facts, Health, MailboxState};
+use sigap::model::handover::Holder;
 use sigap::model::hours::week_of;
 use sigap::model::ids::{ConversationId, LetterId, MailboxId, MessageId, ObligationId, OwnerId};
 use sigap::model::letter::{Draft, Item, Kind, Letter, State};
 use sigap::model::message::{MessageKey, Role};
 use sigap::model::obligation::Obligation;
 use sigap::model::owner::Owner;
-use sigap::model::policy::{Fuse, Mode, Policy, Replies, Rung, Step, Tier};
+use sigap::model::policy::{Fuse, Mode, Policy, Replies, Rung, Step, Tier, WhileAway};
 use sigap::model::verdict::Language;
 use sigap::rules::escalation::ladder;
 
@@ -44,6 +45,7 @@ pub fn tier(name: &str, within: i64, steps: &[(Rung, i64)]) -> Tier {
         reply_within: hours(within),
         ladder: steps.iter().map(step).collect(),
         priority_words: Vec::new(),
+        away: WhileAway::Rest,
     }
 }
 
@@ -62,6 +64,7 @@ pub fn policy() -> Policy {
         settle: SignedDuration::from_mins(15),
         urgent_extra: 1,
         due_soon: hours(2),
+        accept_within: SignedDuration::from_hours(2),
         fuse: Fuse {
             instance_per_hour: 200,
             address_per_day: 20,
@@ -71,6 +74,17 @@ pub fn policy() -> Policy {
         own_domains: Vec::new(),
         replies: Replies::default(),
         groups: Vec::new(),
+    }
+}
+
+/// Somebody who took over at the beginning of the week.
+pub fn held_by(who: &str) -> Holder {
+    Holder {
+        address: address(who),
+        since: Timestamp::UNIX_EPOCH,
+        used: SignedDuration::ZERO,
+        due_at: None,
+        accepted_at: Some(Timestamp::UNIX_EPOCH),
     }
 }
 
@@ -88,6 +102,7 @@ pub fn facts(calendar: Calendar) -> Facts {
         snippets: false,
         card: Card::default(),
         answers: true,
+        topics: Vec::new(),
     };
     Facts {
         owner: Arc::new(owner),
@@ -102,6 +117,9 @@ pub fn facts(calendar: Calendar) -> Facts {
         welcomed: true,
         paused_until: None,
         absences: Vec::new(),
+        handed: BTreeMap::new(),
+        pleas: BTreeMap::new(),
+        stand_ins: BTreeMap::new(),
     }
 }
 
@@ -192,6 +210,9 @@ impl World {
                 self.say(now, &format!("lapse {id}"));
                 self.open(id.0).lapsed_at = Some(now);
             }
+            Action::HandOver { .. } | Action::GiveBack { .. } => {
+                panic!("the ladder hands nothing over")
+            }
         }
     }
 
@@ -228,7 +249,7 @@ impl World {
             ["answer", id] => self.facts.open.retain(|o| o.id.to_string() != id),
             ["backlog", id] => self.open(id.parse().unwrap()).ladder_from = None,
             ["handover", id] => {
-                self.open(id.parse().unwrap()).holder = Some(address("citra@example.com"));
+                self.open(id.parse().unwrap()).holder = Some(held_by("citra@example.com"));
             }
             ["snooze", id, day, time] => {
                 let open = self.open(id.parse().unwrap());

@@ -17,7 +17,9 @@ use sigap::rules::deadlines;
 use sigap::rules::escalation::{ladder, standing};
 use sigap::rules::standing::{Reason, Standing};
 
-use crate::office::{address, calendar, facts, hours, instant, obligation, office, policy};
+use crate::office::{
+    address, calendar, facts, held_by, hours, instant, obligation, office, policy,
+};
 
 #[test]
 fn the_draft_in_full() {
@@ -64,7 +66,7 @@ fn every_standing_has_its_reason() {
         }),
         (Withheld(Reason::Backlog), |o, _| o.ladder_from = None),
         (Withheld(Reason::Lapsed), |o, _| o.lapsed_at = Some(o.asked_at)),
-        (Withheld(Reason::HeldElsewhere), |o, _| o.holder = Some(address("c@example.com"))),
+        (Withheld(Reason::HeldElsewhere), |o, _| o.holder = Some(held_by("c@example.com"))),
         (Withheld(Reason::Closed), |o, _| {
             o.closed = Some(Closed { at: o.asked_at, how: Ending::Done });
         }),
@@ -132,7 +134,7 @@ fn both_clocks() {
         );
         assert_eq!(found, (status.into(), hours(wait), hours(own), hours(overdue)), "{now}");
         assert_eq!(clocks.due_at, instant("Mon2 15:00"));
-        let receipt = deadlines::receipt(calendar, &one, instant(now));
+        let receipt = deadlines::receipt((calendar, calendar), &one, instant(now));
         let counted = receipt.iter().filter(|s| s.cause == Cause::Working);
         let counted: SignedDuration = counted.map(|s| s.to.duration_since(s.from)).sum();
         assert_eq!(counted, clocks.owner_time, "{now}");

@@ -16,7 +16,7 @@ use sigap::rules::escalation::{ladder, standing};
 use sigap::rules::standing::Standing;
 
 use crate::office::{
-    World, address, calendar, facts, hours, instant, letter, obligation, office, policy,
+    World, address, calendar, facts, held_by, hours, instant, letter, obligation, office, policy,
 };
 
 /// One obligation by chance: hours since the ask, tier, steps that have a letter, snooze, fate.
@@ -98,7 +98,7 @@ fn build(facts: &mut Facts, now: Timestamp, chances: &[Chance]) {
         one.snoozed_until = snooze.map(|snooze| now + minutes(snooze));
         match fate {
             0 => one.ladder_from = None,
-            1 => one.holder = Some(address("citra@example.com")),
+            1 => one.holder = Some(held_by("citra@example.com")),
             2 => one.lapsed_at = Some(now),
             _ => {}
         }

@@ -115,6 +115,10 @@ CREATE TABLE obligation (
   confidence      REAL    NOT NULL,
   ladder_from     INTEGER,                              -- null: backlog, never nudged about
   holder          TEXT,                                 -- null: the owner
+  held_at         INTEGER,                              -- from then on the holder's hours count
+  held_used_s     INTEGER,                              -- owner time until then
+  held_due_at     INTEGER,                              -- null: not within ten years
+  accepted_at     INTEGER,                              -- the holder said so
   snoozed_until   INTEGER,
   snoozes         INTEGER NOT NULL DEFAULT 0,
   lapsed_at       INTEGER,
@@ -123,12 +127,14 @@ CREATE TABLE obligation (
                     'answered_by_colleague', 'answered_by_flag', 'done', 'not_a_request',
                     'withdrawn')),
   closed_by       INTEGER,                              -- the message that answered
-  CHECK ((closed_at IS NULL) = (closed_how IS NULL))
+  CHECK ((closed_at IS NULL) = (closed_how IS NULL)),
+  CHECK ((holder IS NULL) = (held_at IS NULL))
 ) STRICT;
 CREATE INDEX obligation_owner ON obligation (owner_id, asked_at);
 CREATE INDEX obligation_open ON obligation (owner_id) WHERE closed_at IS NULL;
 CREATE INDEX obligation_conversation ON obligation (conversation_id);
 CREATE INDEX obligation_requester ON obligation (requester);
+CREATE INDEX obligation_holder ON obligation (holder) WHERE holder IS NOT NULL;
 
 -- Which messages an obligation consists of.
 CREATE TABLE ask (
@@ -185,6 +191,30 @@ CREATE TABLE auto_reply (
 CREATE INDEX auto_reply_sender ON auto_reply (sender, owner_id, decided_at) WHERE rule IS NULL;
 CREATE INDEX auto_reply_letter ON auto_reply (letter_id) WHERE letter_id IS NOT NULL;
 CREATE INDEX auto_reply_away ON auto_reply (away_id);
+
+-- To whom an obligation was given while its owner was away, one after the other; to each of them
+-- once.
+CREATE TABLE handover (
+  obligation_id INTEGER NOT NULL REFERENCES obligation (id),
+  no            INTEGER NOT NULL,
+  delegate      TEXT,                                   -- null: nobody was there
+  away_id       INTEGER NOT NULL REFERENCES away (id),
+  cause         TEXT    NOT NULL
+                CHECK (cause IN ('called', 'tier', 'words', 'chased', 'cover')),
+  offered_at    INTEGER NOT NULL,
+  due_at        INTEGER,                                -- null: not within ten years
+  letter_id     INTEGER REFERENCES letter (id),
+  accepted_at   INTEGER,
+  ended_at      INTEGER,
+  ended_how     TEXT CHECK (ended_how IN ('declined', 'not_urgent', 'silent', 'away', 'over',
+                  'nobody')),
+  PRIMARY KEY (obligation_id, no),
+  UNIQUE (obligation_id, delegate),
+  CHECK ((ended_at IS NULL) = (ended_how IS NULL))
+) STRICT, WITHOUT ROWID;
+CREATE INDEX handover_letter ON handover (letter_id) WHERE letter_id IS NOT NULL;
+CREATE INDEX handover_delegate ON handover (delegate) WHERE delegate IS NOT NULL;
+CREATE INDEX handover_away ON handover (away_id);
 
 -- To whom an owner has written: they are known.
 CREATE TABLE correspondent (

@@ -11,14 +11,16 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use sigap::daemon::steps::watched;
 use sigap::engine::explain::{Asked, why};
+use sigap::engine::handing_words::Original;
 use sigap::engine::intake::read;
 use sigap::engine::office::Charter;
+use sigap::engine::pending::Wanted;
 use sigap::engine::record;
 use sigap::engine::turn::{Engine, Input, Output};
+use sigap::mail::alarms::Alarm;
 use sigap::mail::parse::text;
 use sigap::mail::templates::Templates;
 use sigap::mail::token::InstanceKey;
-use sigap::mail::views::Alarm;
 use sigap::model::address::Party;
 use sigap::model::ids::{MailboxId, OwnerId};
 use sigap::model::letter::{
@@ -296,7 +298,21 @@ impl Day {
         for owner in &output.read_first {
             self.reads_all_of(*owner);
         }
+        if let Some(wanted) = output.fetch.filter(|_| self.engine.is_some()) {
+            self.fetches(wanted);
+        }
         output
+    }
+
+    /// The door brings an email whole.
+    fn fetches(&mut self, wanted: Wanted) {
+        let folder = self.folders.iter().find(|folder| folder.id == wanted.mailbox).unwrap();
+        if folder.deaf {
+            return;
+        }
+        let found = folder.mails.iter().find(|mail| mail.uid == wanted.uid);
+        let original = Original::of(found.map(|mail| mail.bytes.clone()));
+        self.turns(Input::Original(wanted.letter, original));
     }
 
     fn reads_all_of(&mut self, owner: OwnerId) {
@@ -469,6 +485,18 @@ impl Day {
     }
 
     // ---- people --------------------------------------------------------------------------------
+
+    /// A message is deleted, and the deletion is told of.
+    pub fn loses(&mut self, who: &str, id: &str) {
+        let folder = self.place(who, Role::Inbox);
+        let mark = format!("Message-ID: <{id}@example.org>");
+        let here = &mut self.folders[folder];
+        let has = |mail: &Mail| String::from_utf8_lossy(&mail.bytes).contains(&mark);
+        let gone = here.mails.iter().filter(|mail| has(mail)).map(|mail| mail.uid).collect();
+        here.mails.retain(|mail| !has(mail));
+        let batch = Batch { vanished: gone, ..self.batch(folder) };
+        self.turns(Input::Arrived(vec![batch]));
+    }
 
     /// Somebody outside asks an owner something; the mail is told of at once.
     pub fn asks(&mut self, from: &str, to: &str, id: &str) {

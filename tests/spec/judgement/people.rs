@@ -32,6 +32,7 @@ pub fn owner() -> Owner {
         snippets: false,
         card: Card::default(),
         answers: true,
+        topics: Vec::new(),
     }
 }
 
@@ -44,6 +45,7 @@ pub fn policy() -> Policy {
         settle: SignedDuration::from_mins(15),
         urgent_extra: 1,
         due_soon: SignedDuration::from_hours(2),
+        accept_within: SignedDuration::from_hours(2),
         fuse: Fuse {
             instance_per_hour: 200,
             address_per_day: 20,

@@ -155,3 +155,36 @@ fn alarms() {
         insta::assert_snapshot!(format!("alarms-{}", to.word()), format!("{letter}\n{all}"));
     }
 }
+
+#[test]
+fn handovers() {
+    for to in BOTH {
+        let view = handover(to);
+        let letter = posted(Kind::Handover, &wording::handover(&templates(), &view));
+        insta::assert_snapshot!(format!("handover-{}", to.word()), readable(&letter));
+        let bare = HandoverView {
+            delegate_name: String::new(),
+            requester_name: String::new(),
+            subject: String::new(),
+            cause: Cause::Cover,
+            heard: false,
+            next: String::new(),
+            original: Original::Confidential,
+            ..view
+        };
+        let letter = posted(Kind::Handover, &wording::handover(&templates(), &bare));
+        insta::assert_snapshot!(format!("handover-bare-{}", to.word()), readable(&letter));
+    }
+}
+
+#[test]
+fn word_to_the_requester() {
+    for tongue in [Tongue::One(Language::Id), Tongue::One(Language::En), Tongue::Both] {
+        let name = match tongue {
+            Tongue::One(to) => to.word(),
+            Tongue::Both => "both",
+        };
+        let letter = posted(Kind::Passed, &wording::passed(&templates(), &passed(tongue)));
+        insta::assert_snapshot!(format!("passed-{name}"), readable(&letter));
+    }
+}

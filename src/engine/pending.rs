@@ -1,0 +1,39 @@
+//! What letters wait for: a reading of their owner's folders, the email that they are about, the
+//! end of a change of the store.
+//!
+//! Kept in memory only: after a restart each letter asks again.
+
+use jiff::Timestamp;
+
+use crate::model::ids::{LetterId, MailboxId, OwnerId};
+use crate::model::letter::Parcel;
+use crate::store::epoch::Epoch;
+
+/// An email that a letter is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wanted {
+    /// The letter.
+    pub letter: LetterId,
+    /// Whose email it is.
+    pub owner: OwnerId,
+    /// Where it lies.
+    pub mailbox: MailboxId,
+    /// Under which number.
+    pub uid: u64,
+}
+
+/// A letter that waits for its owner's folders to be read.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Waiting {
+    pub(crate) owner: OwnerId,
+    pub(crate) since: Timestamp,
+    /// Then it asks again.
+    pub(crate) until: Timestamp,
+}
+
+/// A claimed letter, and the change of the store's epoch that ends before it leaves.
+#[derive(Clone, Debug)]
+pub(crate) struct InHand {
+    pub(crate) parcel: Parcel,
+    pub(crate) announced: Epoch,
+}
