@@ -29,6 +29,9 @@ use crate::model::owner::Owner;
 use crate::model::policy::{Mode, Policy};
 use crate::model::requester::Requesters;
 
+/// Megabytes of the database that may be kept in memory.
+const CACHE_MB: u32 = 32;
+
 /// Everything a person configured, checked.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -36,6 +39,8 @@ pub struct Settings {
     pub mode: Mode,
     /// Database file.
     pub store: PathBuf,
+    /// Megabytes of it that may be kept in memory.
+    pub cache_mb: u32,
     /// Where letters go.
     pub outgoing: Outgoing,
     /// `smtp.from`: the sender of all letters.
@@ -256,6 +261,7 @@ fn assemble(check: &mut Check, main: &Document<File>, roll: &Roll) -> Option<Set
     let fingerprint = fingerprint(&policy, &roll.owners, &roll.teams, &roll.requesters);
     Some(Settings {
         mode: mode?,
+        cache_mb: cache_mb(check, file),
         store: store?,
         outgoing: outgoing?,
         from: from?,
@@ -295,6 +301,11 @@ fn store(check: &mut Check, file: &File) -> Option<PathBuf> {
     let (spot, path) = check.path(&store.path)?;
     check.touch(&spot, Thing::Inside(path.clone()));
     Some(path)
+}
+
+fn cache_mb(check: &mut Check, file: &File) -> u32 {
+    let store = file.store.value.clone().unwrap_or_default();
+    check.whole(&store.cache_mb, 1..=4096).unwrap_or(CACHE_MB)
 }
 
 /// `Sigap <sigap@example.com>` or the address alone.

@@ -83,6 +83,7 @@ pub fn open(config: &Path, clock: &Clock) -> Result<(Settings, Engine), RunError
     let charter = charter(&settings).map_err(RunError::Templates)?;
     let now = clock.now();
     let db = Db::open(&settings.store, Access::Daemon, now)?;
+    db.keep_at_hand(settings.cache_mb)?;
     let engine = Engine::open(db, charter, now)?;
     Ok((settings, engine))
 }

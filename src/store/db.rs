@@ -16,7 +16,7 @@ use crate::store::{backup, epoch};
 
 /// SQLite before this version could lose a commit when the write-ahead log was reset.
 const OLDEST_SQLITE: i32 = 3_051_003;
-/// Pages kept in memory, KiB.
+/// Pages kept in memory where nothing else is said, KiB.
 const CACHE_KIB: i64 = 32 * 1024;
 /// The write-ahead log goes into the database when it has grown so far: 16 MiB.
 const CHECKPOINT_PAGES: i64 = 4_000;
@@ -137,6 +137,12 @@ impl Db {
     /// One transaction; everything in it happens or nothing.
     pub fn transaction(&mut self) -> Result<Step<'_>, StoreError> {
         Ok(self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?)
+    }
+
+    /// So many megabytes of pages may be kept in memory.
+    pub fn keep_at_hand(&self, megabytes: u32) -> Result<(), StoreError> {
+        let kib = i64::from(megabytes).saturating_mul(1024);
+        Ok(self.connection.pragma_update(None, "cache_size", -kib)?)
     }
 
     /// For reading outside a transaction.
