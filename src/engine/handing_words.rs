@@ -12,13 +12,14 @@ use crate::engine::office::Office;
 use crate::engine::replying::{self, Manner};
 use crate::mail::compose::{LetterHead, compose};
 use crate::mail::handovers::{self as letters, HandoverView, PassedView};
-use crate::mail::original;
 use crate::mail::replies::{StandIn, Tongue};
 use crate::mail::wording;
+use crate::mail::{original, parse};
 use crate::model::address::{Address, Party};
 use crate::model::facts::Facts;
 use crate::model::handover::Handover;
 use crate::model::letter::Letter;
+use crate::model::message::Fetched;
 use crate::model::obligation::{Obligation, reference};
 use crate::model::owner::Owner;
 use crate::model::verdict::Language;
@@ -46,6 +47,19 @@ impl Original {
             Some(bytes) if bytes.len() > original::LARGEST => Self::TooLarge,
             Some(bytes) => Self::Whole(Arc::new(bytes)),
         }
+    }
+
+    /// Whether it can be this message: a folder that was numbered anew meanwhile brings another one
+    /// under its number, and nobody's mail goes to the wrong person.
+    fn may_be(&self, asked: &Stored) -> bool {
+        let Self::Whole(bytes) = self else { return true };
+        // The header alone: the rest was looked at when it arrived, where a crash is survived.
+        let header = original::header(bytes).to_vec();
+        let (found, _) = parse::read(&Fetched { header, ..Fetched::default() });
+        let named = !asked.message.key.0.starts_with("hash:");
+        (!named || found.key == asked.message.key)
+            && found.fingerprint == asked.message.fingerprint
+            && found.subject == asked.message.subject
     }
 }
 
@@ -77,7 +91,7 @@ pub(crate) fn handover(
     let Some(away) = replying::active(c, &facts.owner, now)? else {
         return Ok(Err("the absence is over".to_owned()));
     };
-    let (original, attached) = match found {
+    let (original, attached) = match found.filter(|found| found.may_be(&matter.2)) {
         Some(Original::Whole(bytes)) if original::is_confidential(bytes) => {
             (letters::Original::Confidential, None)
         }

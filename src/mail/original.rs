@@ -30,10 +30,21 @@ pub fn attach(message: &[u8]) -> Attached {
     if plain && short { Attached::Message(with_crlf) } else { Attached::File(with_crlf) }
 }
 
+/// The header with its blank line, at most 64 KiB of it.
+pub fn header(message: &[u8]) -> &[u8] {
+    let most = message.get(..HEADER).unwrap_or(message);
+    let ends = |mark: &[u8]| {
+        let found = most.windows(mark.len()).position(|bytes| bytes == mark);
+        found.and_then(|at| at.checked_add(mark.len()))
+    };
+    let end = ends(b"\r\n\r\n").into_iter().chain(ends(b"\n\n")).min();
+    end.and_then(|end| most.get(..end)).unwrap_or(most)
+}
+
 /// Whether its sender asks that nobody else reads it (RFC 2156 §5.3.4 Sensitivity).
 pub fn is_confidential(message: &[u8]) -> bool {
-    let header = message.get(..HEADER).unwrap_or(message);
-    let Some(parsed) = MessageParser::default().parse_headers(header) else { return false };
+    let parsed = MessageParser::default().parse_headers(header(message));
+    let Some(parsed) = parsed else { return false };
     let fields = parsed.headers_raw().filter(|(name, _)| name.eq_ignore_ascii_case("Sensitivity"));
     let words = ["personal", "private", "company-confidential"];
     fields.into_iter().any(|(_, value)| {

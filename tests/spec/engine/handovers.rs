@@ -417,6 +417,26 @@ fn the_original_may_be_gone_or_too_large_or_confidential() {
 }
 
 #[test]
+fn another_email_under_the_same_number_goes_to_nobody() {
+    for (id, subject, told) in [
+        ("b1", "Request b1", "The original is attached"),
+        ("other", "Request b1", "no longer in the inbox"),
+        ("b1", "Something else", "no longer in the inbox"),
+    ] {
+        let mut day = day();
+        let mail = format!(
+            "From: budi@example.org\r\nSubject: {subject}\r\nMessage-ID: <{id}@example.org>\r\n\
+             \r\nHello.\r\n"
+        );
+        day.fetched_instead = Some(mail.into_bytes());
+        urgent(&mut day, "b1");
+        let letter = day.posted.last().unwrap();
+        assert_eq!(letter.to, "citra@example.com");
+        assert!(letter.text().contains(told), "{}", letter.text());
+    }
+}
+
+#[test]
 fn what_could_not_travel_unchanged_travels_as_a_file() {
     let mut day = day();
     day.receives(
