@@ -18,7 +18,7 @@
 //! | 5 | `cli/` | the command line: reads, acts, explains, proves, shows the demo |
 //! | 4 | `daemon/` | time and tasks: the only asynchronous code with time in it |
 //! | 3 | `engine/` | store and rules together, one turn after the other |
-//! | 3 | `imap/` `maildir` `smtp/` `net` | the doors: bytes in, bytes out, one outcome per letter |
+//! | 3 | `imap/` `maildir` `smtp/` `ical/` `net` | the doors: bytes in and out |
 //! | 2 | `rules/` `mail/` `store/` `config/` | what follows, words, memory, what a person wrote |
 //! | 1 | `model/` | what is |
 //!
@@ -81,6 +81,7 @@
 pub mod model {
     pub mod action;
     pub mod address;
+    pub mod agenda;
     pub mod answering;
     pub mod away;
     pub mod calendar;
@@ -162,6 +163,7 @@ pub mod mail {
 /// Floor 2 — the only memory.
 pub mod store {
     pub mod absence_log;
+    pub mod agenda;
     pub mod around;
     pub mod away;
     pub mod backup;
@@ -185,6 +187,7 @@ pub mod store {
 }
 /// Floor 2 — what a person wrote.
 pub mod config {
+    pub mod agenda;
     pub mod away;
     pub mod calendars;
     pub mod check;
@@ -207,6 +210,7 @@ pub mod config {
 /// Floor 3 — deterministic and synchronous: store and rules together.
 pub mod engine {
     pub mod acting;
+    pub mod agenda;
     pub mod away_words;
     pub mod calling;
     pub mod covering;
@@ -258,8 +262,16 @@ pub mod smtp {
     pub mod send;
     pub mod stream;
 }
+/// Floor 3 — the door to owners' calendars.
+pub mod ical {
+    pub mod marks;
+    pub mod read;
+    pub mod series;
+    pub mod times;
+}
 /// Floor 4 — time and tasks: the only asynchronous code with time in it.
 pub mod daemon {
+    pub mod agenda;
     pub mod allowance;
     pub mod charter;
     pub mod clock;

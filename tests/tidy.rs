@@ -28,8 +28,9 @@ const IMPORTS: &[(&str, &str)] = &[
     ("imap", "model config net imap"),
     ("maildir", "model config net maildir"),
     ("smtp", "model config net smtp"),
-    ("daemon", "model store config engine imap maildir smtp net daemon"),
-    ("cli", "model mail store config engine imap maildir smtp net cli daemon"),
+    ("ical", "model config net ical"),
+    ("daemon", "model store config engine imap maildir smtp ical net daemon"),
+    ("cli", "model mail store config engine imap maildir smtp ical net cli daemon"),
 ];
 
 /// Crates that belong to some floors only, or to single files of them.
@@ -47,7 +48,7 @@ const CRATES: &[(&str, &str)] = &[
     ("minijinja", "mail/"),
     ("whatlang", "mail/"),
     ("toml", "config/"),
-    ("calcard", "config/"),
+    ("calcard", "config/ ical/"),
     ("clap", "cli/ main.rs"),
     ("rustls", "net.rs imap/ smtp/ main.rs"),
     ("tokio_rustls", "net.rs imap/ smtp/"),

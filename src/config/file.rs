@@ -197,6 +197,18 @@ table! {
         phone: Text,
         /// Whether senders are answered while the owner is away.
         auto_reply: Set<bool>,
+        /// Where the owner's absences stand.
+        calendar: Set<Calendar>,
+    }
+
+    /// An owner's own calendar.
+    Calendar {
+        /// iCalendar file.
+        file: Text,
+        /// What looks like an absence.
+        words: Texts,
+        /// How often it is read.
+        every: Text,
     }
 
     /// Hours that hold from one day to another.

@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use crate::config::agenda::agenda;
 use crate::config::away::{card, delegates, topics};
 use crate::config::calendars::{Shelf, Timetable};
 use crate::config::check::{Check, Place, Thing};
@@ -99,6 +100,7 @@ impl Roll {
         let inbox = check.text(&imap.inbox).map(|(_, name)| name.to_owned());
         let sent = check.texts(&imap.sent).into_iter().map(|(_, name)| name.to_owned()).collect();
         let source = source(check, at, table);
+        let agenda = agenda(check, &table.calendar);
         let timetable = timetable?;
         let owner = Owner {
             id: OwnerId(0),
@@ -115,7 +117,7 @@ impl Roll {
             card,
             answers: table.auto_reply.value.unwrap_or(true),
         };
-        Some((Watched { owner, source: source?, inbox, sent }, timetable))
+        Some((Watched { owner, source: source?, inbox, sent, agenda }, timetable))
     }
 
     fn addresses(

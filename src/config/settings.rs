@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use jiff::SignedDuration;
 use jiff::civil::Date;
 
+use crate::config::agenda::Agenda;
 use crate::config::away;
 use crate::config::calendars::Coverage;
 use crate::config::check::{Check, Thing, Touch, parse_address};
@@ -82,6 +83,8 @@ pub struct Watched {
     pub inbox: Option<String>,
     /// Sent folders by name, where they are not found by themselves.
     pub sent: Vec<String>,
+    /// The calendar in which the owner's absences stand.
+    pub agenda: Option<Agenda>,
 }
 
 /// Where an owner's mail lies.

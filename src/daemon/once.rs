@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use tokio::task::JoinHandle;
 
 use crate::config::settings::{Settings, Source, Watched};
+use crate::daemon::agenda;
 use crate::daemon::clock::Clock;
 use crate::daemon::desk::{self, Desk};
 use crate::daemon::dialing::Dialing;
@@ -74,6 +75,7 @@ impl Round {
     async fn read(&self, whose: impl Fn(OwnerId) -> bool) -> Vec<(OwnerId, String)> {
         let wanted = self.watches.iter().filter(|watch| whose(watch.scope.owner.id));
         let readings = wanted.map(|watch| async move {
+            agenda::once(watch).await;
             let read = watch.once().await;
             if let Err(trouble) = &read {
                 watch.report(trouble, true, trouble.to_string()).await;

@@ -19,6 +19,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::config::fault::Faults;
 use crate::config::settings::{Outgoing, Settings, load};
+use crate::daemon::agenda;
 use crate::daemon::allowance;
 use crate::daemon::charter::charter;
 use crate::daemon::clock::{Clock, moment};
@@ -210,6 +211,7 @@ impl Shift {
     fn begin(&mut self, makes: Vec<Make>) {
         for make in makes {
             let watch = make(&self.desk, &self.reader);
+            agenda::begin(&watch, &self.stop);
             self.watch(watch);
         }
     }

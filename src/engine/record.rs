@@ -10,6 +10,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::engine::acting;
+use crate::engine::agenda::{self, Changes};
 use crate::engine::intake::{self, Answer, Read, Taken};
 use crate::engine::ledger::{self, Touched};
 use crate::engine::office::Office;
@@ -17,6 +18,7 @@ use crate::engine::{covering, handing, replying};
 use crate::mail::alarms::Alarm;
 use crate::mail::token::{self, InstanceKey};
 use crate::model::action::{Action, Decision};
+use crate::model::agenda::Found;
 use crate::model::facts::Health;
 use crate::model::ids::{LetterId, MailboxId, OwnerId};
 use crate::model::letter::{Audience, Draft, Item, Kind};
@@ -106,6 +108,25 @@ impl<'a> Round<'a> {
             queue(step, &self.office, self.key, draft, self.now)?;
         }
         if heard.absences {
+            self.absences = true;
+            self.office.to_mut().note_absences(&away::all(step)?);
+        }
+        Ok(())
+    }
+
+    /// An owner's calendar says who is away when.
+    pub(crate) fn agenda(
+        &mut self,
+        step: &Step<'_>,
+        owner: OwnerId,
+        found: &Found,
+    ) -> Result<(), StoreError> {
+        let Some(whose) = self.office.owners.get(&owner).cloned() else { return Ok(()) };
+        let changes = agenda::take(step, owner, found, self.now)?;
+        if changes.any() {
+            let Changes { new, moved, gone } = changes;
+            let line = format!("{new} new entries, {moved} changed, {gone} gone");
+            self.journal.push(format!("the calendar of {}: {line}", whose.name));
             self.absences = true;
             self.office.to_mut().note_absences(&away::all(step)?);
         }

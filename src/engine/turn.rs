@@ -15,6 +15,7 @@ use crate::engine::office::{Charter, Office};
 use crate::engine::pending::{InHand, Waiting, Wanted};
 use crate::engine::record::Round;
 use crate::mail::token::InstanceKey;
+use crate::model::agenda::Found;
 use crate::model::facts::Health;
 use crate::model::ids::{LetterId, MailboxId, OwnerId};
 use crate::model::letter::{Outcome, Parcel};
@@ -46,6 +47,8 @@ pub enum Input {
     Unreachable(OwnerId, Health, String),
     /// The email that a letter is about was looked for.
     Original(LetterId, Original),
+    /// An owner's calendar was read to its end.
+    Agenda(OwnerId, Found),
     /// A try to send ended.
     Settled(LetterId, Outcome),
     /// The wall clock moved against the machine's own by this much.
@@ -267,6 +270,10 @@ impl Engine {
             }
             Input::Unreachable(owner, health, why) => {
                 round.unreachable(&step, *owner, *health, why)?;
+                owners.insert(*owner);
+            }
+            Input::Agenda(owner, found) => {
+                round.agenda(&step, *owner, found)?;
                 owners.insert(*owner);
             }
             Input::Settled(letter, outcome) => {

@@ -22,6 +22,8 @@ struct Entry {
     cancelled: Option<i64>,
     ended: Option<i64>,
     joined: Option<i64>,
+    #[serde(default)]
+    said: Option<String>,
 }
 
 impl Entry {
@@ -47,8 +49,8 @@ pub struct Ledger(Vec<Entry>);
 /// Reads them.
 pub fn of_owner(c: &Connection, owner: OwnerId) -> Result<Ledger, StoreError> {
     let mut statement = c.prepare_cached(
-        "SELECT id, from_at, until_at, reason, delegate, cancelled_at, ended_at, joined_to \
-         FROM away WHERE owner_id = ?1 ORDER BY id",
+        "SELECT id, from_at, until_at, reason, delegate, cancelled_at, ended_at, joined_to, \
+         said FROM away WHERE owner_id = ?1 ORDER BY id",
     )?;
     let rows = statement.query_map([owner.0], |row| {
         Ok(Entry {
@@ -60,6 +62,7 @@ pub fn of_owner(c: &Connection, owner: OwnerId) -> Result<Ledger, StoreError> {
             cancelled: row.get(5)?,
             ended: row.get(6)?,
             joined: row.get(7)?,
+            said: row.get(8)?,
         })
     })?;
     Ok(Ledger(rows.collect::<Result<_, _>>()?))
@@ -108,7 +111,7 @@ pub(in crate::store) fn restore(
     }
     let mut statement = c.prepare_cached(
         "UPDATE away SET from_at = ?2, until_at = ?3, reason = ?4, delegate = ?5, \
-         cancelled_at = ?6, ended_at = ?7, joined_to = ?8 WHERE id = ?1",
+         cancelled_at = ?6, ended_at = ?7, joined_to = ?8, said = ?9 WHERE id = ?1",
     )?;
     for entry in &restored {
         statement.execute(params![
@@ -119,7 +122,8 @@ pub(in crate::store) fn restore(
             entry.delegate,
             entry.cancelled,
             entry.ended,
-            entry.joined
+            entry.joined,
+            entry.said
         ])?;
     }
     Ok(true)

@@ -237,7 +237,7 @@ fn take_out_of_the_rest(
         mailboxes::forget_all(c, owner)?;
         c.execute("DELETE FROM heard WHERE owner_id = ?1", [owner.0])?;
         c.execute("UPDATE correction SET changes = NULL WHERE owner_id = ?1", [owner.0])?;
-        for table in ["auto_reply", "correspondent", "custom", "away"] {
+        for table in ["auto_reply", "correspondent", "custom", "agenda", "away"] {
             c.execute(&format!("DELETE FROM {table} WHERE owner_id = ?1"), [owner.0])?;
         }
         c.execute(
@@ -250,6 +250,7 @@ fn take_out_of_the_rest(
     c.execute("UPDATE auto_reply SET sender = '' WHERE instr(sender, ?1) > 0", [text])?;
     c.execute("UPDATE auto_reply SET about = '' WHERE instr(lower(about), ?1) > 0", [text])?;
     c.execute("UPDATE away SET delegate = NULL WHERE lower(delegate) = ?1", [text])?;
+    c.execute("UPDATE away SET said = NULL WHERE instr(lower(said), ?1) > 0", [text])?;
     let changes = "UPDATE correction SET changes = NULL WHERE instr(lower(changes), ?1) > 0";
     c.execute(changes, [text])?;
     c.execute("UPDATE mailbox SET fault = '' WHERE instr(lower(fault), ?1) > 0", [text])?;

@@ -135,6 +135,7 @@ pub fn export(c: &Connection, address: &Address) -> Result<Value, StoreError> {
         "obligations": obligations,
         "letters": letters,
         "absences": rows(c, ABSENCE, [owner])?,
+        "calendar": rows(c, CALENDAR, [owner])?,
         "written_to": rows(c, WRITTEN_TO, [owner])?,
         "automatic_replies": rows(c, REPLY, params![owner, address.as_str()])?,
         "elsewhere": rows(c, ELSEWHERE, [address.as_str()])?,
@@ -171,6 +172,10 @@ const ABSENCE: &str = "SELECT json_object('from_at', from_at, 'until_at', until_
     'cancelled_at', cancelled_at, 'ended_at', ended_at) \
     FROM away WHERE owner_id = ?1 ORDER BY id";
 
+const CALENDAR: &str = "SELECT json_object('key', key, 'from_at', from_at, 'until_at', until_at, \
+    'reason', reason, 'certain', certain, 'answer', answer, 'asked_at', asked_at) \
+    FROM agenda WHERE owner_id = ?1 ORDER BY from_at, key";
+
 const WRITTEN_TO: &str = "SELECT json_object('address', address) FROM correspondent \
     WHERE owner_id = ?1 ORDER BY address";
 
@@ -188,6 +193,7 @@ const ELSEWHERE: &str = "SELECT json_object('where', place, 'words', words) FROM
     UNION ALL SELECT 'correspondent', address FROM correspondent \
     UNION ALL SELECT 'auto_reply.about', about FROM auto_reply \
     UNION ALL SELECT 'away.delegate', delegate FROM away \
+    UNION ALL SELECT 'away.said', said FROM away \
     UNION ALL SELECT 'correction.changes', changes FROM correction \
     UNION ALL SELECT 'policy_version', text FROM policy_version) WHERE instr(lower(words), ?1) > 0";
 

@@ -6,7 +6,7 @@
 use std::fmt::Write as _;
 use std::fs;
 use std::os::unix::net::UnixDatagram;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -97,6 +97,11 @@ impl Daemon {
     /// Writes another configuration; a running daemon reads it when told to.
     pub fn write(&self, text: &str) {
         fs::write(self.folder.path().join("sigap.toml"), text).unwrap();
+    }
+
+    /// Where everything of it lies.
+    pub fn home(&self) -> &Path {
+        self.folder.path()
     }
 
     /// Starts the daemon.

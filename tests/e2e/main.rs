@@ -14,6 +14,7 @@
 )]
 
 mod absences;
+mod agenda;
 mod authority;
 mod beside;
 mod chorus;
@@ -31,6 +32,7 @@ mod lies;
 mod lines;
 mod mail;
 mod mailboxes;
+mod maildirs;
 mod matrix;
 mod namespace;
 mod operating;

@@ -2,6 +2,7 @@
 //! lost in an office whose days are told by hand.
 
 mod absences;
+mod agenda;
 mod away;
 mod clock;
 mod commands;

@@ -10,6 +10,7 @@
 
 mod absences;
 mod addresses;
+mod agenda;
 mod authentication;
 mod auto_replies;
 mod away;

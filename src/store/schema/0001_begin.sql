@@ -171,10 +171,25 @@ CREATE TABLE away (
   cancelled_at  INTEGER,                                -- taken back: it never was
   ended_at      INTEGER,                                -- before its time, by a person
   joined_to     INTEGER REFERENCES away (id),           -- an older one that it overlapped
+  said          TEXT,                                   -- what people said of it as JSON (null: all)
   CHECK (from_at < until_at),
   CHECK (cancelled_at IS NULL OR ended_at IS NULL)
 ) STRICT;
 CREATE INDEX away_owner ON away (owner_id, from_at);
+
+-- Absences in owners' calendars: no title, and the name of an entry only as a hash.
+CREATE TABLE agenda (
+  owner_id      INTEGER NOT NULL REFERENCES owner (id),
+  key           TEXT    NOT NULL,
+  from_at       INTEGER NOT NULL,
+  until_at      INTEGER NOT NULL,
+  reason        TEXT    NOT NULL CHECK (reason IN ('unsaid', 'travel', 'leave')),
+  certain       INTEGER NOT NULL CHECK (certain IN (0, 1)),
+  answer        TEXT    CHECK (answer IN ('yes', 'no')),  -- the owner's, where it is not certain
+  asked_at      INTEGER,
+  away_id       INTEGER REFERENCES away (id),           -- the absence that it is part of
+  PRIMARY KEY (owner_id, key)
+) STRICT, WITHOUT ROWID;
 
 -- Every message that came while its owner was away, and whether it was answered automatically.
 CREATE TABLE auto_reply (
