@@ -127,6 +127,7 @@ pub mod mail {
     pub mod clues;
     pub mod command;
     pub mod compose;
+    pub mod consent;
     pub mod courtesies;
     pub mod cues;
     pub mod dates;
@@ -145,6 +146,7 @@ pub mod mail {
     pub mod phrases;
     pub mod plain;
     pub mod prescan;
+    pub mod questions;
     pub mod replies;
     pub mod salutation;
     pub mod samples;
@@ -211,6 +213,7 @@ pub mod config {
 pub mod engine {
     pub mod acting;
     pub mod agenda;
+    pub mod asking;
     pub mod away_words;
     pub mod calling;
     pub mod covering;

@@ -7,14 +7,16 @@
 
 use std::collections::BTreeSet;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, Zoned};
 
+use crate::engine::asking;
 use crate::engine::intake::{Answer, Place};
 use crate::engine::ledger::Touched;
 use crate::engine::office::Office;
 use crate::engine::stationery::Slip;
 use crate::engine::{handing, leaving};
-use crate::mail::command::{self, Command, Mistake, Numbers};
+use crate::mail::command::{self, Command, Misread, Mistake, Numbers};
+use crate::mail::consent;
 use crate::mail::views::MistakeReason;
 use crate::mail::when::When;
 use crate::model::ids::{MessageId, ObligationId, OwnerId};
@@ -126,10 +128,7 @@ pub fn hear(
     };
     let said_at = answer.at.min(now);
     let local = said_at.to_zoned(owner.calendar.zone().clone());
-    let read = match &letter {
-        Some(_) => command::read(&answer.words, &local),
-        None => command::note(&answer.words, &local),
-    };
+    let read = understood(letter.as_ref(), &answer.words, &local);
     let words = match &read {
         None => "nothing asked".to_owned(),
         Some(Err(misread)) => format!("something not understood ({:?})", misread.why),
@@ -140,7 +139,7 @@ pub fn hear(
     }
     let first_line: String = answer.words.lines().next().unwrap_or("").chars().take(80).collect();
     let mut drafts = Vec::new();
-    let absences = matches!(&read, Some(Ok(Command::Away(_) | Command::Back | Command::Undo)));
+    let absences = matches!(&read, Some(Ok(said)) if is_about_absences(said));
     match read {
         None => {}
         Some(Err(misread)) => {
@@ -162,6 +161,31 @@ pub fn hear(
         }
     }
     Ok(Heard { drafts, absences, words: format!("{} said {words}", owner.name) })
+}
+
+/// What was said, by the letter that it answers: a yes is one only where something was asked.
+fn understood(
+    letter: Option<&Letter>,
+    words: &str,
+    local: &Zoned,
+) -> Option<Result<Command, Misread>> {
+    match letter {
+        Some(asks) if asks.draft.kind == Kind::Question => {
+            consent::read(words).or_else(|| command::read(words, local))
+        }
+        Some(_) => command::read(words, local),
+        None => command::note(words, local),
+    }
+}
+
+fn is_about_absences(said: &Command) -> bool {
+    match said {
+        Command::Away(_) | Command::Back | Command::Undo => true,
+        Command::Agree(_) | Command::Refuse(_) => true,
+        Command::Done(_) | Command::Snooze(..) | Command::Not(_) | Command::Pause(_) => false,
+        Command::Stop | Command::List | Command::Help => false,
+        Command::Accept | Command::Decline | Command::NotUrgent => false,
+    }
 }
 
 struct Spoken<'a> {
@@ -206,6 +230,11 @@ fn carry_out(
         Command::NotUrgent => return handed(c, spoken, handing::Word::NotUrgent, touched),
         Command::List => return Ok(Ok(list_letter(c, owner, &spoken.answer.key, at)?)),
         Command::Help => return Ok(Ok(Vec::new())),
+        Command::Agree(numbers) | Command::Refuse(numbers) => {
+            let yes = matches!(command, Command::Agree(_));
+            let heard = asking::answered(c, owner, spoken.letter, numbers, yes, at)?;
+            return Ok(heard.map(|()| Vec::new()));
+        }
     };
     let handed = spoken.letter.is_some_and(|letter| letter.draft.kind == Kind::Handover);
     if handed && deed != Deed::Done {

@@ -1,10 +1,10 @@
 //! What an owner's calendar says becomes absences, and what it no longer says is taken back.
 //!
-//! What a program has marked as an absence counts at once; what only looks like one does not. An
-//! absence may consist of several entries and of what people said; when an entry moves or vanishes,
-//! the absence is put together anew from what is left. Time that has passed stays taken out of the
-//! clocks. What a person took back is not made again by the same entry, and a calendar that could
-//! not be read changes nothing.
+//! What a program has marked as an absence counts at once; what only looks like one is asked about
+//! (`engine/asking`) and counts once the owner has said yes. An absence may consist of several
+//! entries and of what people said; when an entry moves or vanishes, the absence is put together
+//! anew from what is left. Time that has passed stays taken out of the clocks. What a person took
+//! back is not made again by the same entry, and a calendar that could not be read changes nothing.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -82,6 +82,22 @@ fn changed(noted: &Noted, entry: &Entry) -> Noted {
     let moved = (noted.entry.from, noted.entry.until) != (entry.from, entry.until);
     let asked_at = noted.asked_at.filter(|_| !moved || noted.answer.is_some());
     Noted { entry: entry.clone(), asked_at, ..noted.clone() }
+}
+
+/// What the owner said of some entries.
+pub(crate) fn answer(
+    c: &Connection,
+    owner: OwnerId,
+    keys: &BTreeSet<String>,
+    yes: bool,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let before = agenda::of_owner(c, owner)?;
+    let mut after = before.clone();
+    for noted in after.iter_mut().filter(|noted| keys.contains(&noted.entry.key)) {
+        noted.answer = Some(yes);
+    }
+    settle(c, owner, &before, after, now)
 }
 
 /// Entries whose absence a person took back or ended.

@@ -11,6 +11,7 @@ use jiff::Timestamp;
 
 use crate::engine::acting;
 use crate::engine::agenda::{self, Changes};
+use crate::engine::asking;
 use crate::engine::intake::{self, Answer, Read, Taken};
 use crate::engine::ledger::{self, Touched};
 use crate::engine::office::Office;
@@ -129,6 +130,10 @@ impl<'a> Round<'a> {
             self.journal.push(format!("the calendar of {}: {line}", whose.name));
             self.absences = true;
             self.office.to_mut().note_absences(&away::all(step)?);
+        }
+        let mode = mode(step, &self.office)?;
+        if let Some(draft) = asking::ask(step, &whose, mode, self.now)? {
+            self.carry_out(step, Action::Queue(draft))?;
         }
         Ok(())
     }

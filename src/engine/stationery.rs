@@ -7,6 +7,7 @@
 use jiff::{Timestamp, Zoned};
 use serde::{Deserialize, Serialize};
 
+use crate::engine::asking;
 use crate::engine::handing_words::Original;
 use crate::engine::office::Office;
 use crate::engine::{away_words, handing_words};
@@ -58,7 +59,7 @@ pub fn render(
                 return handing_words::handover(c, office, letter, facts, original, now);
             }
             Kind::Nudge | Kind::Preview | Kind::Welcome | Kind::Mistake => {}
-            Kind::List | Kind::Alarm | Kind::Escalation => {}
+            Kind::List | Kind::Alarm | Kind::Escalation | Kind::Question => {}
         }
     }
     of_ours(c, office, letter, world, now)
@@ -74,7 +75,7 @@ fn of_ours(
 ) -> Result<Result<Vec<u8>, String>, StoreError> {
     let owner = world.map(|facts| facts.owner.as_ref());
     let zone = owner.map_or(jiff::tz::TimeZone::UTC, |owner| owner.calendar.zone().clone());
-    let local = now.to_zoned(zone.clone());
+    let local = now.to_zoned(zone);
     let templates = &office.templates;
     let without = |why: &str| Ok(Err(why.to_owned()));
     let mut answered = None;
@@ -95,6 +96,13 @@ fn of_ours(
             answered = Some(slip.answer.clone());
             wording::mistake(templates, &mistake(&facts.owner, slip, local))
         }
+        (Kind::Question, Some(facts)) => {
+            let view = asking::view(c, &facts.owner, letter, local)?;
+            if view.entries.is_empty() {
+                return without("what it asks about is not in the calendar any more");
+            }
+            wording::question(templates, &view)
+        }
         (Kind::Alarm, _) => {
             let Ok(alarm) = serde_json::from_str::<Alarm>(&letter.draft.about) else {
                 return without("what happened is not on record any more");
@@ -108,7 +116,20 @@ fn of_ours(
         (Kind::Escalation, _) => return without("this version does not write such letters"),
         (_, None) => return without("its owner is not watched any more"),
     };
-    let head = LetterHead {
+    let head = head(office, letter, owner, answered, now);
+    Ok(compose(&head, &words).map_err(|fault| fault.to_string()))
+}
+
+/// What stands above the words; `answered` is the message that the letter answers.
+fn head(
+    office: &Office,
+    letter: &Letter,
+    owner: Option<&Owner>,
+    answered: Option<String>,
+    now: Timestamp,
+) -> LetterHead {
+    let zone = owner.map_or(jiff::tz::TimeZone::UTC, |owner| owner.calendar.zone().clone());
+    LetterHead {
         kind: letter.draft.kind,
         message_id: letter.message_id.clone(),
         date: letter.claimed_at.unwrap_or(now),
@@ -120,8 +141,7 @@ fn of_ours(
         in_reply_to: answered,
         reply_to: None,
         attached: None,
-    };
-    Ok(compose(&head, &words).map_err(|fault| fault.to_string()))
+    }
 }
 
 fn receiver(letter: &Letter, owner: Option<&Owner>) -> Party {

@@ -54,6 +54,10 @@ pub enum Command {
     Decline,
     /// It can wait for its owner.
     NotUrgent,
+    /// Yes to what a letter asks.
+    Agree(Numbers),
+    /// No to it.
+    Refuse(Numbers),
 }
 
 /// Which items of the letter that was answered.
@@ -109,28 +113,36 @@ pub enum Mistake {
     NotHere,
     /// It was handed over to somebody else meanwhile, or is settled. Found by the caller.
     NotYours,
+    /// What the letter asked about is not so any more. Found by the caller.
+    Outdated,
 }
 
 /// Reads the first line that says something; `None` where nothing is asked of us: no words, or
 /// only a greeting or thanks.
 pub fn read(own_words: &str, now: &Zoned) -> Option<Result<Command, Misread>> {
-    for line in own_words.lines().take(LINES) {
+    let (line, said) = said(own_words)?;
+    if said.iter().all(|w| is_polite(w) || is_break(w)) {
+        return None;
+    }
+    Some(command(&said, now).map_err(|why| Misread { said: told_again(&line), why }))
+}
+
+/// The first line that is more than a greeting, and its words from there on.
+pub(in crate::mail) fn said(own_words: &str) -> Option<(String, Vec<String>)> {
+    own_words.lines().take(LINES).find_map(|line| {
         let line: String = line.trim().chars().take(LONGEST_LINE).collect();
         if line.starts_with('>') {
-            continue;
+            return None;
         }
         let words = words(&line);
-        let first = words.iter().position(|w| !one_of(GREETINGS, w) && !is_break(w));
-        match first.and_then(|first| words.get(first..)) {
-            None => continue,
-            Some(said) if said.iter().all(|w| is_polite(w) || is_break(w)) => return None,
-            Some(said) => {
-                let said_again = line.chars().filter(|c| !c.is_control()).take(REPEATED).collect();
-                return Some(command(said, now).map_err(|why| Misread { said: said_again, why }));
-            }
-        }
-    }
-    None
+        let first = words.iter().position(|w| !one_of(GREETINGS, w) && !is_break(w))?;
+        Some((line, words.get(first..).unwrap_or_default().to_vec()))
+    })
+}
+
+/// What was said, as it is repeated in an answer.
+pub(in crate::mail) fn told_again(line: &str) -> String {
+    line.chars().filter(|c| !c.is_control()).take(REPEATED).collect()
 }
 
 /// Whether somebody who answers calls it urgent: the first line that says something is that word,
@@ -164,11 +176,10 @@ pub fn note(subject: &str, now: &Zoned) -> Option<Result<Command, Misread>> {
         Verb::Away(_) => alone || absences::begins(rest),
         Verb::Back | Verb::Undo => alone,
         Verb::Done | Verb::Snooze | Verb::Not | Verb::Pause | Verb::Stop => false,
-        Verb::List | Verb::Help | Verb::Later => false,
+        Verb::List | Verb::Help | Verb::Agree | Verb::Later => false,
         Verb::Accept | Verb::Decline | Verb::NotUrgent => false,
     };
-    let said = line.chars().filter(|c| !c.is_control()).take(REPEATED).collect();
-    heard.then(|| command(&words, now).map_err(|why| Misread { said, why }))
+    heard.then(|| command(&words, now).map_err(|why| Misread { said: told_again(&line), why }))
 }
 
 fn command(words: &[String], now: &Zoned) -> Result<Command, Mistake> {
@@ -196,6 +207,7 @@ fn command(words: &[String], now: &Zoned) -> Result<Command, Mistake> {
         Verb::Accept => idle(rest).map(|()| Command::Accept),
         Verb::Decline => idle(rest).map(|()| Command::Decline),
         Verb::NotUrgent => idle(rest).map(|()| Command::NotUrgent),
+        Verb::Agree => numbered(rest).map(Command::Agree),
         Verb::Later => Err(Mistake::Unavailable(name.to_uppercase())),
     }
 }
@@ -212,7 +224,7 @@ fn verb(words: &[String]) -> Option<(String, Verb, &[String])> {
 }
 
 /// Items and nothing else behind them.
-fn numbered(words: &[String]) -> Result<Numbers, Mistake> {
+pub(in crate::mail) fn numbered(words: &[String]) -> Result<Numbers, Mistake> {
     let (numbers, rest) = numbers(words, Ranges::Items)?;
     idle(rest).map(|()| numbers)
 }

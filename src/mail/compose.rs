@@ -133,9 +133,12 @@ pub fn compose(head: &LetterHead, words: &Words) -> Result<Vec<u8>, ComposeFault
 /// recipients and would push a letter to one person out of sight; it belongs to automatic replies.
 fn auto_submitted(kind: Kind) -> &'static str {
     match kind {
-        Kind::Nudge | Kind::Preview | Kind::Welcome | Kind::Alarm | Kind::Escalation => {
-            "auto-generated"
-        }
+        Kind::Nudge
+        | Kind::Preview
+        | Kind::Welcome
+        | Kind::Alarm
+        | Kind::Escalation
+        | Kind::Question => "auto-generated",
         Kind::Mistake | Kind::List | Kind::AutoReply | Kind::Passed => "auto-replied",
         // About one arriving message of somebody else's.
         Kind::Handover => "auto-notified",

@@ -11,6 +11,7 @@ use minijinja::{Value, context};
 use crate::mail::alarms::{Alarm, AlarmView};
 use crate::mail::command::Mistake;
 use crate::mail::handovers::{HandoverView, Original, PassedView};
+use crate::mail::questions::{EntryView, QuestionView};
 use crate::mail::replies::{Form, Holiday, ReplyView, StandIn, Tongue};
 use crate::mail::views::{AwayView, ItemView, MistakeReason, MistakeView, NudgeView, WelcomeView};
 use crate::mail::when::{Reading, Unclear};
@@ -27,6 +28,7 @@ pub(crate) fn samples() -> Vec<(Language, &'static str, Value)> {
         samples.extend([0, 1, 30].map(|count| (to, "preview", nudge(to, count).context())));
         samples.extend(welcomes(to).iter().map(|view| (to, "welcome", view.context())));
         samples.extend(mistakes(to).iter().map(|view| (to, "mistake", view.context())));
+        samples.extend([1, 4].map(|count| (to, "question", question(to, count).context())));
         samples.extend(alarms(to).iter().map(|view| (to, "alarm", view.context())));
         samples.extend(handovers(to).iter().map(|view| (to, "handover", view.context())));
         samples.extend(passed(to).iter().map(|view| (to, "passed", view.context(to))));
@@ -135,9 +137,34 @@ fn mistakes(to: Language) -> Vec<MistakeView> {
         Mistake::WhichDelegate(vec!["Sari (sari@example.com)".to_owned()]),
         Mistake::NotHere,
         Mistake::NotYours,
+        Mistake::Outdated,
     ];
     let reasons = mistakes.map(MistakeReason::Mistake).into_iter();
     reasons.chain([MistakeReason::Help]).map(view).collect()
+}
+
+/// Whole days and exact times, of one day and of more, for every reason.
+fn question(to: Language, count: u32) -> QuestionView {
+    let start = morning().start_of_day().unwrap_or(morning());
+    let after = |hours| start.saturating_add(SignedDuration::from_hours(hours));
+    let entry = |no: u32| EntryView {
+        no,
+        from: after(if no.is_multiple_of(3) { 9 } else { 0 }),
+        until: after(24 * i64::from(no)),
+        reason: match no {
+            1 => Reason::Leave,
+            2 => Reason::Travel,
+            _ => Reason::Unsaid,
+        },
+    };
+    QuestionView {
+        owner_name: "Ani Lestari".to_owned(),
+        greeting: String::new(),
+        you: String::new(),
+        language: to,
+        now: morning(),
+        entries: (1..=count).map(entry).collect(),
+    }
 }
 
 fn alarms(to: Language) -> Vec<AlarmView> {

@@ -285,6 +285,7 @@ fn mistake_word(why: &MistakeReason) -> &'static str {
         Mistake::WhichDelegate(_) => "which_delegate",
         Mistake::NotHere => "not_here",
         Mistake::NotYours => "not_yours",
+        Mistake::Outdated => "outdated",
     }
 }
 

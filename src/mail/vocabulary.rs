@@ -37,6 +37,8 @@ pub enum Verb {
     Decline,
     /// A delegate says that it can wait for its owner.
     NotUrgent,
+    /// Yes to what a letter asks.
+    Agree,
     /// Of the grammar, not yet carried out.
     Later,
 }
@@ -121,7 +123,8 @@ pub fn verb_named(name: &str) -> Option<Verb> {
         "accept" | "terima" => Verb::Accept,
         "decline" | "tolak" => Verb::Decline,
         "not urgent" | "tidak mendesak" => Verb::NotUrgent,
-        "setuju" | "change" | "ubah" | "cancel" | "batalkan" => Verb::Later,
+        "setuju" => Verb::Agree,
+        "change" | "ubah" | "cancel" | "batalkan" => Verb::Later,
         _ => return None,
     };
     Some(verb)

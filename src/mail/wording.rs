@@ -9,6 +9,7 @@ use minijinja::{Value, context};
 use crate::mail::alarms::AlarmView;
 use crate::mail::handovers::{HandoverView, PassedView};
 use crate::mail::plain::{clean, flow};
+use crate::mail::questions::QuestionView;
 use crate::mail::replies::{ReplyView, Tongue};
 use crate::mail::templates::Templates;
 use crate::mail::views::{MistakeView, NudgeView, PreviewView, WelcomeView};
@@ -43,6 +44,11 @@ pub fn welcome(templates: &Templates, view: &WelcomeView) -> Words {
 /// What was not understood.
 pub fn mistake(templates: &Templates, view: &MistakeView) -> Words {
     words(templates, view.language, "mistake", &view.context())
+}
+
+/// Whether what looks like an absence is one.
+pub fn question(templates: &Templates, view: &QuestionView) -> Words {
+    words(templates, view.language, "question", &view.context())
 }
 
 /// What an admin must know.

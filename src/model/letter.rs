@@ -40,11 +40,13 @@ pub enum Kind {
     Handover,
     /// Tells a requester who has taken their request over.
     Passed,
+    /// Whether what looks like an absence in an owner's calendar is one.
+    Question,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Nudge,
         Self::Preview,
         Self::Welcome,
@@ -55,6 +57,7 @@ impl Kind {
         Self::AutoReply,
         Self::Handover,
         Self::Passed,
+        Self::Question,
     ];
 
     /// The word in the store.
@@ -70,6 +73,7 @@ impl Kind {
             Self::AutoReply => "auto_reply",
             Self::Handover => "handover",
             Self::Passed => "passed",
+            Self::Question => "question",
         }
     }
 
@@ -86,7 +90,7 @@ impl Kind {
                 SignedDuration::from_hours(24)
             }
             Self::Welcome | Self::Mistake | Self::Alarm => SignedDuration::from_hours(48),
-            Self::Escalation | Self::Handover => SignedDuration::from_hours(48),
+            Self::Escalation | Self::Handover | Self::Question => SignedDuration::from_hours(48),
         }
     }
 }

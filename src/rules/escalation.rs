@@ -116,7 +116,7 @@ impl<'a> Plan<'a> {
             // It was asked for: whatever is snoozed or paused, only what is over is left out.
             Kind::List if climb.is_some() => return None,
             Kind::List => {}
-            Kind::Welcome | Kind::Mistake | Kind::Alarm => return None,
+            Kind::Welcome | Kind::Mistake | Kind::Alarm | Kind::Question => return None,
             Kind::Escalation | Kind::AutoReply | Kind::Handover | Kind::Passed => return None,
         }
         let reason = match climb {

@@ -113,7 +113,7 @@ fn too_many(letter: &Letter, counts: Counts, fuse: &Fuse) -> Option<String> {
         Kind::AutoReply | Kind::Passed => return None,
         Kind::Handover => fuse.address_per_day.saturating_mul(HANDOVERS),
         Kind::Nudge | Kind::Preview | Kind::Welcome | Kind::Mistake => fuse.address_per_day,
-        Kind::List | Kind::Alarm | Kind::Escalation => fuse.address_per_day,
+        Kind::List | Kind::Alarm | Kind::Escalation | Kind::Question => fuse.address_per_day,
     };
     (counts.address_day >= ceiling).then(|| {
         format!(
@@ -127,7 +127,7 @@ fn too_many(letter: &Letter, counts: Counts, fuse: &Fuse) -> Option<String> {
 /// at once.
 fn keeps_hours(letter: &Letter) -> bool {
     match letter.draft.kind {
-        Kind::Nudge | Kind::Preview | Kind::Welcome => true,
+        Kind::Nudge | Kind::Preview | Kind::Welcome | Kind::Question => true,
         Kind::Mistake | Kind::List | Kind::Alarm | Kind::Escalation | Kind::AutoReply => false,
         Kind::Handover | Kind::Passed => false,
     }
@@ -138,7 +138,7 @@ pub fn about_mail(kind: Kind) -> bool {
     match kind {
         Kind::Nudge | Kind::Preview | Kind::List | Kind::Escalation | Kind::AutoReply => true,
         Kind::Handover | Kind::Passed => true,
-        Kind::Welcome | Kind::Mistake | Kind::Alarm => false,
+        Kind::Welcome | Kind::Mistake | Kind::Alarm | Kind::Question => false,
     }
 }
 
@@ -147,7 +147,7 @@ pub fn allowed(kind: Kind, mode: Mode) -> bool {
     match kind {
         Kind::Alarm | Kind::Mistake | Kind::List => true,
         Kind::Preview => mode == Mode::Observe,
-        Kind::Nudge | Kind::Welcome => mode >= Mode::Nudge,
+        Kind::Nudge | Kind::Welcome | Kind::Question => mode >= Mode::Nudge,
         Kind::Escalation | Kind::AutoReply | Kind::Handover | Kind::Passed => mode == Mode::Full,
     }
 }

@@ -172,7 +172,7 @@ impl World {
         let allowed = match kind {
             Kind::Alarm | Kind::Mistake | Kind::List => true,
             Kind::Preview => mode == Mode::Observe,
-            Kind::Nudge | Kind::Welcome => mode != Mode::Observe,
+            Kind::Nudge | Kind::Welcome | Kind::Question => mode != Mode::Observe,
             Kind::AutoReply | Kind::Escalation => mode == Mode::Full,
             Kind::Handover | Kind::Passed => mode == Mode::Full,
         };

@@ -80,6 +80,7 @@ fn every_key_stands_in_the_sample() {
         "Password" => "smtp.password.".to_owned(),
         "Match" => "tier.match.".to_owned(),
         "Imap" => "owner.imap.".to_owned(),
+        "Calendar" => "owner.calendar.".to_owned(),
         "Maildir" => "owner.maildir.".to_owned(),
         "Profile" => "owner.profile.".to_owned(),
         "Topic" => "owner.topic.".to_owned(),

@@ -3,6 +3,7 @@
 
 mod absences;
 mod agenda;
+mod asking;
 mod away;
 mod clock;
 mod commands;

@@ -12,6 +12,7 @@ use sigap::mail::alarms::{Alarm, AlarmView};
 use sigap::mail::command::{self, Mistake};
 use sigap::mail::compose::{ComposeFault, FIELDS, LetterHead, compose};
 use sigap::mail::handovers::{HandoverView, Original, PassedView};
+use sigap::mail::questions::{EntryView, QuestionView};
 use sigap::mail::replies::{StandIn, Tongue};
 use sigap::mail::templates::Templates;
 use sigap::mail::token::{InstanceKey, message_id};
@@ -21,6 +22,7 @@ use sigap::mail::views::{
 use sigap::mail::when::{Reading, Unclear};
 use sigap::mail::wording::{self, Words};
 use sigap::model::address::{Address, Party};
+use sigap::model::away::Reason;
 use sigap::model::handover::Cause;
 use sigap::model::letter::Kind;
 use sigap::model::policy::Mode;

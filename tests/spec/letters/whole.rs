@@ -87,6 +87,37 @@ fn welcomes() {
 }
 
 #[test]
+fn questions() {
+    let day = |text: &str| at(text).to_zoned(now().time_zone().clone());
+    let entry = |no, from: &str, until: &str, reason| EntryView {
+        no,
+        from: day(from),
+        until: day(until),
+        reason,
+    };
+    let entries = vec![
+        entry(1, "2026-11-30T17:00:00Z", "2026-12-03T17:00:00Z", Reason::Travel),
+        entry(2, "2026-12-06T17:00:00Z", "2026-12-07T17:00:00Z", Reason::Leave),
+        entry(3, "2026-12-09T02:00:00Z", "2026-12-09T08:30:00Z", Reason::Unsaid),
+    ];
+    for to in BOTH {
+        for (name, entries) in [("one", entries[1..2].to_vec()), ("three", entries.clone())] {
+            let view = QuestionView {
+                owner_name: "Andi Prasetyo".to_owned(),
+                greeting: String::new(),
+                you: String::new(),
+                language: to,
+                now: now(),
+                entries,
+            };
+            let letter = posted(Kind::Question, &wording::question(&templates(), &view));
+            let name = format!("question-{name}-{}", to.word());
+            insta::assert_snapshot!(name, readable(&letter));
+        }
+    }
+}
+
+#[test]
 fn mistakes() {
     let ambiguous = Unclear::Ambiguous(Reading::Days(2), Reading::Hours(2));
     for to in BOTH {
