@@ -267,6 +267,7 @@ pub mod smtp {
 }
 /// Floor 3 — the door to owners' calendars.
 pub mod ical {
+    pub mod fetch;
     pub mod marks;
     pub mod read;
     pub mod series;

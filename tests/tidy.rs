@@ -36,7 +36,7 @@ const IMPORTS: &[(&str, &str)] = &[
 /// Crates that belong to some floors only, or to single files of them.
 const CRATES: &[(&str, &str)] = &[
     ("rusqlite", "store/"),
-    ("tokio", "imap/ smtp/ net.rs daemon/ cli/ main.rs"),
+    ("tokio", "imap/ smtp/ ical/ net.rs daemon/ cli/ main.rs"),
     ("tokio_util", "imap/ smtp/ net.rs daemon/ cli/"),
     ("futures_util", "imap/ smtp/ net.rs daemon/"),
     ("async_trait", "smtp/"),
@@ -49,6 +49,10 @@ const CRATES: &[(&str, &str)] = &[
     ("whatlang", "mail/"),
     ("toml", "config/"),
     ("calcard", "config/ ical/"),
+    ("hyper", "ical/"),
+    ("hyper_util", "ical/"),
+    ("http_body_util", "ical/"),
+    ("url", "config/ ical/"),
     ("clap", "cli/ main.rs"),
     ("rustls", "net.rs imap/ smtp/ main.rs"),
     ("tokio_rustls", "net.rs imap/ smtp/"),

@@ -6,9 +6,13 @@
 use std::path::PathBuf;
 
 use jiff::SignedDuration;
+use url::{Host, Url};
 
 use crate::config::check::{Check, Thing};
+use crate::config::fault::Advice;
 use crate::config::file;
+use crate::config::secret::Secret;
+use crate::config::servers::{certificates, password};
 use crate::config::units::Days;
 use crate::config::written::Set;
 
@@ -48,6 +52,23 @@ pub struct Agenda {
 pub enum Place {
     /// An iCalendar file on this machine.
     File(PathBuf),
+    /// An iCalendar file on the web.
+    Web(Site),
+}
+
+/// A place on the web.
+#[derive(Clone, Debug)]
+pub struct Site {
+    /// Its address: `https`, or `http` on this machine.
+    pub url: Url,
+    /// Login name.
+    pub user: Option<String>,
+    /// Password source.
+    pub password: Option<Secret>,
+    /// Extra root certificates (PEM).
+    pub ca_file: Option<PathBuf>,
+    /// It may be an address that is not of the public net.
+    pub private: bool,
 }
 
 /// `owner.calendar`.
@@ -58,10 +79,65 @@ pub fn agenda(check: &mut Check, written: &Set<file::Calendar>) -> Option<Agenda
         true => WORDS.iter().map(|word| (*word).to_owned()).collect(),
         false => check.words(&table.words),
     };
-    if table.file.absent() {
-        check.missing(Some(at), "file", "write calendar.file = \"/srv/calendars/dwi.ics\"");
+    let place = match (&table.file.at, &table.url.at) {
+        (Some(_), Some(spot)) => {
+            let what = "stands beside file: a calendar is in one place";
+            check.fault(spot, Advice::new(what, "leave one of the two out"));
+            None
+        }
+        (None, None) => {
+            let right = "write calendar.file = \"/srv/calendars/dwi.ics\", or calendar.url";
+            check.missing(Some(at), "file", right);
+            None
+        }
+        (None, Some(_)) => site(check, table).map(Place::Web),
+        (Some(_), None) => check.path(&table.file).map(|(spot, file)| {
+            check.touch(&spot, Thing::File(file.clone()));
+            Place::File(file)
+        }),
+    };
+    Some(Agenda { place: place?, words, every: every.unwrap_or(EVERY) })
+}
+
+fn site(check: &mut Check, table: &file::Calendar) -> Option<Site> {
+    let ca_file = certificates(check, &table.ca_file);
+    let password = password(check, &table.password);
+    let user = check.text(&table.user).map(|(_, user)| user.to_owned());
+    if let Some(spot) = table.user.at.as_ref().filter(|_| table.password.absent()) {
+        let right = "write calendar.password.file, .command, .env or .credential";
+        check.fault(spot, Advice::new("has no password beside it", right));
     }
-    let (spot, file) = check.path(&table.file)?;
-    check.touch(&spot, Thing::File(file.clone()));
-    Some(Agenda { place: Place::File(file), words, every: every.unwrap_or(EVERY) })
+    if let Some(spot) = table.password.at.as_ref().filter(|_| table.user.absent()) {
+        check.fault(spot, Advice::new("has no login name beside it", "write calendar.user"));
+    }
+    let (spot, text) = check.text(&table.url)?;
+    // Such an address may be a secret itself: it is never quoted.
+    let wrong = |what: &str| {
+        Advice::new(what, "write calendar.url = \"https://calendar.example.com/dwi/basic.ics\"")
+    };
+    let Ok(url) = Url::parse(text) else {
+        check.fault(spot, wrong("is not an address"));
+        return None;
+    };
+    let local = match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(Host::Ipv6(ip)) => ip.is_loopback(),
+        None => false,
+    };
+    let private = table.private.value.unwrap_or(false);
+    let advice = match url.scheme() {
+        "https" | "http" if url.password().is_some() || !url.username().is_empty() => {
+            wrong("holds a login; write calendar.user and calendar.password")
+        }
+        "http" if !local => wrong("is not protected: http:// is only for this machine"),
+        "http" if !private => Advice::new(
+            "is an address of this machine",
+            "if that is meant, write calendar.private = true beside it",
+        ),
+        "https" | "http" => return Some(Site { url, user, password, ca_file, private }),
+        _ => wrong("does not begin with https://"),
+    };
+    check.fault(spot, advice);
+    None
 }

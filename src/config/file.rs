@@ -205,6 +205,16 @@ table! {
     Calendar {
         /// iCalendar file.
         file: Text,
+        /// Web address of one.
+        url: Text,
+        /// Login name.
+        user: Text,
+        /// Password source.
+        password: Set<Password>,
+        /// Extra roots.
+        ca_file: Text,
+        /// Whether it may lie within the house.
+        private: Set<bool>,
         /// What looks like an absence.
         words: Texts,
         /// How often it is read.

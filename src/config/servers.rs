@@ -131,7 +131,7 @@ fn account(check: &mut Check, written: &Written<'_>) -> Option<Account> {
     Some(Account { host: server.host, port: server.port, tls, user, password, ca_file })
 }
 
-fn certificates(check: &mut Check, text: &Text) -> Option<PathBuf> {
+pub(in crate::config) fn certificates(check: &mut Check, text: &Text) -> Option<PathBuf> {
     let (spot, file) = check.path(text)?;
     check.touch(&spot, Thing::File(file.clone()));
     Some(file)
@@ -168,7 +168,8 @@ fn is_loopback(host: &str) -> bool {
     host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
-fn password(check: &mut Check, written: &Set<Password>) -> Option<Secret> {
+/// Where a password comes from.
+pub(in crate::config) fn password(check: &mut Check, written: &Set<Password>) -> Option<Secret> {
     let (at, table) = written.written()?;
     let all = [&table.file, &table.command, &table.env, &table.credential];
     match all.iter().filter(|text| !text.absent()).count() {

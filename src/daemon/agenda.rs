@@ -15,9 +15,13 @@ use crate::config::agenda::{Agenda, Place};
 use crate::daemon::desk::Desk;
 use crate::daemon::watch::Watch;
 use crate::engine::turn::Input;
+use crate::ical::fetch::{Answer, Version, fetch};
 use crate::ical::read::{LARGEST, Whose, read};
 use crate::model::agenda::Found;
 use crate::model::owner::Owner;
+
+/// So often a calendar may be as it was before it is asked for as a whole.
+const MOST_UNCHANGED: u32 = 48;
 
 /// One owner's calendar.
 #[derive(Clone, Debug)]
@@ -25,6 +29,17 @@ struct Reading {
     agenda: Agenda,
     owner: Owner,
     desk: Desk,
+}
+
+/// What is known of a calendar between two readings.
+#[derive(Debug, Default)]
+struct Course {
+    /// What the journal knows of the trouble with it.
+    told: Option<String>,
+    /// What came last and how the server called it.
+    last: Option<(Found, Version)>,
+    /// How often it was as it was since then.
+    unchanged: u32,
 }
 
 /// Begins to read the calendar of a watched owner who has one.
@@ -37,7 +52,7 @@ pub fn begin(watch: &Watch, stop: &CancellationToken) {
 /// Reads it once.
 pub async fn once(watch: &Watch) {
     if let Some(reading) = Reading::of(watch) {
-        reading.turn(&mut None).await;
+        reading.turn(&mut Course::default()).await;
     }
 }
 
@@ -49,11 +64,11 @@ impl Reading {
     }
 
     async fn run(self, stop: CancellationToken) {
-        let mut told = None;
+        let mut course = Course::default();
         loop {
             tokio::select! {
                 () = stop.cancelled() => return,
-                () = self.turn(&mut told) => {}
+                () = self.turn(&mut course) => {}
             }
             tokio::select! {
                 () = stop.cancelled() => return,
@@ -69,38 +84,80 @@ impl Reading {
         every + every / 160 * share
     }
 
-    /// One reading; `told` is what the journal knows of the trouble with it.
-    async fn turn(&self, told: &mut Option<String>) {
+    /// One reading.
+    async fn turn(&self, course: &mut Course) {
         let who = self.owner.main_address().map_or("", |address| address.as_str());
-        match look(&self.agenda, &self.owner, self.desk.now()).await {
-            Ok(found) => {
-                if told.take().is_some() {
-                    tracing::info!("The calendar of {who} can be read again.");
-                }
-                self.desk.turn(Input::Agenda(self.owner.id, found)).await;
+        // What is looked at moves with time, so that it is read anew now and then.
+        let last = course.last.take().filter(|_| course.unchanged < MOST_UNCHANGED);
+        let version = last.as_ref().map_or_else(Version::default, |(_, version)| version.clone());
+        match (look(&self.agenda, &self.owner, &version, self.desk.now()).await, last) {
+            (Ok(Some((found, version))), _) => {
+                course.unchanged = 0;
+                self.hand_over(course, who, found, version).await;
             }
-            Err(why) => {
-                if told.as_ref() != Some(&why) {
+            (Ok(None), Some((found, version))) => {
+                course.unchanged += 1;
+                self.hand_over(course, who, found, version).await;
+            }
+            (Ok(None), None) => {}
+            (Err(why), last) => {
+                course.last = last;
+                if course.told.as_ref() != Some(&why) {
                     tracing::warn!("The calendar of {who} cannot be read: {why}");
-                    *told = Some(why);
+                    course.told = Some(why);
                 }
             }
         }
     }
+
+    async fn hand_over(&self, course: &mut Course, who: &str, found: Found, version: Version) {
+        if course.told.take().is_some() {
+            tracing::info!("The calendar of {who} can be read again.");
+        }
+        course.last = Some((found.clone(), version));
+        self.desk.turn(Input::Agenda(self.owner.id, found)).await;
+    }
 }
 
-/// What stands in a calendar now, or why it cannot be read.
-pub async fn look(agenda: &Agenda, owner: &Owner, now: jiff::Timestamp) -> Result<Found, String> {
-    let (place, words) = (agenda.place.clone(), agenda.words.clone());
+/// What stands in a calendar now, `None` where that is what it was in `version`; or why it cannot
+/// be read.
+pub async fn look(
+    agenda: &Agenda,
+    owner: &Owner,
+    version: &Version,
+    now: jiff::Timestamp,
+) -> Result<Option<(Found, Version)>, String> {
+    let (bytes, version) = match &agenda.place {
+        Place::File(file) => {
+            let file = file.clone();
+            (apart(move || contents(&file)).await?, Version::default())
+        }
+        Place::Web(site) => {
+            let secret = site.password.clone();
+            let read = move || secret.map(|secret| secret.read()).transpose();
+            let password = apart(move || read().map_err(|fault| fault.to_string())).await?;
+            let password = password.as_ref().map(|password| password.expose());
+            match fetch(site, password, version).await.map_err(|fault| fault.to_string())? {
+                Answer::Unchanged => return Ok(None),
+                Answer::Whole(bytes, version) => (bytes, version),
+            }
+        }
+    };
     let (zone, addresses) = (owner.calendar.zone().clone(), owner.addresses.clone());
-    let reading = tokio::task::spawn_blocking(move || {
-        let parts = match &place {
-            Place::File(file) => vec![contents(file)?],
-        };
+    let words = agenda.words.clone();
+    let found = apart(move || {
         let whose = Whose { zone: &zone, addresses: &addresses, words: &words };
-        read(&parts, &whose, now).map_err(|fault| fault.to_string())
+        read(&[bytes], &whose, now).map_err(|fault| fault.to_string())
     });
-    reading.await.map_err(|_| "reading it broke off; this calendar is left out".to_owned())?
+    Ok(Some((found.await?, version)))
+}
+
+/// Does something that takes time, and may break off, on a thread of its own.
+async fn apart<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, String> + Send + 'static,
+) -> Result<T, String> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.map_err(|_| "reading it broke off; this calendar is left out".to_owned())?
 }
 
 fn contents(file: &Path) -> Result<Vec<u8>, String> {

@@ -3,6 +3,7 @@
 
 mod configured;
 mod hostile;
+mod web;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;

@@ -13,7 +13,7 @@ fn with(lines: &str) -> Desk {
 fn a_file_is_enough_and_all_else_has_its_usual_value() {
     let settings = with("calendar.file = \"dwi.ics\"").load().unwrap().settings;
     let agenda = settings.owners[0].agenda.clone().unwrap();
-    let Place::File(file) = &agenda.place;
+    let Place::File(file) = &agenda.place else { panic!("{agenda:?}") };
     assert!(file.ends_with("dwi.ics") && file.is_absolute(), "{file:?}");
     assert_eq!(agenda.every, SignedDuration::from_mins(15));
     assert_eq!(agenda.words, WORDS);
@@ -36,5 +36,29 @@ fn every_fault_is_named_with_its_line() {
     ] {
         let named = faults.iter().any(|f| f.contains(&format!(":{line}:")) && f.contains(words));
         assert!(named, "{line} {words}: {faults:#?}");
+    }
+}
+
+#[test]
+fn an_address_is_protected_or_of_this_machine() {
+    for (lines, fault) in [
+        ("url = \"https://cal.example.com/a.ics?key=1\"", ""),
+        ("url = \"http://127.0.0.1:8008/a.ics\"\ncalendar.private = true", ""),
+        ("url = \"http://localhost/a.ics\"\ncalendar.private = true", ""),
+        ("url = \"http://127.0.0.1:8008/a.ics\"", "write calendar.private = true"),
+        ("url = \"http://cal.example.com/a.ics\"", "is not protected"),
+        ("url = \"http://cal.example.com/a.ics\"\ncalendar.private = true", "is not protected"),
+        ("url = \"https://dwi:geheim@cal.example.com/a.ics\"", "holds a login"),
+        ("url = \"webcal://cal.example.com/a.ics\"", "does not begin with https://"),
+        ("url = \"cal.example.com\"", "is not an address"),
+        ("url = \"https://cal.example.com/\"\ncalendar.user = \"dwi\"", "has no password"),
+        ("url = \"https://cal.example.com/\"\ncalendar.password.env = \"P\"", "has no login name"),
+        ("url = \"https://cal.example.com/\"\ncalendar.file = \"a.ics\"", "stands beside file"),
+    ] {
+        let faults = with(&format!("calendar.{lines}")).faults();
+        let told = faults.join("\n");
+        let wanted = if fault.is_empty() { told.is_empty() } else { told.contains(fault) };
+        assert!(wanted && faults.len() <= 1, "{lines}: {told}");
+        assert!(!told.contains("geheim"), "{told}");
     }
 }
