@@ -299,6 +299,7 @@ pub mod cli {
     pub mod args;
     pub mod asked;
     pub mod away;
+    pub mod calendars;
     pub mod check;
     pub mod commands;
     pub mod deeds;

@@ -9,6 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use tokio::task::JoinHandle;
 
+use crate::cli::calendars;
 use crate::cli::commands::runtime;
 use crate::cli::exit::Exit;
 use crate::cli::ground::Ground;
@@ -38,7 +39,7 @@ struct Report<'a> {
 /// Proves everything and prints it.
 pub fn doctor(ground: &Ground, page: &mut Page<'_>) -> Result<Exit, Trouble> {
     let mut all = database(ground, page.now);
-    all.extend(runtime()?.block_on(over_the_net(ground)));
+    all.extend(runtime()?.block_on(over_the_net(ground, page.now)));
     let exit = verdict(&all);
     match page.form {
         Form::Json => {
@@ -50,7 +51,7 @@ pub fn doctor(ground: &Ground, page: &mut Page<'_>) -> Result<Exit, Trouble> {
     Ok(exit)
 }
 
-async fn over_the_net(ground: &Ground) -> Vec<Proof> {
+async fn over_the_net(ground: &Ground, now: Timestamp) -> Vec<Proof> {
     let mut all = Vec::new();
     let settings = &ground.settings;
     for some in settings.owners.chunks(AT_ONCE) {
@@ -58,6 +59,9 @@ async fn over_the_net(ground: &Ground) -> Vec<Proof> {
         let begun: Vec<JoinHandle<Vec<Proof>>> = proving.map(tokio::spawn).collect();
         for proofs in begun {
             all.extend(proofs.await.unwrap_or_default());
+        }
+        for one in some {
+            all.extend(calendars::of_owner(one, now).await);
         }
     }
     let hello = settings.from.address.domain();

@@ -60,6 +60,12 @@ fn an_absence_in_the_calendar_is_an_absence_until_it_is_taken_out() {
     fs::write(&file, "BEGIN:VCALENDAR\r\n").unwrap();
     daemon.wait_for("its trouble", |it| it.told_so_far().contains("is cut off").then_some(()));
     assert_eq!(absences(&daemon), span(day, later));
+    let (code, told) = daemon.sigap(&["doctor"]);
+    assert!(code == Some(3) && told.contains("is cut off"), "{code:?} {told}");
+    puts(&event(day, later));
+    let (code, told) = daemon.sigap(&["doctor"]);
+    let wanted = "calendar: read; absences found: 1, to be confirmed by mail: 0";
+    assert!(code == Some(0) && told.contains(wanted), "{code:?} {told}");
     puts("");
     daemon.wait_for("its end", |it| absences(it).is_empty().then_some(()));
     let told = daemon.told_so_far();
