@@ -89,6 +89,7 @@ pub mod model {
     pub mod conversation;
     pub mod customs;
     pub mod facts;
+    pub mod farewell;
     pub mod handover;
     pub mod hours;
     pub mod ids;
@@ -109,8 +110,10 @@ pub mod rules {
     pub mod deadlines;
     pub mod decide;
     pub mod escalation;
+    pub mod farewells;
     pub mod handovers;
     pub mod outbox;
+    pub mod returns;
     pub mod settle;
     pub mod standing;
     pub mod triage;
@@ -132,6 +135,7 @@ pub mod mail {
     pub mod cues;
     pub mod dates;
     pub mod durations;
+    pub mod farewells;
     pub mod greeting;
     pub mod handovers;
     pub mod headers;
@@ -174,6 +178,7 @@ pub mod store {
     pub mod epoch;
     pub mod erasing;
     pub mod facts;
+    pub mod farewells;
     pub mod handovers;
     pub mod header;
     pub mod history;
@@ -220,8 +225,10 @@ pub mod engine {
     pub mod delivery;
     pub mod evidence;
     pub mod explain;
+    pub mod farewells;
     pub mod handing;
     pub mod handing_words;
+    pub mod hearing;
     pub mod intake;
     pub mod judging;
     pub mod leaving;

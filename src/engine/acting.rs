@@ -7,16 +7,16 @@
 
 use std::collections::BTreeSet;
 
-use jiff::{SignedDuration, Timestamp, Zoned};
+use jiff::{SignedDuration, Timestamp};
 
 use crate::engine::asking;
+use crate::engine::hearing::{is_about_absences, is_leaving, understood};
 use crate::engine::intake::{Answer, Place};
 use crate::engine::ledger::Touched;
 use crate::engine::office::Office;
 use crate::engine::stationery::Slip;
 use crate::engine::{handing, leaving};
-use crate::mail::command::{self, Command, Misread, Mistake, Numbers};
-use crate::mail::consent;
+use crate::mail::command::{Command, Mistake, Numbers};
 use crate::mail::views::MistakeReason;
 use crate::mail::when::When;
 use crate::model::ids::{MessageId, ObligationId, OwnerId};
@@ -163,31 +163,6 @@ pub fn hear(
     Ok(Heard { drafts, absences, words: format!("{} said {words}", owner.name) })
 }
 
-/// What was said, by the letter that it answers: a yes is one only where something was asked.
-fn understood(
-    letter: Option<&Letter>,
-    words: &str,
-    local: &Zoned,
-) -> Option<Result<Command, Misread>> {
-    match letter {
-        Some(asks) if asks.draft.kind == Kind::Question => {
-            consent::read(words).or_else(|| command::read(words, local))
-        }
-        Some(_) => command::read(words, local),
-        None => command::note(words, local),
-    }
-}
-
-fn is_about_absences(said: &Command) -> bool {
-    match said {
-        Command::Away(_) | Command::Back | Command::Undo => true,
-        Command::Agree(_) | Command::Refuse(_) => true,
-        Command::Done(_) | Command::Snooze(..) | Command::Not(_) | Command::Pause(_) => false,
-        Command::Stop | Command::List | Command::Help => false,
-        Command::Accept | Command::Decline | Command::NotUrgent => false,
-    }
-}
-
 struct Spoken<'a> {
     office: &'a Office,
     owner: &'a Owner,
@@ -230,10 +205,17 @@ fn carry_out(
         Command::NotUrgent => return handed(c, spoken, handing::Word::NotUrgent, touched),
         Command::List => return Ok(Ok(list_letter(c, owner, &spoken.answer.key, at)?)),
         Command::Help => return Ok(Ok(Vec::new())),
+        Command::Agree(_) if is_leaving(spoken.letter) => return Ok(Ok(Vec::new())),
         Command::Agree(numbers) | Command::Refuse(numbers) => {
             let yes = matches!(command, Command::Agree(_));
             let heard = asking::answered(c, owner, spoken.letter, numbers, yes, at)?;
             return Ok(heard.map(|()| Vec::new()));
+        }
+        Command::Cancel | Command::Cover(_) => {
+            let via = &spoken.answer.key.0;
+            let (office, letter) = (spoken.office, spoken.letter);
+            let done = leaving::answer(c, office, owner, (letter, command), (via, at))?;
+            return Ok(done.map(|()| Vec::new()));
         }
     };
     let handed = spoken.letter.is_some_and(|letter| letter.draft.kind == Kind::Handover);

@@ -11,10 +11,13 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::engine::office::Office;
 use crate::mail::absences::Absence;
-use crate::mail::command::{self, Mistake};
+use crate::mail::command::{self, Command, Mistake};
 use crate::mail::when::Unclear;
 use crate::model::address::Address;
 use crate::model::away::{Phase, Plan, begin_of, end_of};
+use crate::model::farewell::Occasion;
+use crate::model::ids::AwayId;
+use crate::model::letter::{Kind, Letter};
 use crate::model::message::{Message, Prefix};
 use crate::model::owner::Owner;
 use crate::store::db::{Connection, StoreError};
@@ -89,6 +92,60 @@ pub(crate) fn come_back(
     if ended { absence_log::keep(c, owner.id, &before, via, at) } else { Ok(()) }
 }
 
+/// Hears `CANCEL` and `COVER`: they are about the absences that the answered letter announced, and
+/// mean nothing elsewhere.
+pub(crate) fn answer(
+    c: &Connection,
+    office: &Office,
+    owner: &Owner,
+    (letter, command): (Option<&Letter>, &Command),
+    (via, at): (&str, Timestamp),
+) -> Result<Result<(), Mistake>, StoreError> {
+    let Some(letter) = letter.filter(|letter| letter.draft.kind == Kind::Leaving) else {
+        return Ok(Err(Mistake::NotHere));
+    };
+    let named = if let Command::Cover(word) = command { Some(word) } else { None };
+    let delegate = match named.map(|word| stands_in(office, owner, word)).transpose() {
+        Ok(delegate) => delegate,
+        Err(mistake) => return Ok(Err(mistake)),
+    };
+    let before = absence_log::of_owner(c, owner.id)?;
+    let announced = announced(c, owner, letter, at)?;
+    for away in &announced {
+        match &delegate {
+            Some(delegate) => away::name_delegate(c, *away, delegate)?,
+            None => away::cancel(c, *away, at)?,
+        }
+    }
+    if !announced.is_empty() {
+        absence_log::keep(c, owner.id, &before, via, at)?;
+    } else if delegate.is_some() {
+        return Ok(Err(Mistake::Days(Unclear::Past)));
+    }
+    Ok(Ok(()))
+}
+
+/// The absences that a letter announced, as far as they still stand.
+fn announced(
+    c: &Connection,
+    owner: &Owner,
+    letter: &Letter,
+    at: Timestamp,
+) -> Result<Vec<AwayId>, StoreError> {
+    let occasion = serde_json::from_str::<Occasion>(&letter.draft.about);
+    let told = occasion.map_or_else(|_| Vec::new(), |occasion| occasion.aways);
+    let mut found = Vec::new();
+    for known in away::of_owner(c, owner.id)? {
+        let stands = matches!(known.phase(at), Phase::Planned | Phase::Active);
+        for part in told.iter().filter(|_| stands) {
+            if away::is_part_of(c, *part, known.id)? && !found.contains(&known.id) {
+                found.push(known.id);
+            }
+        }
+    }
+    Ok(found)
+}
+
 /// The one person of that name or address among the owner's delegates, other owners and contacts.
 fn stands_in(office: &Office, owner: &Owner, word: &str) -> Result<Address, Mistake> {
     let people = people(office, owner);
@@ -112,6 +169,11 @@ fn stands_in(office: &Office, owner: &Owner, word: &str) -> Result<Address, Mist
         }
         several => Err(Mistake::WhichDelegate(shown(several))),
     }
+}
+
+/// Whether anybody could be named who stands in.
+pub(crate) fn may_name_somebody(office: &Office, owner: &Owner) -> bool {
+    !people(office, owner).is_empty()
 }
 
 /// Everybody who may stand in, each once, by their main address.

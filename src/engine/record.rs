@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use crate::engine::acting;
 use crate::engine::agenda::{self, Changes};
 use crate::engine::asking;
+use crate::engine::farewells;
 use crate::engine::intake::{self, Answer, Read, Taken};
 use crate::engine::ledger::{self, Touched};
 use crate::engine::office::Office;
@@ -20,7 +21,7 @@ use crate::mail::alarms::Alarm;
 use crate::mail::token::{self, InstanceKey};
 use crate::model::action::{Action, Decision};
 use crate::model::agenda::Found;
-use crate::model::facts::Health;
+use crate::model::facts::{Facts, Health};
 use crate::model::ids::{LetterId, MailboxId, OwnerId};
 use crate::model::letter::{Audience, Draft, Item, Kind};
 use crate::model::message::{Batch, Role};
@@ -223,6 +224,9 @@ impl<'a> Round<'a> {
                 break;
             }
             for action in actions {
+                if let Action::Queue(draft) = &action {
+                    self.alarm_uncovered(step, &world, draft)?;
+                }
                 self.carry_out(step, action)?;
             }
         }
@@ -253,6 +257,24 @@ impl<'a> Round<'a> {
                 let back = reference(obligation);
                 self.journal.push(format!("{back} is with its owner again: {}", how.word()));
             }
+        }
+        Ok(())
+    }
+
+    /// Somebody leaves, and nobody stands in: a person must look, once for each absence.
+    fn alarm_uncovered(
+        &mut self,
+        step: &Step<'_>,
+        world: &Facts,
+        draft: &Draft,
+    ) -> Result<(), StoreError> {
+        if draft.kind != Kind::Leaving {
+            return Ok(());
+        }
+        if let Some((what, about)) = farewells::uncovered(&self.office, world, draft)
+            && alarm(step, &self.office, self.key, &what, &about, self.now)?
+        {
+            self.journal.push(format!("nobody stands in for {}", world.owner.name));
         }
         Ok(())
     }

@@ -4,13 +4,14 @@
 //! Nothing is decided here. What it speaks of is read in the transaction of the claim, so a letter
 //! cannot be older than its claim.
 
+use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 use serde::{Deserialize, Serialize};
 
 use crate::engine::asking;
 use crate::engine::handing_words::Original;
 use crate::engine::office::Office;
-use crate::engine::{away_words, handing_words};
+use crate::engine::{away_words, farewells, handing_words};
 use crate::mail::alarms::{Alarm, AlarmView};
 use crate::mail::compose::{LetterHead, compose};
 use crate::mail::views::{
@@ -60,6 +61,7 @@ pub fn render(
             }
             Kind::Nudge | Kind::Preview | Kind::Welcome | Kind::Mistake => {}
             Kind::List | Kind::Alarm | Kind::Escalation | Kind::Question => {}
+            Kind::Leaving | Kind::Digest => {}
         }
     }
     of_ours(c, office, letter, world, now)
@@ -74,8 +76,7 @@ fn of_ours(
     now: Timestamp,
 ) -> Result<Result<Vec<u8>, String>, StoreError> {
     let owner = world.map(|facts| facts.owner.as_ref());
-    let zone = owner.map_or(jiff::tz::TimeZone::UTC, |owner| owner.calendar.zone().clone());
-    let local = now.to_zoned(zone);
+    let local = now.to_zoned(zone(owner));
     let templates = &office.templates;
     let without = |why: &str| Ok(Err(why.to_owned()));
     let mut answered = None;
@@ -87,6 +88,13 @@ fn of_ours(
         (Kind::Preview, Some(facts)) => {
             let view = PreviewView { nudge: nudge(c, office, letter, facts, local, now)? };
             wording::preview(templates, &view)
+        }
+        (Kind::Leaving | Kind::Digest, Some(facts)) => {
+            let nudge = nudge(c, office, letter, facts, local, now)?;
+            let Some(words) = farewells::words(c, office, letter, facts, (nudge, now))? else {
+                return without("the absence is not on record any more");
+            };
+            words
         }
         (Kind::Welcome, Some(facts)) => wording::welcome(templates, &welcome(facts, local)),
         (Kind::Mistake, Some(facts)) => {
@@ -128,12 +136,11 @@ fn head(
     answered: Option<String>,
     now: Timestamp,
 ) -> LetterHead {
-    let zone = owner.map_or(jiff::tz::TimeZone::UTC, |owner| owner.calendar.zone().clone());
     LetterHead {
         kind: letter.draft.kind,
         message_id: letter.message_id.clone(),
         date: letter.claimed_at.unwrap_or(now),
-        zone,
+        zone: zone(owner),
         from: office.from.clone(),
         sender: None,
         to: receiver(letter, owner),
@@ -142,6 +149,10 @@ fn head(
         reply_to: None,
         attached: None,
     }
+}
+
+fn zone(owner: Option<&Owner>) -> TimeZone {
+    owner.map_or(TimeZone::UTC, |owner| owner.calendar.zone().clone())
 }
 
 fn receiver(letter: &Letter, owner: Option<&Owner>) -> Party {

@@ -3,11 +3,13 @@
 //!
 //! Each is told once. Next station: `mail/wording`.
 
+use jiff::civil::Date;
 use jiff::{Timestamp, Zoned};
 use minijinja::{Value, context};
 use serde::{Deserialize, Serialize};
 
 use crate::mail::dates;
+use crate::mail::farewells::days;
 use crate::mail::plain::clean;
 use crate::model::verdict::Language;
 
@@ -74,6 +76,15 @@ pub enum Alarm {
     },
     /// The database was restored or copied: nothing leaves until a person confirms.
     Restored,
+    /// An owner will be away, and nobody stands in.
+    Uncovered {
+        /// The owner's name.
+        owner: String,
+        /// The first day without anybody.
+        from: Date,
+        /// The last one, included.
+        until: Date,
+    },
 }
 
 impl AlarmView {
@@ -94,6 +105,10 @@ impl AlarmView {
             }
             Alarm::SendingRefused { reason } => ("sending_refused", "", reason.as_str(), 0),
             Alarm::Restored => ("restored", "", "", 0),
+            Alarm::Uncovered { owner, from, until } => {
+                since_said = days(*from, *until, self.language);
+                ("uncovered", owner.as_str(), "", 0)
+            }
         };
         context! {
             language => self.language.word(),

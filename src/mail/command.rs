@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::mail::absences::{self, Absence};
 use crate::mail::vocabulary::{
-    ALL, DAY_PARTS, GREETINGS, JOINTS, POINTERS, POLITE, UNTIL_WORDS, URGENT, Verb, one_of,
-    verb_named,
+    ALL, DAY_PARTS, GREETINGS, JOINTS, POINTERS, POLITE, UNTIL_WORDS, URGENT, Verb, item, one_of,
+    range, verb_named,
 };
 use crate::mail::when::{self, Unclear, When, begins_here};
 use crate::model::away::Reason;
@@ -58,6 +58,10 @@ pub enum Command {
     Agree(Numbers),
     /// No to it.
     Refuse(Numbers),
+    /// What the letter announced is not to be.
+    Cancel,
+    /// Whoever is called so stands in; lower-cased, empty where nobody was named.
+    Cover(String),
 }
 
 /// Which items of the letter that was answered.
@@ -178,6 +182,7 @@ pub fn note(subject: &str, now: &Zoned) -> Option<Result<Command, Misread>> {
         Verb::Done | Verb::Snooze | Verb::Not | Verb::Pause | Verb::Stop => false,
         Verb::List | Verb::Help | Verb::Agree | Verb::Later => false,
         Verb::Accept | Verb::Decline | Verb::NotUrgent => false,
+        Verb::Cancel | Verb::Cover => false,
     };
     heard.then(|| command(&words, now).map_err(|why| Misread { said: told_again(&line), why }))
 }
@@ -208,6 +213,8 @@ fn command(words: &[String], now: &Zoned) -> Result<Command, Mistake> {
         Verb::Decline => idle(rest).map(|()| Command::Decline),
         Verb::NotUrgent => idle(rest).map(|()| Command::NotUrgent),
         Verb::Agree => numbered(rest).map(Command::Agree),
+        Verb::Cancel => idle(rest).map(|()| Command::Cancel),
+        Verb::Cover => named(rest).map(Command::Cover),
         Verb::Later => Err(Mistake::Unavailable(name.to_uppercase())),
     }
 }
@@ -271,17 +278,6 @@ fn numbers(mut words: &[String], ranges: Ranges) -> Result<(Numbers, &[String]),
     }
 }
 
-fn item(word: &str) -> Option<u32> {
-    let digits = word.len() <= 9 && word.chars().all(|c| c.is_ascii_digit());
-    word.parse().ok().filter(|_| digits)
-}
-
-fn range(word: &str) -> Option<(u32, u32)> {
-    let (from, to) = word.split_once('-')?;
-    let (from, to) = (item(from)?, item(to)?);
-    (from < to && to - from < 50).then_some((from, to))
-}
-
 fn leads_to_number(words: &[String]) -> bool {
     let next = words.iter().find(|w| *w != "," && !one_of(JOINTS, w));
     next.is_some_and(|w| item(w).is_some() || range(w).is_some() || one_of(ALL, w))
@@ -319,6 +315,15 @@ fn absence(words: &[String], reason: Reason, now: &Zoned) -> Result<Absence, Mis
         (None, _) => {}
     }
     absences::read(&said, reason, now.date())
+}
+
+/// One name or address, or none.
+fn named(words: &[String]) -> Result<String, Mistake> {
+    let mut said = words.iter().filter(|w| !is_polite(w) && !is_break(w));
+    match (said.next(), said.next()) {
+        (one, None) => Ok(one.cloned().unwrap_or_default()),
+        (_, Some(_)) => Err(Mistake::Extra),
+    }
 }
 
 /// Nothing that could change what was said: politeness, or a remark set apart by a comma, a dash or

@@ -75,6 +75,20 @@ pub fn short_date(date: Date, to: Language) -> String {
     format!("{} {} {}", date.day(), month(date.month(), to), date.year())
 }
 
+/// `24–26 November 2026`: some days, the last one included.
+pub fn range(from: Date, until: Date, to: Language) -> String {
+    let last = short_date(until, to);
+    if from == until {
+        last
+    } else if (from.year(), from.month()) == (until.year(), until.month()) {
+        format!("{}–{last}", from.day())
+    } else if from.year() == until.year() {
+        format!("{} {} – {last}", from.day(), month(from.month(), to))
+    } else {
+        format!("{} – {last}", short_date(from, to))
+    }
+}
+
 /// `24-26 Nov`: three days soon, as they may stand in a command whenever the letter is read; of one
 /// month, and always as long.
 pub fn soon(now: &Zoned, to: Language) -> String {

@@ -102,6 +102,7 @@ fn hang(line: &str) -> Vec<String> {
     let indent = match label {
         Some(at) => at + 3,
         None if line.starts_with('[') => 4,
+        None if text.starts_with("- ") => before + 2,
         None => before,
     };
     let lead = " ".repeat(before);

@@ -10,6 +10,7 @@ use minijinja::{Value, context};
 
 use crate::mail::alarms::{Alarm, AlarmView};
 use crate::mail::command::Mistake;
+use crate::mail::farewells::{DigestView, HandedView, LeavingView, PresenceView};
 use crate::mail::handovers::{HandoverView, Original, PassedView};
 use crate::mail::questions::{EntryView, QuestionView};
 use crate::mail::replies::{Form, Holiday, ReplyView, StandIn, Tongue};
@@ -26,6 +27,8 @@ pub(crate) fn samples() -> Vec<(Language, &'static str, Value)> {
     for to in [Language::Id, Language::En] {
         samples.extend([1, 2, 30].map(|count| (to, "nudge", nudge(to, count).context())));
         samples.extend([0, 1, 30].map(|count| (to, "preview", nudge(to, count).context())));
+        samples.extend(leavings(to).iter().map(|view| (to, "leaving", view.context())));
+        samples.extend(digests(to).iter().map(|view| (to, "digest", view.context())));
         samples.extend(welcomes(to).iter().map(|view| (to, "welcome", view.context())));
         samples.extend(mistakes(to).iter().map(|view| (to, "mistake", view.context())));
         samples.extend([1, 4].map(|count| (to, "question", question(to, count).context())));
@@ -87,6 +90,45 @@ fn item(no: u32) -> ItemView {
         snippet: (!no.is_multiple_of(2)).then(|| "Could you confirm the price?".to_owned()),
         clues: vec![Clue::QuestionMark, Clue::OnlyRecipient],
     }
+}
+
+/// With nothing, one and several of everything.
+fn leavings(to: Language) -> Vec<LeavingView> {
+    let person = |name: &str| PresenceView {
+        name: name.to_owned(),
+        from: morning().date(),
+        until: tomorrow(),
+    };
+    let view = |count: u32, cover: &[&str]| LeavingView {
+        nudge: nudge(to, count.min(20)),
+        open: count.try_into().unwrap_or(0),
+        from: morning().date(),
+        until: if count == 1 { morning().date() } else { tomorrow() },
+        cover: cover.iter().map(|name| person(name)).collect(),
+        absent: cover.iter().skip(1).map(|_| person("Citra")).collect(),
+        sample: (count != 1).then(|| "Dear Budi,\n\nThank you.\n".to_owned()),
+        may_name: count > 0,
+    };
+    vec![view(0, &[""]), view(1, &["Sari"]), view(21, &["", "Sari"]), view(30, &["Sari", ""])]
+}
+
+/// With nothing, one and several of everything.
+fn digests(to: Language) -> Vec<DigestView> {
+    let handed = |count| HandedView { to: "Sari".to_owned(), count };
+    let view = |count: u32| DigestView {
+        nudge: nudge(to, count.min(5)),
+        from: morning().date(),
+        until: if count == 1 { morning().date() } else { tomorrow() },
+        answered: count,
+        handed: (0..count.min(2))
+            .map(|_| handed(2))
+            .chain((count == 1).then(|| handed(1)))
+            .collect(),
+        by_others: count,
+        waiting: count.try_into().unwrap_or(0),
+        grace_ends: morning().timestamp(),
+    };
+    [0, 1, 2, 6, 30].map(view).into()
 }
 
 fn welcomes(to: Language) -> Vec<WelcomeView> {
@@ -184,6 +226,7 @@ fn alarms(to: Language) -> Vec<AlarmView> {
             reference: "S-7K2QM".to_owned(),
         },
         Alarm::Restored,
+        Alarm::Uncovered { owner: "Ani".to_owned(), from: morning().date(), until: tomorrow() },
     ];
     alarms.map(|alarm| AlarmView { language: to, now: morning(), alarm }).into()
 }

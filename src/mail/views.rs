@@ -13,7 +13,7 @@ use crate::mail::clues::reasons;
 use crate::mail::command::Mistake;
 use crate::mail::plain::clean;
 use crate::mail::salutation::{greeting, you};
-use crate::mail::when::{Reading, Unclear};
+use crate::mail::when::Unclear;
 use crate::mail::{dates, durations};
 use crate::model::policy::Mode;
 use crate::model::verdict::{Clue, Language};
@@ -234,7 +234,7 @@ impl MistakeView {
         let readings = match &self.why {
             MistakeReason::Mistake(
                 Mistake::Time(Unclear::Ambiguous(a, b)) | Mistake::Days(Unclear::Ambiguous(a, b)),
-            ) => [reading(a, self.language), reading(b, self.language)],
+            ) => [a.typed(self.language), b.typed(self.language)],
             MistakeReason::Mistake(_) | MistakeReason::Help => ["".to_owned(), "".to_owned()],
         };
         let word = match &self.why {
@@ -286,19 +286,6 @@ fn mistake_word(why: &MistakeReason) -> &'static str {
         Mistake::NotHere => "not_here",
         Mistake::NotYours => "not_yours",
         Mistake::Outdated => "outdated",
-    }
-}
-
-/// One of two meanings, written so that it can be typed back.
-fn reading(reading: &Reading, to: Language) -> String {
-    match (reading, to) {
-        (Reading::Hours(count), Language::Id) => format!("{count} jam"),
-        (Reading::Hours(count), Language::En) => format!("{count} hours"),
-        (Reading::Days(count), Language::Id) => format!("{count} hari"),
-        (Reading::Days(count), Language::En) => format!("{count} days"),
-        (Reading::On(day), to) => dates::short_date(*day, to),
-        (Reading::Hour(hour), Language::Id) => format!("pukul {hour:02}.00"),
-        (Reading::Hour(hour), Language::En) => format!("{hour:02}:00"),
     }
 }
 

@@ -39,6 +39,10 @@ pub enum Verb {
     NotUrgent,
     /// Yes to what a letter asks.
     Agree,
+    /// What a letter announces is not to be.
+    Cancel,
+    /// Somebody stands in.
+    Cover,
     /// Of the grammar, not yet carried out.
     Later,
 }
@@ -119,15 +123,29 @@ pub fn verb_named(name: &str) -> Option<Verb> {
         "away" => Verb::Away(Reason::Unsaid),
         "dinas" => Verb::Away(Reason::Travel),
         "cuti" => Verb::Away(Reason::Leave),
-        "balas-sementara" | "cover" | "pengganti" => Verb::Later,
+        "cancel" | "batalkan" => Verb::Cancel,
+        "cover" | "pengganti" => Verb::Cover,
         "accept" | "terima" => Verb::Accept,
         "decline" | "tolak" => Verb::Decline,
         "not urgent" | "tidak mendesak" => Verb::NotUrgent,
         "setuju" => Verb::Agree,
-        "change" | "ubah" | "cancel" | "batalkan" => Verb::Later,
+        "balas-sementara" | "change" | "ubah" => Verb::Later,
         _ => return None,
     };
     Some(verb)
+}
+
+/// The number of an item, in digits.
+pub fn item(word: &str) -> Option<u32> {
+    let digits = word.len() <= 9 && word.chars().all(|c| c.is_ascii_digit());
+    word.parse().ok().filter(|_| digits)
+}
+
+/// `1-3`: the first and the last of several items.
+pub fn range(word: &str) -> Option<(u32, u32)> {
+    let (from, to) = word.split_once('-')?;
+    let (from, to) = (item(from)?, item(to)?);
+    (from < to && to - from < 50).then_some((from, to))
 }
 
 /// A small number, in digits or in words.

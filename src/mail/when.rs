@@ -11,8 +11,10 @@ use jiff::civil::{Date, Time, Weekday};
 use jiff::{SignedDuration, Timestamp, ToSpan, Zoned};
 use serde::{Deserialize, Serialize};
 
+use crate::mail::dates;
 use crate::mail::vocabulary::{CLOCK_WORDS, LINKS};
 use crate::mail::vocabulary::{Half, Unit, counted, day_part, month, one_of, unit, weekday};
+use crate::model::verdict::Language;
 
 /// Nothing is put off for longer.
 const FARTHEST_DAYS: i64 = 366;
@@ -57,6 +59,21 @@ pub enum Reading {
     On(Date),
     /// That hour of the day.
     Hour(i8),
+}
+
+impl Reading {
+    /// Written so that it can be typed back.
+    pub(in crate::mail) fn typed(&self, to: Language) -> String {
+        match (self, to) {
+            (Self::Hours(count), Language::Id) => format!("{count} jam"),
+            (Self::Hours(count), Language::En) => format!("{count} hours"),
+            (Self::Days(count), Language::Id) => format!("{count} hari"),
+            (Self::Days(count), Language::En) => format!("{count} days"),
+            (Self::On(day), to) => dates::short_date(*day, to),
+            (Self::Hour(hour), Language::Id) => format!("pukul {hour:02}.00"),
+            (Self::Hour(hour), Language::En) => format!("{hour:02}:00"),
+        }
+    }
 }
 
 type Words<'a> = Peekable<Iter<'a, String>>;

@@ -7,6 +7,7 @@
 use minijinja::{Value, context};
 
 use crate::mail::alarms::AlarmView;
+use crate::mail::farewells::{DigestView, LeavingView};
 use crate::mail::handovers::{HandoverView, PassedView};
 use crate::mail::plain::{clean, flow};
 use crate::mail::questions::QuestionView;
@@ -54,6 +55,16 @@ pub fn question(templates: &Templates, view: &QuestionView) -> Words {
 /// What an admin must know.
 pub fn alarm(templates: &Templates, view: &AlarmView) -> Words {
     words(templates, view.language, "alarm", &view.context())
+}
+
+/// What is open before an absence, and who stands in.
+pub fn leaving(templates: &Templates, view: &LeavingView) -> Words {
+    words(templates, view.nudge.language, "leaving", &view.context())
+}
+
+/// What waits after an absence.
+pub fn digest(templates: &Templates, view: &DigestView) -> Words {
+    words(templates, view.nudge.language, "digest", &view.context())
 }
 
 /// That the owner is away. In two languages it is one letter: one subject, one text, one page.

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::address::Address;
 use crate::model::away::Away;
+use crate::model::farewell::Farewells;
 use crate::model::handover::{Handover, Plea, StandIn};
 use crate::model::ids::{LetterId, MailboxId, ObligationId};
 use crate::model::letter::{Kind, Letter};
@@ -50,6 +51,8 @@ pub struct Facts {
     pub pleas: BTreeMap<ObligationId, Plea>,
     /// Everybody who may stand in, by the address with which they are named.
     pub stand_ins: BTreeMap<Address, StandIn>,
+    /// The letters around them that were written.
+    pub farewells: Farewells,
 }
 
 /// What is known about one folder.

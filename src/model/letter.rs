@@ -42,11 +42,15 @@ pub enum Kind {
     Passed,
     /// Whether what looks like an absence in an owner's calendar is one.
     Question,
+    /// Before an absence: what is open, who stands in.
+    Leaving,
+    /// After an absence: what waits.
+    Digest,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::Nudge,
         Self::Preview,
         Self::Welcome,
@@ -58,6 +62,8 @@ impl Kind {
         Self::Handover,
         Self::Passed,
         Self::Question,
+        Self::Leaving,
+        Self::Digest,
     ];
 
     /// The word in the store.
@@ -74,6 +80,8 @@ impl Kind {
             Self::Handover => "handover",
             Self::Passed => "passed",
             Self::Question => "question",
+            Self::Leaving => "leaving",
+            Self::Digest => "digest",
         }
     }
 
@@ -86,9 +94,12 @@ impl Kind {
     pub fn lifetime(self) -> SignedDuration {
         match self {
             Self::AutoReply => SignedDuration::from_hours(4),
-            Self::Nudge | Self::Preview | Self::List | Self::Passed => {
-                SignedDuration::from_hours(24)
-            }
+            Self::Nudge
+            | Self::Preview
+            | Self::List
+            | Self::Passed
+            | Self::Leaving
+            | Self::Digest => SignedDuration::from_hours(24),
             Self::Welcome | Self::Mistake | Self::Alarm => SignedDuration::from_hours(48),
             Self::Escalation | Self::Handover | Self::Question => SignedDuration::from_hours(48),
         }

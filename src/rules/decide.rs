@@ -7,11 +7,13 @@ use jiff::Timestamp;
 
 use crate::model::action::{Action, Decision};
 use crate::model::facts::Facts;
-use crate::rules::{escalation, handovers};
+use crate::rules::{escalation, farewells, handovers};
 
 /// What follows for one owner at `now`, and when to ask again without new facts.
 pub fn decide(facts: &Facts, now: Timestamp) -> Decision {
-    handovers::handovers(facts, now).and(escalation::ladder(facts, now))
+    handovers::handovers(facts, now)
+        .and(escalation::ladder(facts, now))
+        .and(farewells::decide(facts, now))
 }
 
 /// What follows alone. Finding out when to ask again costs more, and is wasted while something
@@ -19,5 +21,6 @@ pub fn decide(facts: &Facts, now: Timestamp) -> Decision {
 pub fn actions(facts: &Facts, now: Timestamp) -> Vec<Action> {
     let mut actions = handovers::actions(facts, now);
     actions.extend(escalation::actions(facts, now));
+    actions.extend(farewells::actions(facts, now));
     actions
 }

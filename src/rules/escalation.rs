@@ -7,17 +7,18 @@
 
 use std::collections::BTreeSet;
 
+use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::model::action::{Action, Decision};
 use crate::model::calendar::Calendar;
-use crate::model::facts::{Facts, Health};
+use crate::model::facts::Facts;
 use crate::model::ids::LetterId;
 use crate::model::letter::{Audience, Draft, Item, Kind, Letter};
-use crate::model::message::Role;
 use crate::model::obligation::Obligation;
 use crate::model::policy::{Mode, Rung};
-use crate::rules::standing::{Climb, Reason, Standing};
+use crate::rules::returns::graces;
+use crate::rules::standing::{self, Climb, Reason, Standing};
 
 /// A calendar that is open for so long is taken for one that never closes.
 const LONGEST_OPENING: SignedDuration = SignedDuration::from_hours(24 * 32);
@@ -39,7 +40,7 @@ pub fn actions(facts: &Facts, now: Timestamp) -> Vec<Action> {
 
 /// Where one obligation stands and, if nothing is sent, why.
 pub fn standing(facts: &Facts, obligation: &Obligation, now: Timestamp) -> Standing {
-    let standing = Climb::new(facts, obligation).standing(now);
+    let standing = Climb::new(facts, &graces(facts), obligation).standing(now);
     match standing {
         Standing::Due { .. } => match Plan::new(facts, now).withheld(now) {
             Some(reason) => Standing::Withheld(reason),
@@ -63,7 +64,8 @@ impl<'a> Plan<'a> {
             Mode::Observe => Kind::Preview,
             Mode::Nudge | Mode::Full => Kind::Nudge,
         };
-        let climb = |obligation| Climb::new(facts, obligation);
+        let graces = graces(facts);
+        let climb = |obligation| Climb::new(facts, &graces, obligation);
         let mut climbs: Vec<Climb<'a>> = facts.open.iter().map(climb).collect();
         climbs.sort_by_key(|climb| climb.obligation.id);
         Self { facts, now, kind, climbs }
@@ -79,7 +81,7 @@ impl<'a> Plan<'a> {
             Standing::Lapses { .. } => Some(Action::Lapse(climb.obligation.id)),
             Standing::Due { .. } | Standing::Later { .. } | Standing::Withheld(_) => None,
         }));
-        if self.silent(at).is_none() && self.calendar().is_open(at) {
+        if standing::silence(self.facts, at).is_none() && self.calendar().is_open(at) {
             actions.extend(self.welcome().map(Action::Queue));
             actions.extend(self.reminder(at).map(Action::Queue));
         }
@@ -118,45 +120,24 @@ impl<'a> Plan<'a> {
             Kind::List => {}
             Kind::Welcome | Kind::Mistake | Kind::Alarm | Kind::Question => return None,
             Kind::Escalation | Kind::AutoReply | Kind::Handover | Kind::Passed => return None,
+            Kind::Leaving | Kind::Digest => return None,
         }
         let reason = match climb {
             None => Some(Reason::Closed),
             Some(climb) => match climb.standing(at) {
                 Standing::Lapses { .. } => Some(Reason::Lapsed),
                 Standing::Due { .. } | Standing::Later { .. } | Standing::Withheld(_) => {
-                    let snoozed = || climb.snoozed(at).map(Reason::Snoozed);
-                    climb.off.or_else(|| self.paused(at)).or_else(snoozed)
+                    let paused = || standing::paused(self.facts, at);
+                    climb.off.or_else(paused).or_else(|| climb.quiet(at))
                 }
             },
         };
         reason.map(|reason| reason.sentence(self.calendar().zone()))
     }
 
-    /// Why nothing at all may be written to this owner, whatever is due.
-    fn silent(&self, at: Timestamp) -> Option<Reason> {
-        let folders = &self.facts.mailboxes;
-        if !folders.iter().any(|folder| folder.role == Role::Sent)
-            || folders.iter().any(|folder| folder.health == Health::Blind)
-        {
-            return Some(Reason::Blind);
-        }
-        let unread = |health| matches!(health, Health::Failed | Health::Blind);
-        if folders.iter().any(|f| unread(f.health) || f.activated_at.is_none()) {
-            return Some(Reason::Unread);
-        }
-        if self.facts.owner.main_address().is_none() {
-            return Some(Reason::NoAddress);
-        }
-        self.paused(at)
-    }
-
-    fn paused(&self, at: Timestamp) -> Option<Reason> {
-        self.facts.paused_until.filter(|until| *until > at).map(Reason::Paused)
-    }
-
     /// Why what is due is not written now; `None`: it is.
     fn withheld(&self, at: Timestamp) -> Option<Reason> {
-        if let Some(reason) = self.silent(at) {
+        if let Some(reason) = standing::silence(self.facts, at) {
             return Some(reason);
         }
         if !self.calendar().is_open(at) {
@@ -197,7 +178,7 @@ impl<'a> Plan<'a> {
                 Standing::Due { step, .. } => Some((climb, step)),
                 Standing::Later { step, rung: Rung::Nudge, at: next } => {
                     let soon = morning.is_none_or(|morning| next < morning);
-                    (soon && climb.snoozed(at).is_none()).then_some((climb, step))
+                    (soon && climb.quiet(at).is_none()).then_some((climb, step))
                 }
                 Standing::Later { .. } | Standing::Lapses { .. } | Standing::Withheld(_) => None,
             })
@@ -257,7 +238,18 @@ impl<'a> Plan<'a> {
                 letters.remove(&letter.id);
             }
         }
-        letters.len()
+        letters.len() + self.digests_of(today)
+    }
+
+    /// A digest that lists something is a letter of its day.
+    fn digests_of(&self, day: Date) -> usize {
+        let digests = self.facts.farewells.digests.values();
+        let listed = digests.filter(|digest| {
+            self.kind == Kind::Nudge
+                && !digest.items.is_empty()
+                && self.calendar().local_date(digest.at) == day
+        });
+        listed.count()
     }
 
     /// The first moment after now at which something else would be done.
@@ -297,19 +289,20 @@ impl<'a> Plan<'a> {
         let mut instants = BTreeSet::new();
         let on = || self.climbs.iter().filter(|climb| climb.off.is_none());
         // Where nothing is written for ever, only the ends of ladders happen.
-        let mute = self.silent(Timestamp::MAX).is_some();
+        let mute = standing::silence(self.facts, Timestamp::MAX).is_some();
         let counts = |rung: Rung| !mute || rung == Rung::Lapse;
         let rungs = on().flat_map(|climb| &climb.rungs);
         instants.extend(rungs.filter(|(_, rung, _)| counts(*rung)).map(|(_, _, at)| *at));
         instants.extend(on().filter_map(|climb| climb.obligation.snoozed_until));
+        instants.extend(on().flat_map(|climb| &climb.graces).flat_map(|(from, to)| [*from, *to]));
         instants.extend(self.facts.paused_until);
-        instants.into_iter().filter(|at| *at > self.now).collect()
+        instants.into_iter().filter(|at| *at > self.now && *at < Timestamp::MAX).collect()
     }
 
     /// The next border of the hours (midnight included), if a letter waits for it or ends by it.
     fn border(&self, at: Timestamp) -> Option<Timestamp> {
-        let waits =
-            self.silent(at).is_none() && (self.wants_welcome() || self.due(at).next().is_some());
+        let waits = standing::silence(self.facts, at).is_none()
+            && (self.wants_welcome() || self.due(at).next().is_some());
         if !waits {
             return None;
         }

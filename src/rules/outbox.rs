@@ -114,6 +114,7 @@ fn too_many(letter: &Letter, counts: Counts, fuse: &Fuse) -> Option<String> {
         Kind::Handover => fuse.address_per_day.saturating_mul(HANDOVERS),
         Kind::Nudge | Kind::Preview | Kind::Welcome | Kind::Mistake => fuse.address_per_day,
         Kind::List | Kind::Alarm | Kind::Escalation | Kind::Question => fuse.address_per_day,
+        Kind::Leaving | Kind::Digest => fuse.address_per_day,
     };
     (counts.address_day >= ceiling).then(|| {
         format!(
@@ -128,6 +129,7 @@ fn too_many(letter: &Letter, counts: Counts, fuse: &Fuse) -> Option<String> {
 fn keeps_hours(letter: &Letter) -> bool {
     match letter.draft.kind {
         Kind::Nudge | Kind::Preview | Kind::Welcome | Kind::Question => true,
+        Kind::Leaving | Kind::Digest => true,
         Kind::Mistake | Kind::List | Kind::Alarm | Kind::Escalation | Kind::AutoReply => false,
         Kind::Handover | Kind::Passed => false,
     }
@@ -138,6 +140,7 @@ pub fn about_mail(kind: Kind) -> bool {
     match kind {
         Kind::Nudge | Kind::Preview | Kind::List | Kind::Escalation | Kind::AutoReply => true,
         Kind::Handover | Kind::Passed => true,
+        Kind::Leaving | Kind::Digest => true,
         Kind::Welcome | Kind::Mistake | Kind::Alarm | Kind::Question => false,
     }
 }
@@ -147,7 +150,9 @@ pub fn allowed(kind: Kind, mode: Mode) -> bool {
     match kind {
         Kind::Alarm | Kind::Mistake | Kind::List => true,
         Kind::Preview => mode == Mode::Observe,
-        Kind::Nudge | Kind::Welcome | Kind::Question => mode >= Mode::Nudge,
+        Kind::Nudge | Kind::Welcome | Kind::Question | Kind::Leaving | Kind::Digest => {
+            mode >= Mode::Nudge
+        }
         Kind::Escalation | Kind::AutoReply | Kind::Handover | Kind::Passed => mode == Mode::Full,
     }
 }

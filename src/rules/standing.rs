@@ -9,10 +9,12 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::model::calendar::Calendar;
-use crate::model::facts::Facts;
+use crate::model::facts::{Facts, Health};
+use crate::model::message::Role;
 use crate::model::obligation::Obligation;
 use crate::model::policy::{Mode, Rung, Step};
 use crate::rules::deadlines;
+use crate::rules::returns::Grace;
 
 /// Where an obligation stands on its ladder; steps are counted from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,6 +63,8 @@ pub enum Reason {
     Mode,
     /// The owner asked to be reminded later.
     Snoozed(Timestamp),
+    /// The owner has just come back, and is left in peace until then.
+    Grace(Timestamp),
     /// The owner asked for silence.
     Paused(Timestamp),
     /// No Sent folder can be read.
@@ -118,6 +122,10 @@ impl Reason {
             Self::Snoozed(until) => {
                 format!("The owner asked to be reminded again on {}.", shown(*until, zone))
             }
+            Self::Grace(until) => format!(
+                "The owner has just come back: no reminder of what came before until {}.",
+                shown(*until, zone)
+            ),
             Self::Paused(until) => {
                 format!("The owner asked for silence until {}.", shown(*until, zone))
             }
@@ -155,11 +163,17 @@ pub(in crate::rules) struct Climb<'a> {
     pub(in crate::rules) done: Option<u32>,
     /// Off the ladder, whatever the moment.
     pub(in crate::rules) off: Option<Reason>,
+    /// Times in which the owner is left in peace with it: from, until.
+    pub(in crate::rules) graces: Vec<(Timestamp, Timestamp)>,
     mode: Mode,
 }
 
 impl<'a> Climb<'a> {
-    pub(in crate::rules) fn new(facts: &Facts, obligation: &'a Obligation) -> Self {
+    pub(in crate::rules) fn new(
+        facts: &Facts,
+        graces: &[Grace],
+        obligation: &'a Obligation,
+    ) -> Self {
         let calendar = &facts.owner.calendar;
         let due_at = deadlines::due_at(&facts.policy, calendar, obligation);
         let steps = match facts.mode {
@@ -203,7 +217,9 @@ impl<'a> Climb<'a> {
         rungs.extend(pending.map(|until| (snooze_step, Rung::Nudge, until)));
         rungs.sort_by_key(|(step, _, at)| (*at, *step));
         let due_at = due_at.unwrap_or(Timestamp::MAX);
-        Self { obligation, due_at, rungs, done, off, mode: facts.mode }
+        let graces = graces.iter().filter(|grace| grace.covers(obligation));
+        let graces = graces.map(|grace| (grace.from, grace.until)).collect();
+        Self { obligation, due_at, rungs, done, off, graces, mode: facts.mode }
     }
 
     /// Where it stands at a moment, as far as the obligation itself says.
@@ -215,23 +231,33 @@ impl<'a> Climb<'a> {
         match self.rungs.iter().rfind(|(_, _, at)| *at <= now).copied() {
             Some((_, Rung::Lapse, since)) => return Standing::Lapses { since },
             Some((step, Rung::Nudge, since)) => {
-                return match self.snoozed(now) {
-                    Some(until) => Standing::Withheld(Reason::Snoozed(until)),
+                return match self.quiet(now) {
+                    Some(reason) => Standing::Withheld(reason),
                     None => Standing::Due { step, since },
                 };
             }
             Some((_, Rung::EscalateLead | Rung::EscalateDelegate, _)) | None => {}
         }
         match self.rungs.first().copied() {
+            Some((step, Rung::Nudge, at)) => {
+                Standing::Later { step, rung: Rung::Nudge, at: self.graced(at).unwrap_or(at) }
+            }
             Some((step, rung, at)) => Standing::Later { step, rung, at },
             None if self.mode == Mode::Observe => Standing::Withheld(Reason::Mode),
             None => Standing::Withheld(Reason::LadderDone),
         }
     }
 
-    /// Until when the owner wants no reminder of it.
-    pub(in crate::rules) fn snoozed(&self, now: Timestamp) -> Option<Timestamp> {
-        self.obligation.snoozed_until.filter(|until| *until > now)
+    /// Why there is no reminder of it for a while.
+    pub(in crate::rules) fn quiet(&self, now: Timestamp) -> Option<Reason> {
+        let snoozed = self.obligation.snoozed_until.filter(|until| *until > now);
+        snoozed.map(Reason::Snoozed).or_else(|| self.graced(now).map(Reason::Grace))
+    }
+
+    /// When the grace ends in which a moment lies.
+    fn graced(&self, at: Timestamp) -> Option<Timestamp> {
+        let graces = self.graces.iter().filter(|(from, until)| *from <= at && at < *until);
+        graces.map(|(_, until)| *until).max()
     }
 }
 
@@ -250,7 +276,31 @@ fn reached(
     calendar.add_working_time(holder.since, left)
 }
 
-fn off_the_ladder(facts: &Facts, obligation: &Obligation) -> Option<Reason> {
+/// Why nothing at all may be written to an owner, whatever is due.
+pub(in crate::rules) fn silence(facts: &Facts, at: Timestamp) -> Option<Reason> {
+    let folders = &facts.mailboxes;
+    if !folders.iter().any(|folder| folder.role == Role::Sent)
+        || folders.iter().any(|folder| folder.health == Health::Blind)
+    {
+        return Some(Reason::Blind);
+    }
+    let unread = |health| matches!(health, Health::Failed | Health::Blind);
+    if folders.iter().any(|f| unread(f.health) || f.activated_at.is_none()) {
+        return Some(Reason::Unread);
+    }
+    if facts.owner.main_address().is_none() {
+        return Some(Reason::NoAddress);
+    }
+    paused(facts, at)
+}
+
+/// Whether the owner asked for silence.
+pub(in crate::rules) fn paused(facts: &Facts, at: Timestamp) -> Option<Reason> {
+    facts.paused_until.filter(|until| *until > at).map(Reason::Paused)
+}
+
+/// Why an obligation is never reminded of, as it stands.
+pub(in crate::rules) fn off_the_ladder(facts: &Facts, obligation: &Obligation) -> Option<Reason> {
     let holder = obligation.holder.as_ref();
     if obligation.closed.is_some() {
         Some(Reason::Closed)

@@ -223,6 +223,13 @@ pub fn cancel(c: &Connection, id: AwayId, now: Timestamp) -> Result<(), StoreErr
     Ok(())
 }
 
+/// Names who stands in.
+pub fn name_delegate(c: &Connection, id: AwayId, delegate: &Address) -> Result<(), StoreError> {
+    c.prepare_cached("UPDATE away SET delegate = ?2 WHERE id = ?1")?
+        .execute(params![id.0, delegate.as_str()])?;
+    Ok(())
+}
+
 /// One absence, unless it was joined to another.
 pub fn one(c: &Connection, id: AwayId) -> Result<Option<Away>, StoreError> {
     let sql = format!("SELECT {COLUMNS} FROM away WHERE id = ?1 AND joined_to IS NULL");

@@ -16,7 +16,7 @@ use crate::model::obligation::Obligation;
 use crate::model::owner::Owner;
 use crate::model::policy::{Mode, Policy};
 use crate::store::db::{StoreError, instant};
-use crate::store::{away, handovers, letters, mailboxes, messages, obligations};
+use crate::store::{away, farewells, handovers, letters, mailboxes, messages, obligations};
 
 /// How far back the day's letters are looked for: two days hold every local day.
 const RECENT: SignedDuration = SignedDuration::from_hours(48);
@@ -46,6 +46,7 @@ pub fn of_owner(
         recent: recent(c, id.0, now)?,
         welcomed: letters::has_item(c, &format!("welcome:{id}"))?,
         paused_until: mailboxes::paused_until(c, id)?,
+        farewells: farewells::about(c, &absences)?,
         absences,
         owner,
         policy,

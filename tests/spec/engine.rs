@@ -9,6 +9,7 @@ mod clock;
 mod commands;
 mod corrections;
 pub mod day;
+mod farewells;
 mod fuse;
 mod gate;
 mod grouping;

@@ -1,5 +1,6 @@
 //! Whole letters as people receive them, and the mark that makes them ours.
 
+mod farewells;
 mod hold;
 mod phrases;
 mod replies;
@@ -11,6 +12,7 @@ use mail_parser::{MessageParser, MimeHeaders};
 use sigap::mail::alarms::{Alarm, AlarmView};
 use sigap::mail::command::{self, Mistake};
 use sigap::mail::compose::{ComposeFault, FIELDS, LetterHead, compose};
+use sigap::mail::consent;
 use sigap::mail::handovers::{HandoverView, Original, PassedView};
 use sigap::mail::questions::{EntryView, QuestionView};
 use sigap::mail::replies::{StandIn, Tongue};

@@ -27,6 +27,7 @@ mod conversations;
 mod customs;
 mod dialing;
 mod engine;
+mod farewells;
 mod holidays;
 mod hours;
 mod imap;

@@ -10,19 +10,23 @@ use jiff::{SignedDuration, Timestamp, ToSpan};
 
 use sigap::model::action::Action;
 use sigap::model::address::Address;
+use sigap::model::away::{Away, Reason};
 use sigap::model::calendar::Calendar;
 use sigap::model::contact::Card;
 use sigap::model::facts::{Facts, Health, MailboxState};
+use sigap::model::farewell::{Digest, Farewells, Occasion};
 use sigap::model::handover::Holder;
 use sigap::model::hours::week_of;
-use sigap::model::ids::{ConversationId, LetterId, MailboxId, MessageId, ObligationId, OwnerId};
+use sigap::model::ids::{
+    AwayId, ConversationId, LetterId, MailboxId, MessageId, ObligationId, OwnerId,
+};
 use sigap::model::letter::{Draft, Item, Kind, Letter, State};
 use sigap::model::message::{MessageKey, Role};
 use sigap::model::obligation::Obligation;
 use sigap::model::owner::Owner;
 use sigap::model::policy::{Fuse, Mode, Policy, Replies, Rung, Step, Tier, WhileAway};
 use sigap::model::verdict::Language;
-use sigap::rules::escalation::ladder;
+use sigap::rules::decide::decide;
 
 pub fn hours(count: i64) -> SignedDuration {
     SignedDuration::from_hours(count)
@@ -117,6 +121,7 @@ pub fn facts(calendar: Calendar) -> Facts {
         welcomed: true,
         paused_until: None,
         absences: Vec::new(),
+        farewells: Farewells::default(),
         handed: BTreeMap::new(),
         pleas: BTreeMap::new(),
         stand_ins: BTreeMap::new(),
@@ -178,7 +183,7 @@ impl World {
     /// Decides until nothing is left to do; the wake-up that then holds.
     pub fn settle(&mut self, now: Timestamp) -> Option<Timestamp> {
         for _ in 0..10 {
-            let decision = ladder(&self.facts, now);
+            let decision = decide(&self.facts, now);
             if decision.actions.is_empty() {
                 return decision.wake_at;
             }
@@ -190,7 +195,10 @@ impl World {
     pub fn act(&mut self, action: Action, now: Timestamp) {
         match action {
             Action::Queue(draft) => {
-                let step = |i: &Item| format!("{}:{}", i.obligation.unwrap(), i.step.unwrap());
+                let step = |i: &Item| match i.step {
+                    Some(step) => format!("{}:{step}", i.obligation.unwrap()),
+                    None => i.obligation.unwrap().to_string(),
+                };
                 let named: Vec<_> =
                     draft.items.iter().filter(|i| i.obligation.is_some()).map(step).collect();
                 let line = format!("{} {}", draft.kind.word(), named.join(" "));
@@ -201,6 +209,10 @@ impl World {
                 self.say(now, &format!("recall {key}"));
                 let found = self.facts.queued.iter_mut().find(|l| l.id == letter).unwrap();
                 found.draft.items.retain(|item| item.key != key);
+                self.facts.farewells.leaving.remove(&key);
+                if let Some(id) = key.strip_prefix("digest:").and_then(|id| id.parse().ok()) {
+                    self.facts.farewells.digests.remove(&AwayId(id));
+                }
                 if found.draft.items.is_empty() {
                     self.facts.queued.retain(|l| l.id != letter);
                     self.facts.recent.retain(|(_, _, id)| *id != letter);
@@ -228,11 +240,42 @@ impl World {
                 assert!(known.entry(id).or_default().insert(step), "{} twice", item.key);
             }
         }
+        self.remember(&letter.draft, now);
         self.facts.welcomed |= letter.draft.kind == Kind::Welcome;
         self.facts.recent.push((letter.draft.kind, now, letter.id));
         if !self.post {
             self.facts.queued.push(letter);
         }
+    }
+
+    /// What the store keeps of a letter around an absence.
+    fn remember(&mut self, draft: &Draft, now: Timestamp) {
+        let Some(key) = draft.items.last().map(|item| item.key.clone()) else { return };
+        if draft.kind == Kind::Leaving {
+            assert!(self.facts.farewells.leaving.insert(key.clone()), "{key} twice");
+        }
+        if draft.kind == Kind::Digest {
+            let about: Occasion = serde_json::from_str(&draft.about).unwrap();
+            let items = draft.items.iter().filter_map(|item| item.obligation).collect();
+            let digest = Digest { at: now, waiting: about.waiting, items };
+            let id = AwayId(key.strip_prefix("digest:").unwrap().parse().unwrap());
+            assert_eq!(self.facts.farewells.digests.insert(id, digest), None, "{key} twice");
+        }
+    }
+
+    /// The calendar knows of the absences, as it does in the engine.
+    fn note_absences(&mut self) {
+        self.facts.absences.sort_by_key(|away| (away.from, away.id));
+        let spans = self.facts.absences.iter().filter_map(Away::span).collect::<Vec<_>>();
+        let owner = Owner::clone(&self.facts.owner);
+        let calendar = Calendar::clone(&owner.calendar).away_only(spans);
+        self.facts.owner = Arc::new(Owner { calendar: Arc::new(calendar), ..owner });
+    }
+
+    pub fn away(&mut self, id: i64, from: Timestamp, until: Timestamp) {
+        self.facts.absences.retain(|away| away.id.0 != id);
+        self.facts.absences.push(away(id, from, until));
+        self.note_absences();
     }
 
     pub fn open(&mut self, id: i64) -> &mut Obligation {
@@ -261,6 +304,16 @@ impl World {
             ["mailbox", "failed"] => health(&mut self.facts, Health::Failed),
             ["mailbox", "blind"] => health(&mut self.facts, Health::Blind),
             ["mailbox", "live"] => health(&mut self.facts, Health::Live),
+            ["away", id, day, time, last, end] => {
+                self.away(id.parse().unwrap(), until(&[day, time]), until(&[last, end]));
+            }
+            ["back", id] | ["cancel", id] => {
+                let all = &mut self.facts.absences;
+                let one = all.iter_mut().find(|away| away.id.to_string() == id).unwrap();
+                let end = if one.from > now { &mut one.cancelled_at } else { &mut one.ended_at };
+                *end = Some(now);
+                self.note_absences();
+            }
             ["post", "down"] => self.post = false,
             ["post", "up"] => {
                 self.post = true;
@@ -271,6 +324,19 @@ impl World {
             ["end"] => {}
             _ => panic!("what is {event:?}?"),
         }
+    }
+}
+
+pub fn away(id: i64, from: Timestamp, until: Timestamp) -> Away {
+    Away {
+        id: AwayId(id),
+        owner: OwnerId(7),
+        from,
+        until,
+        reason: Reason::Unsaid,
+        delegate: None,
+        cancelled_at: None,
+        ended_at: None,
     }
 }
 

@@ -22,7 +22,7 @@ use crate::office::{
 /// One obligation by chance: hours since the ask, tier, steps that have a letter, snooze, fate.
 type Chance = (i64, usize, Vec<u32>, Option<i64>, u8);
 
-fn any_facts() -> impl Strategy<Value = (Facts, Timestamp)> {
+pub fn any_facts() -> impl Strategy<Value = (Facts, Timestamp)> {
     let chance = (
         0_i64..9000,
         0_usize..4,

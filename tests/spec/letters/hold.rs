@@ -20,6 +20,12 @@ fn all_letters(to: Language) -> Vec<(Kind, Words)> {
     for mode in [Mode::Observe, Mode::Nudge] {
         letters.push((Kind::Welcome, wording::welcome(&templates, &welcome(to, mode, true))));
     }
+    for view in farewells::leavings(to) {
+        letters.push((Kind::Leaving, wording::leaving(&templates, &view)));
+    }
+    for view in farewells::digests(to).into_iter().filter(|view| view.waiting > 0) {
+        letters.push((Kind::Digest, wording::digest(&templates, &view)));
+    }
     let view = mistake(to, "HELP", MistakeReason::Help);
     letters.push((Kind::Mistake, wording::mistake(&templates, &view)));
     letters
@@ -36,7 +42,7 @@ fn every_command_that_is_shown_is_understood() {
                 .collect();
             assert!(!shown.is_empty() || kind == Kind::Preview);
             for said in shown {
-                let read = command::read(said, &now());
+                let read = command::read(said, &now()).or_else(|| consent::read(said));
                 assert!(matches!(read, Some(Ok(_))), "{kind:?} offers {said:?}: {read:?}");
             }
         }

@@ -175,6 +175,11 @@ fn alarms() {
             Alarm::LoginRefused { address: address.clone(), reason: reason.clone() },
             Alarm::SendingRefused { reason: reason.clone() },
             Alarm::Restored,
+            Alarm::Uncovered {
+                owner: "Ani Lestari".to_owned(),
+                from: now().date(),
+                until: now().date() + 2.days(),
+            },
         ];
         let words = alarms.map(|alarm| {
             let view = AlarmView { language: to, now: now(), alarm };
