@@ -10,6 +10,9 @@ use sigap::config::settings::{Account, Tls};
 use crate::daemon::{Daemon, Setup};
 use crate::dovecot::Dovecot;
 use crate::host::PASSWORD;
+use crate::mail::reply;
+use crate::mailboxes::Mailboxes;
+use crate::postfix::Postfix;
 use crate::sink::{Accepted, Sink};
 
 /// The owners, and people elsewhere.
@@ -149,4 +152,35 @@ pub fn automatic(messages: &[Vec<u8>]) -> Vec<&Vec<u8>> {
 pub fn accepted(sink: &Sink) -> Vec<Accepted> {
     let all = sink.accepted().into_iter();
     all.filter(|letter| field(&letter.bytes, "Auto-Submitted") == ["auto-replied"]).collect()
+}
+
+#[test]
+fn the_digest_arrives_after_a_word_that_its_owner_is_back() {
+    let Some(dovecot) = dovecot(&[ANI, BUDI]) else { return };
+    let Some(postfix) = Postfix::start(&dovecot) else { return };
+    let smtp = postfix.account(&dovecot, ANI, Tls::Implicit);
+    let mut daemon = watching(&dovecot, smtp, &[ANI], |text| text);
+    let zone = TimeZone::get("Asia/Jakarta").unwrap();
+    let today = Timestamp::now().to_zoned(zone).date();
+    let day = |days: i64| today.checked_add(days.days()).unwrap().to_string();
+    let (from, until) = (day(-2), day(3));
+    let told = daemon.sigap(&["away", "add", "--owner", ANI, "--from", &from, "--until", &until]);
+    assert_eq!(told.0, Some(0), "{}", told.1);
+    postfix.deliver(BUDI, ANI, &letter(BUDI, ANI, "meanwhile", ""));
+    decision(&mut daemon, "meanwhile");
+    assert_eq!(daemon.letters("leaving").len(), 0, "it had begun");
+    assert_eq!(daemon.letters("digest").len(), 0, "she is not back");
+
+    let welcome = daemon.has("welcome", "sent");
+    let back = reply(ANI, "back", "sigap@example.test", &welcome, "BACK");
+    dovecot.append(ANI, "Sent", &back);
+    let id = daemon.has("digest", "sent");
+    let inbox = daemon.wait_for("the digest lands", |_| {
+        let mut inbox = dovecot.inbox(ANI);
+        inbox.retain(|letter| field(letter, "Message-ID") == [format!("<{id}>")]);
+        inbox.pop()
+    });
+    let said = words(&inbox);
+    assert!(said.contains("[1] Report on meanwhile"), "{said}");
+    assert_eq!(daemon.letters("digest").len(), 1, "{}", daemon.told());
 }

@@ -16,6 +16,7 @@
 mod charter;
 mod commands;
 mod doors;
+mod farewells;
 mod faults;
 mod handovers;
 mod healed;
@@ -70,16 +71,18 @@ fn every_seed_holds() {
             scope.spawn(work);
         }
     });
-    let Totals { kills, accepted, replies, handovers, unknown, turns } =
+    let Totals { kills, accepted, replies, handovers, farewells, unknown, turns } =
         totals.into_inner().unwrap();
     println!(
         "seeds {} to {}: {turns} turns, {kills} kills, {accepted} letters accepted, \
-         {replies} of them automatic replies, {handovers} hand-overs, {unknown} unknown",
+         {replies} of them automatic replies, {handovers} hand-overs, {farewells} around \
+         absences, {unknown} unknown",
         seeds.start(),
         seeds.end()
     );
     assert!(handovers > 0 || seeds.clone().count() < 20, "nothing was handed over");
     assert!(replies > 0 || seeds.clone().count() < 20, "nobody was answered automatically");
+    assert!(farewells > 0 || seeds.clone().count() < 20, "nobody left, and nobody came back");
     let mut failures = failures.into_inner().unwrap();
     failures.sort();
     if let Some((_, _, story)) = failures.first() {
@@ -106,6 +109,7 @@ fn add(all: &mut Totals, one: &Totals) {
     all.accepted += one.accepted;
     all.replies += one.replies;
     all.handovers += one.handovers;
+    all.farewells += one.farewells;
     all.unknown += one.unknown;
     all.turns += one.turns;
 }

@@ -172,7 +172,9 @@ impl World {
         let allowed = match kind {
             Kind::Alarm | Kind::Mistake | Kind::List => true,
             Kind::Preview => mode == Mode::Observe,
-            Kind::Nudge | Kind::Welcome | Kind::Question => mode != Mode::Observe,
+            Kind::Nudge | Kind::Welcome | Kind::Question | Kind::Leaving | Kind::Digest => {
+                mode != Mode::Observe
+            }
             Kind::AutoReply | Kind::Escalation => mode == Mode::Full,
             Kind::Handover | Kind::Passed => mode == Mode::Full,
         };
@@ -197,6 +199,7 @@ impl World {
         let owner = self.owners.iter().position(|owner| letter.draft.owner == Some(owner.id));
         match (kind, owner) {
             (Kind::Nudge | Kind::Preview, Some(owner)) => self.check_reminder(&letter, owner),
+            (Kind::Leaving | Kind::Digest, Some(owner)) => self.check_farewell(&letter, owner),
             (Kind::List, Some(owner)) => self.check_fresh(&letter, owner),
             (Kind::AutoReply, Some(owner)) => self.check_reply(&letter, owner),
             (Kind::Handover | Kind::Passed, Some(owner)) => self.check_handover(&letter, owner),
@@ -235,6 +238,12 @@ impl World {
         if count > 1 + self.charter.policy.urgent_extra as usize {
             return wrong(format!("is one too many for owner {owner} on {day}"));
         }
+        self.check_wanted(letter, owner)
+    }
+
+    /// What comes of itself respects a pause, and speaks of nothing that is over.
+    pub fn check_wanted(&self, letter: &Letter, owner: usize) -> Result<(), Failure> {
+        let wrong = |why: String| Err(format!("letter {} {why}", letter.id));
         // It lasts until an instant of the clock that Sigap goes by.
         let silent = |(from, until): (i64, i64)| {
             from + KNOWN_AFTER <= self.now && self.now + self.skew < until
@@ -260,7 +269,8 @@ impl World {
             let debts = thread.debts.get(&owner).map(Vec::as_slice).unwrap_or_default();
             let asked = |debt: &&Debt| debt.asks.iter().any(|ask| keys.contains(ask));
             let Some(debt) = debts.iter().rfind(asked).filter(|_| !thread.unsure) else { continue };
-            if debt.snoozed.is_some_and(silent) {
+            // Before an absence everything that is open is listed.
+            if letter.draft.kind != Kind::Leaving && debt.snoozed.is_some_and(silent) {
                 return wrong(format!("is about {about}, which is snoozed"));
             }
             let known = debt.closed.as_ref().is_some_and(|closed| match &closed.elsewhere {

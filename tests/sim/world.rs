@@ -118,6 +118,7 @@ pub struct Totals {
     pub accepted: u64,
     pub replies: u64,
     pub handovers: u64,
+    pub farewells: u64,
     pub unknown: u64,
     pub turns: u64,
 }
