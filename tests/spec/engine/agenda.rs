@@ -84,10 +84,20 @@ fn an_entry_becomes_an_absence_and_who_writes_then_is_answered() {
     day.until("Tue 10:00");
     let fields = "Return-Path: <eka@example.org>\n";
     day.writes("eka", "ani", "e1", "Request e1", fields, "Could you send me the figures?");
+    assert_eq!(
+        day.post(),
+        [
+            "alarm to admin@example.com",
+            "leaving to ani@example.com",
+            "auto_reply to eka@example.org"
+        ]
+    );
     day.until("Thu 23:00");
-    assert_eq!(day.post(), ["auto_reply to eka@example.org"]);
+    assert_eq!(day.post(), Vec::<String>::new());
     day.until("Fri 17:00");
-    assert_eq!(day.post(), ["nudge to ani@example.com"], "the clock rested meanwhile");
+    assert_eq!(day.post(), ["digest to ani@example.com"], "the clock rested meanwhile");
+    day.until("2026-11-30 09:05");
+    assert_eq!(day.post(), ["nudge to ani@example.com"]);
 }
 
 #[test]

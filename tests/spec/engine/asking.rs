@@ -82,7 +82,10 @@ fn both_languages_say_yes_and_no_to_all_or_to_some() {
         // It is not asked about again.
         day.until("Tue 17:00");
         looks_like(&mut day, &["a Wed 00:00 - Thu 00:00", "b Fri 08:00 - Sat 00:00"]);
-        assert_eq!(day.post(), Vec::<String>::new(), "{words}");
+        let mut post = day.post();
+        // An absence has a letter before it.
+        post.retain(|line| !line.starts_with("leaving") && !line.starts_with("alarm"));
+        assert_eq!(post, Vec::<String>::new(), "{words}");
     }
 }
 
