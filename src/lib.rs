@@ -68,6 +68,20 @@
 //! it is claimed her folders are read again: had she answered meanwhile, it would be recalled.
 //! `engine/away_words` and `mail/replies` say what he may learn.
 //!
+//! # A hand-over
+//!
+//! Budi answers that reply with the one word `URGENT`. `engine/calling` finds what the reply was
+//! about, so that his word comes to lie beside his first mail; `rules/handovers` wants somebody
+//! else asked, and names the first of Ani's delegates who is there. The letter is queued and the
+//! obligation has another holder; before it is claimed, `daemon/watch` brings the first mail
+//! whole, and `engine/handing_words` attaches it once it is known to be that one. Citra's `ACCEPT`
+//! is heard from her own Sent folder, Budi is told who has it, and Citra's answer to him closes it.
+//! Had she said nothing, the next one would have been asked.
+//!
+//! On the afternoon before, `rules/farewells` had told Ani what is open and who stands in; when she
+//! is back it tells what happened, and `rules/returns` leaves her some time before the reminders go
+//! on. That she is away she says herself, or her calendar does (`ical/`, `engine/agenda`).
+//!
 //! # A crash
 //!
 //! The process dies between the final dot and its answer. At the next start `store/outbox` finds
