@@ -293,7 +293,7 @@ fn over(how: Ended) -> &'static str {
         Ended::Declined => "declined",
         Ended::NotUrgent => "said that it can wait for its owner",
         Ended::Silent => "passed over for saying nothing",
-        Ended::Away => "passed over for being away",
+        Ended::Away => "passed over, being away or no delegate any more",
         Ended::Over => "given back at the end of the absence",
         Ended::Nobody => "nobody was there",
     }

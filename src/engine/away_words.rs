@@ -134,8 +134,7 @@ pub(crate) fn stand_in(
     away.delegate.iter().chain(&owner.delegates).find_map(|address| {
         match office.owner_of(address) {
             Some(other) => {
-                let absent = |(from, until): &(Timestamp, Timestamp)| *from <= now && now < *until;
-                let present = other.id != owner.id && !other.calendar.absences().iter().any(absent);
+                let present = other.id != owner.id && !other.calendar.is_away(now);
                 present.then(|| introduced(&other.name, &other.card, address))
             }
             None => Some(match office.contacts.get(address) {

@@ -13,7 +13,7 @@ use crate::engine::office::Office;
 use crate::model::address::Address;
 use crate::model::calendar::Calendar;
 use crate::model::facts::Facts;
-use crate::model::handover::{Handover, StandIn};
+use crate::model::handover::StandIn;
 use crate::model::obligation::Obligation;
 use crate::model::owner::Owner;
 use crate::model::policy::Mode;
@@ -29,11 +29,9 @@ pub(crate) fn world(
     now: Timestamp,
 ) -> Result<Facts, StoreError> {
     let mut facts = facts::of_owner(c, owner.clone(), office.policy.clone(), mode, now)?;
-    let holders = facts.handed.values().flatten().filter(|handover| handover.stands());
-    let holders = holders.filter_map(|handover: &Handover| handover.delegate.as_ref());
     let named = facts.absences.iter().filter_map(|away| away.delegate.as_ref());
     let topics = owner.topics.iter().flat_map(|topic| &topic.delegates);
-    let all = owner.delegates.iter().chain(topics).chain(named).chain(holders);
+    let all = owner.delegates.iter().chain(topics).chain(named);
     let stand_ins: BTreeMap<Address, StandIn> =
         all.map(|address| (address.clone(), stand_in(office, owner, address))).collect();
     facts.stand_ins = stand_ins;

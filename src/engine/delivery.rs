@@ -131,7 +131,7 @@ fn consider(
         return expire(engine, letter, now);
     }
     let bar = replying::unwanted(c, &engine.office, letter, now)?;
-    let why = misdirected(&engine.office, letter)
+    let why = misdirected(&engine.office, world.as_ref(), letter)
         .or_else(|| unwanted(letter, world.as_ref(), mode, now))
         .or_else(|| bar.as_ref().map(Bar::sentence));
     if let Some(why) = why {
@@ -168,7 +168,7 @@ fn consider(
 }
 
 /// The email that must be at hand before a letter can be written; `None`: nothing is missing.
-fn lacks(engine: &mut Engine, letter: &Letter) -> Result<Option<Wanted>, StoreError> {
+fn lacks(engine: &Engine, letter: &Letter) -> Result<Option<Wanted>, StoreError> {
     let c = engine.db.connection();
     let at_hand = engine.original.as_ref().is_some_and(|(id, _)| *id == letter.id);
     if letter.draft.kind != Kind::Handover || at_hand || moves::bytes(c, letter.id)?.is_some() {
@@ -220,7 +220,7 @@ fn decide_anew(c: &Connection, letter: &Letter, now: Timestamp) -> Result<(), St
 
 /// Why a letter must not go where it says: only to an owner's own address, somebody else who stands
 /// in, the admin in force, or a requester who is not the owner.
-fn misdirected(office: &Office, letter: &Letter) -> Option<String> {
+fn misdirected(office: &Office, world: Option<&Facts>, letter: &Letter) -> Option<String> {
     let to = &letter.draft.to;
     let whose = office.owner_of(to).map(|owner| owner.id);
     let right = match letter.draft.audience {
@@ -230,8 +230,10 @@ fn misdirected(office: &Office, letter: &Letter) -> Option<String> {
             let own = whose.is_some() && whose == letter.draft.owner;
             !own && office.from.address != *to
         }
-        // Not to themselves; to whom at all, `rules/handovers` has said.
-        Audience::Delegate => whose.is_none() || whose != letter.draft.owner,
+        Audience::Delegate => {
+            let stands_in = world.is_some_and(|facts| facts.stand_ins.contains_key(to));
+            stands_in && (whose.is_none() || whose != letter.draft.owner)
+        }
         // No configuration names one yet.
         Audience::Lead => false,
     };

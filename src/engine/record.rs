@@ -89,8 +89,7 @@ impl<'a> Round<'a> {
 
     /// Who is away at this moment.
     pub(crate) fn away_now(&self) -> Vec<OwnerId> {
-        let now = |(from, until): &(Timestamp, Timestamp)| *from <= self.now && self.now < *until;
-        let away = |owner: &&Arc<Owner>| owner.calendar.absences().iter().any(now);
+        let away = |owner: &&Arc<Owner>| owner.calendar.is_away(self.now);
         self.office.owners.values().filter(away).map(|owner| owner.id).collect()
     }
 

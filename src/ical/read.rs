@@ -18,7 +18,7 @@ use ring::digest::{SHA256, digest};
 
 use crate::ical::marks::{Mark, mark};
 use crate::ical::series;
-use crate::ical::times::{Length, Moment, Zones};
+use crate::ical::times::{LONGEST, Length, Moment, Zones};
 use crate::model::address::Address;
 use crate::model::agenda::{Entry, Found};
 
@@ -34,8 +34,6 @@ const BACK: SignedDuration = SignedDuration::from_hours(24);
 const AHEAD: SignedDuration = SignedDuration::from_hours(24 * 400);
 /// What only looks like an absence takes a whole day, or this long.
 const SHORTEST: SignedDuration = SignedDuration::from_hours(4);
-/// The longest absence, as in `ical/times`: a series may have begun so much before its time counts.
-const LONGEST: SignedDuration = SignedDuration::from_hours(24 * 1_100);
 
 /// Why nothing follows from a calendar.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -285,6 +283,7 @@ impl Reading<'_> {
         match event.rule {
             None => begins.push(event.begin.clone()),
             Some(rule) => {
+                // One that began so much earlier may still go on.
                 let after = self.from.checked_sub(LONGEST).unwrap_or(Timestamp::MIN);
                 let after = TimeZone::UTC.to_datetime(after);
                 let starts = series::starts(rule, &event.begin, zones, own, after)?;

@@ -20,7 +20,7 @@ use jiff::{SignedDuration, Timestamp, ToSpan};
 use crate::model::away::begin_of;
 
 /// Nothing of what is looked for lasts longer.
-const LONGEST: SignedDuration = SignedDuration::from_hours(24 * 1_100);
+pub(in crate::ical) const LONGEST: SignedDuration = SignedDuration::from_hours(24 * 1_100);
 
 /// When something is: on a day, or at a time of the clocks of a zone.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -65,7 +65,7 @@ pub fn end(until: &Zoned, to: Language) -> String {
     }
 }
 
-/// Whether a moment is the end of a day.
+/// Whether a moment is the end of a day, and so the begin of the next.
 pub fn ends_with_a_day(until: &Zoned) -> bool {
     until.start_of_day().is_ok_and(|begin| begin == *until)
 }

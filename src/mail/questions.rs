@@ -56,9 +56,7 @@ impl QuestionView {
 impl EntryView {
     fn context(&self, letter: &QuestionView) -> Value {
         let to = letter.language;
-        let midnight =
-            |at: &Zoned| at.start_of_day().is_ok_and(|start| start.timestamp() == at.timestamp());
-        let whole = midnight(&self.from) && midnight(&self.until);
+        let whole = dates::ends_with_a_day(&self.from) && dates::ends_with_a_day(&self.until);
         let last = self.until.saturating_sub(SignedDuration::from_secs(1)).date();
         let (from, until) = match whole {
             true => (dates::date(self.from.date(), to), dates::date(last, to)),

@@ -133,6 +133,11 @@ impl Calendar {
         spans.into_iter().fold(self, |calendar, (from, until)| calendar.with_absence(from, until))
     }
 
+    /// Whether the owner is away at a moment.
+    pub fn is_away(&self, at: Timestamp) -> bool {
+        self.absences.iter().any(|(from, until)| *from <= at && at < *until)
+    }
+
     /// When the owner is away, in order, overlaps joined.
     pub fn absences(&self) -> &[(Timestamp, Timestamp)] {
         &self.absences

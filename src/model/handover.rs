@@ -102,7 +102,7 @@ words! {
         NotUrgent = "not_urgent",
         /// They said nothing for too long.
         Silent = "silent",
-        /// They went away themselves.
+        /// They went away themselves, or stand in no more.
         Away = "away",
         /// The owner came back.
         Over = "over",
@@ -169,6 +169,6 @@ pub struct StandIn {
 impl StandIn {
     /// Whether they are away at a moment.
     pub fn is_away(&self, at: Timestamp) -> bool {
-        self.calendar.absences().iter().any(|(from, until)| *from <= at && at < *until)
+        self.calendar.is_away(at)
     }
 }

@@ -190,8 +190,7 @@ fn answers(
                 (&names[no % names.len()], format!("{}{no}@d{no}.example.org", &who[..1]));
             let mail = format!(
                 "From: A Person <{from}>\r\nTo: <{to}>\r\nSubject: Figures {no}\r\n\
-                 Message-ID: <{no}.{who}@example.org>\r\n\r\nCould you send me the figures?\r\n",
-                who = who.len()
+                 Message-ID: <{from}>\r\n\r\nCould you send me the figures?\r\n"
             );
             // Pigeonhole may answer before the delivery is over.
             let began = Instant::now();

@@ -85,16 +85,8 @@ impl World {
             6..9 => format!("SNOOZE {no} 2d"),
             _ => "PAUSE 1d".to_owned(),
         };
-        let key = format!("command-{}@example.com", self.serial_of_story());
-        let from = self.owners[owner].addresses[0].to_string();
-        let head = format!(
-            "From: {from}\r\nTo: sigap@example.com\r\nSubject: Re: x\r\n\
-            Message-ID: <{key}>\r\nIn-Reply-To: <{message_id}>\r\nDate: {}\r\n",
-            date(self.now)
-        );
-        let bytes = format!("{head}\r\n{words}\r\n").into_bytes();
         self.tell(format!("owner {owner} answers a letter of ours: {words} ({keys:?})"));
-        self.copy(owner * 2 + 1, &key, &bytes, self.now, self.now);
+        self.say_in_answer(owner, message_id, &words);
         let until = self.now + 8 * HOUR;
         if words.starts_with("PAUSE") {
             self.oracle.paused.push((owner, self.now, until));
@@ -106,6 +98,19 @@ impl World {
         } else {
             self.dismiss(self.owners[owner].id.0, &keys);
         }
+    }
+
+    /// A copy of an answer to a letter of ours lies in an owner's Sent folder.
+    pub fn say_in_answer(&mut self, owner: usize, message_id: &str, words: &str) {
+        let key = format!("command-{}@example.com", self.serial_of_story());
+        let from = self.owners[owner].addresses[0].to_string();
+        let head = format!(
+            "From: {from}\r\nTo: sigap@example.com\r\nSubject: Re: x\r\n\
+            Message-ID: <{key}>\r\nIn-Reply-To: <{message_id}>\r\nDate: {}\r\n",
+            date(self.now)
+        );
+        let bytes = format!("{head}\r\n{words}\r\n").into_bytes();
+        self.copy(owner * 2 + 1, &key, &bytes, self.now, self.now);
     }
 
     /// Some owners will be away during the storm; some come back early, or do not leave at all.

@@ -7,7 +7,6 @@ use sigap::engine::turn::Input;
 use sigap::model::letter::{Kind, Letter};
 use sigap::store::{away, messages, obligations};
 
-use crate::people::date;
 use crate::world::{Failure, World};
 
 impl World {
@@ -30,16 +29,8 @@ impl World {
             6..7 => "NOT URGENT",
             _ => return,
         };
-        let key = format!("handed-{}@example.com", self.serial_of_story());
-        let from = self.owners[owner].addresses[0].to_string();
-        let head = format!(
-            "From: {from}\r\nTo: sigap@example.com\r\nSubject: Re: x\r\n\
-            Message-ID: <{key}>\r\nIn-Reply-To: <{message_id}>\r\nDate: {}\r\n",
-            date(self.now)
-        );
-        let bytes = format!("{head}\r\n{words}\r\n").into_bytes();
         self.tell(format!("owner {owner} answers when asked to take over: {words}"));
-        self.copy(owner * 2 + 1, &key, &bytes, self.now, self.now);
+        self.say_in_answer(owner, message_id, words);
     }
 
     /// May this letter about a hand-over leave?

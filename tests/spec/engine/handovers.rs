@@ -475,6 +475,22 @@ fn a_kill_at_any_moment_asks_once() {
 }
 
 #[test]
+fn whoever_is_no_delegate_any_more_is_passed_over() {
+    let mut day = day();
+    day.post = Post::Defers;
+    urgent(&mut day, "b1");
+    assert_eq!(history(&day, "b1"), ["citra words stands"]);
+    let mut without = office();
+    without.owners[0].delegates.remove(0);
+    let now = day.now;
+    day.engine.as_mut().unwrap().reload(without, now).unwrap();
+    day.post = Post::Accepts;
+    day.passes(hours(1));
+    assert_eq!(history(&day, "b1"), ["citra words away", "dewi words stands"]);
+    assert!(day.posted.iter().all(|letter| letter.to != "citra@example.com"));
+}
+
+#[test]
 fn commands_for_it_count_in_an_answer_to_it_alone() {
     let mut day = day();
     day.asks("budi", "citra", "c1");

@@ -105,19 +105,3 @@ fn some_days_in_few_words() {
         assert_eq!(dates::range(days(from), days(until), Language::En), en);
     }
 }
-
-#[test]
-#[ignore = "writes pages to look at, into the folder named by SIGAP_PAGES"]
-fn pages_to_look_at() {
-    let folder = std::path::PathBuf::from(std::env::var("SIGAP_PAGES").unwrap());
-    for to in BOTH {
-        for (no, view) in leavings(to).iter().enumerate() {
-            let page = wording::leaving(&templates(), view).html;
-            std::fs::write(folder.join(format!("leaving-{no}-{}.html", to.word())), page).unwrap();
-        }
-        for (no, view) in digests(to).iter().enumerate() {
-            let page = wording::digest(&templates(), view).html;
-            std::fs::write(folder.join(format!("digest-{no}-{}.html", to.word())), page).unwrap();
-        }
-    }
-}
