@@ -33,7 +33,11 @@ pub fn plant(site: &Site, count: usize, over: Duration) {
         let (audience, kind, to) = receiver(no, site.owners);
         let to = Address::parse(&to).unwrap();
         // One about an owner's mail waits for that owner's folders to be read.
-        let about = office.owner_of(&to).filter(|_| audience == Audience::Owner);
+        let about = match audience {
+            Audience::Owner => office.owner_of(&to),
+            Audience::Delegate => office.owners.values().find(|one| one.delegates.contains(&to)),
+            Audience::Requester | Audience::Admin | Audience::Lead => None,
+        };
         let owner = about.map(|owner| owner.id);
         let items = vec![Item { key: format!("kill:{no}"), obligation: None, step: None }];
         let share = i64::try_from(no).unwrap() * over / i64::try_from(count).unwrap();

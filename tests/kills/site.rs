@@ -70,6 +70,7 @@ pub fn is_watched(address: &str) -> bool {
 }
 
 impl Site {
+    /// Each owner has the next one as delegate, where there is another one.
     pub fn lay_out(port: u16, owners: usize, settle: Duration) -> Self {
         let site = Self { folder: tempfile::tempdir().unwrap(), owners, settle };
         let mut text = format!(
@@ -84,6 +85,11 @@ impl Site {
             settle.as_secs()
         );
         text += &maildirs::lay_out(site.folder.path(), owners);
+        for index in (0..owners).filter(|_| owners > 1) {
+            let (own, next) = (owner(index), owner((index + 1) % owners));
+            let told = format!("addresses = [\"{own}\"]\n");
+            text = text.replace(&told, &format!("{told}delegates = [\"{next}\"]\n"));
+        }
         fs::write(site.config(), text).unwrap();
         site
     }
