@@ -293,7 +293,7 @@ CREATE TABLE letter_item (
   asked_in      INTEGER,                                -- set at the claim: what its number means
   PRIMARY KEY (letter_id, no)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX letter_item_obligation ON letter_item (obligation_id);
+CREATE INDEX letter_item_obligation ON letter_item (obligation_id) WHERE obligation_id IS NOT NULL;
 
 -- Every try, counted before it was made.
 CREATE TABLE attempt (
