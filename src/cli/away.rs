@@ -144,9 +144,8 @@ fn list(
         absences.filter_map(|away| office.owners.get(&away.owner).map(|it| (it, away))).collect();
     if page.form == Form::Json {
         let object = |(owner, away): &(&Arc<Owner>, Away)| {
-            let until = away.span().map_or(away.until, |(_, until)| until);
             json!({ "id": away.id, "owner": owner.main_address(), "from": away.from,
-                "until": until, "state": away.phase(page.now).word(),
+                "until": away.end(), "state": away.phase(page.now).word(),
                 "reason": away.reason.word(), "delegate": away.delegate })
         };
         let absences: Vec<_> = absences.iter().map(object).collect();
@@ -215,8 +214,7 @@ fn preview(
 
 /// From when until when, in the owner's zone; why, and who stands in.
 fn told(away: &Away, zone: &TimeZone, now: Timestamp) -> String {
-    let until = away.span().map_or(away.until, |(_, until)| until);
-    let (from, until) = (moment(away.from, zone, now), moment(until, zone, now));
+    let (from, until) = (moment(away.from, zone, now), moment(away.end(), zone, now));
     let mut words = format!("from {from} until {until} ({})", zone.iana_name().unwrap_or("UTC"));
     words += match away.reason {
         Reason::Unsaid => "",

@@ -166,11 +166,11 @@ impl Reading<'_> {
         if days > LONGEST {
             return Err(("DTEND", format!("the holiday lasts {days} days; check its end")));
         }
-        let joint_leave = is_joint_leave(event);
+        let (joint_leave, quiet) = (is_joint_leave(event), is_quiet(event));
         let name = name_of(event);
         for day in 0..days.max(1) {
             if let Ok(date) = from.checked_add(day.days()) {
-                let holiday = Holiday { name: name.clone(), joint_leave };
+                let holiday = Holiday { name: name.clone(), joint_leave, quiet };
                 insert(&mut self.holidays, date, holiday);
             }
         }
@@ -214,6 +214,7 @@ fn insert(holidays: &mut Holidays, date: Date, holiday: Holiday) {
             }
             // A national day stays one, whatever else falls on it.
             known.joint_leave &= holiday.joint_leave;
+            known.quiet |= holiday.quiet;
         }
     }
 }
@@ -258,13 +259,22 @@ fn duration(event: &ICalendarComponent) -> Result<i32, String> {
 }
 
 fn is_joint_leave(event: &ICalendarComponent) -> bool {
-    let texts = |property| {
-        let values = event.properties(property).flat_map(|entry| &entry.values);
-        values.filter_map(ICalendarValue::as_text).map(|text| text.trim().to_lowercase())
-    };
-    texts(&ICalendarProperty::Categories)
+    texts(event, &ICalendarProperty::Categories)
         .any(|category| matches!(category.as_str(), "cuti bersama" | "joint-leave"))
-        || texts(&ICalendarProperty::Summary).any(|name| name.starts_with("cuti bersama"))
+        || texts(event, &ICalendarProperty::Summary).any(|name| name.starts_with("cuti bersama"))
+}
+
+fn is_quiet(event: &ICalendarComponent) -> bool {
+    texts(event, &ICalendarProperty::Categories)
+        .any(|category| matches!(category.as_str(), "tanpa ucapan" | "no-greeting"))
+}
+
+fn texts<'a>(
+    event: &'a ICalendarComponent,
+    property: &'a ICalendarProperty,
+) -> impl Iterator<Item = String> + 'a {
+    let values = event.properties(property).flat_map(|entry| &entry.values);
+    values.filter_map(ICalendarValue::as_text).map(|text| text.trim().to_lowercase())
 }
 
 /// The name as one clean line.

@@ -3,15 +3,16 @@
 //!
 //! Nothing is decided here. Next stations: `mail/replies`, `mail/compose`.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::engine::office::Office;
 use crate::engine::replying::{self, Form, Manner};
 use crate::mail::compose::{LetterHead, compose};
-use crate::mail::replies::{self as letters, ReplyView, StandIn, Tongue};
+use crate::mail::replies::{self as letters, Holiday, ReplyView, StandIn, Tongue};
 use crate::mail::wording;
 use crate::model::address::{Address, Party};
 use crate::model::away::Away;
+use crate::model::calendar::Calendar;
 use crate::model::letter::Letter;
 use crate::model::message::Message;
 use crate::model::owner::Owner;
@@ -99,15 +100,15 @@ pub(crate) fn view(
     now: Timestamp,
 ) -> ReplyView {
     let calendar = &owner.calendar;
-    let until = away.span().map_or(away.until, |(_, until)| until);
-    let until = until.to_zoned(calendar.zone().clone());
+    let until = away.end().to_zoned(calendar.zone().clone());
     let back = calendar.next_opening(until.timestamp());
     let back = back.map_or_else(|| until.date(), |opening| calendar.local_date(opening));
     ReplyView {
-        form: match manner.form {
-            Form::Standard => letters::Form::Standard,
-            Form::Short => letters::Form::Short,
-            Form::Neutral => letters::Form::Neutral,
+        form: match (manner.form, closed(owner, away)) {
+            (Form::Neutral, _) => letters::Form::Neutral,
+            (Form::Standard | Form::Short, Some(holiday)) => letters::Form::Closed(holiday),
+            (Form::Standard, None) => letters::Form::Standard,
+            (Form::Short, None) => letters::Form::Short,
         },
         tongue: manner.language.map_or(Tongue::Both, Tongue::One),
         requester: requester.to_owned(),
@@ -122,6 +123,22 @@ pub(crate) fn view(
         stand_in: stand_in(office, owner, away, now),
         urgent_line: manner.form == Form::Standard,
     }
+}
+
+/// The holiday for which the office is closed, where that is all there is to an absence: its owner
+/// would not have worked in any of it.
+fn closed(owner: &Owner, away: &Away) -> Option<Holiday> {
+    let (from, until) = away.span()?;
+    let hours = Calendar::clone(&owner.calendar).away_only([]);
+    if !hours.working_time_between(from, until).is_zero() {
+        return None;
+    }
+    let last = until.saturating_sub(SignedDuration::from_secs(1)).unwrap_or(until);
+    let days = (hours.local_date(from), hours.local_date(last));
+    let holidays: Vec<_> = hours.holidays_within(days.0, days.1).collect();
+    let named = holidays.iter().find(|holiday| !holiday.joint_leave).or(holidays.first())?;
+    let festive = holidays.iter().all(|holiday| !holiday.quiet);
+    Some(Holiday { name: named.name.clone(), festive })
 }
 
 /// The first who is present: whoever was named for this absence, then the owner's delegates.

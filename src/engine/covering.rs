@@ -38,7 +38,8 @@ pub(crate) fn world(
     Ok(facts)
 }
 
-fn stand_in(office: &Office, owner: &Owner, address: &Address) -> StandIn {
+/// Somebody who stands in for an owner, or did.
+pub(crate) fn stand_in(office: &Office, owner: &Owner, address: &Address) -> StandIn {
     let calendar = match office.owner_of(address) {
         Some(other) => other.calendar.clone(),
         None => Arc::new(Calendar::clone(&owner.calendar).away_only([])),

@@ -8,9 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::engine::away_words;
-use crate::engine::leaving;
 use crate::engine::office::Office;
+use crate::engine::{away_words, covering, leaving};
 use crate::mail::alarms::Alarm;
 use crate::mail::farewells::{DigestView, HandedView, LeavingView, PresenceView};
 use crate::mail::views::NudgeView;
@@ -22,12 +21,13 @@ use crate::model::facts::Facts;
 use crate::model::farewell::Occasion;
 use crate::model::ids::ObligationId;
 use crate::model::letter::{Draft, Kind, Letter};
+use crate::model::obligation::Ending;
 use crate::model::owner::Owner;
 use crate::model::policy::Mode;
 use crate::rules::farewells::waiting;
 use crate::rules::returns::{Stretch, grace_ends, stretches};
 use crate::store::db::{Connection, StoreError};
-use crate::store::{farewells, handovers};
+use crate::store::{farewells, handovers, obligations};
 
 /// A letter around an absence in words, unless that is not on record any more; `nudge` tells to
 /// whom, and what it lists.
@@ -62,11 +62,13 @@ fn leaving(
     let sample =
         answers.then(|| away_words::preview(office, owner, first, Some(owner.language), now));
     let sample = sample.and_then(|samples| samples.into_iter().next()).map(|sample| sample.text);
+    let cover = cover(office, facts, &stretch);
     Some(LeavingView {
         open: waiting(facts).len(),
         from,
         until,
-        cover: cover(office, facts, &stretch),
+        hands_over: facts.mode == Mode::Full && cover.iter().any(|one| !one.name.is_empty()),
+        cover,
         absent: absent(office, facts, &stretch),
         sample,
         may_name: leaving::may_name_somebody(office, owner),
@@ -175,35 +177,48 @@ fn digest(
         from,
         until,
         answered,
-        handed: handed(c, office, &stretch)?,
-        by_others: farewells::answered_by_others(c, owner.id, time)?,
+        handed: handed(c, office, owner, &stretch)?,
+        by_others: farewells::answered_by_colleagues(c, owner.id, time)?,
         waiting: waiting(facts).len(),
         grace_ends: grace_ends(facts, &stretch),
     }))
 }
 
-/// What others have taken over meanwhile, by who did, each thing once.
+/// What others have taken over meanwhile, by who did, each thing once; and on their hours, how soon
+/// each was answered.
 fn handed(
     c: &Connection,
     office: &Office,
+    owner: &Owner,
     stretch: &Stretch,
 ) -> Result<Vec<HandedView>, StoreError> {
-    let mut taken: BTreeMap<Address, BTreeSet<ObligationId>> = BTreeMap::new();
+    let mut taken: BTreeMap<Address, BTreeMap<ObligationId, Timestamp>> = BTreeMap::new();
     for away in &stretch.aways {
         for one in handovers::during(c, *away)? {
-            if let Some(delegate) = one.delegate.filter(|_| one.accepted_at.is_some()) {
-                taken.entry(delegate).or_default().insert(one.obligation);
+            let closed = obligations::one(c, one.obligation)?.and_then(|one| one.closed);
+            let answered = closed.is_some_and(|closed| closed.how == Ending::AnsweredByHolder);
+            let took = one.accepted_at.is_some() || (answered && one.ended.is_none());
+            if let Some(delegate) = one.delegate.filter(|_| took) {
+                taken.entry(delegate).or_default().insert(one.obligation, one.offered_at);
             }
         }
     }
-    let told = |(address, things): (Address, BTreeSet<ObligationId>)| {
-        let owner = office.owner_of(&address).map(|owner| owner.name.clone());
+    let mut handed = Vec::new();
+    for (address, things) in taken {
+        let hours = covering::stand_in(office, owner, &address).calendar;
+        let mut took = Vec::new();
+        for (id, offered_at) in &things {
+            let answered_at = obligations::one(c, *id)?.and_then(|one| one.answered_at());
+            let meanwhile = answered_at.filter(|at| offered_at <= at && *at < stretch.back);
+            took.extend(meanwhile.map(|at| hours.working_time_between(*offered_at, at)));
+        }
+        let known = office.owner_of(&address).map(|owner| owner.name.clone());
         let contact = || office.contacts.get(&address).map(|contact| contact.name.clone());
-        let name = owner.or_else(contact).filter(|name| !name.is_empty());
+        let name = known.or_else(contact).filter(|name| !name.is_empty());
         let count = u32::try_from(things.len()).unwrap_or(u32::MAX);
-        HandedView { to: name.unwrap_or_else(|| address.to_string()), count }
-    };
-    Ok(taken.into_iter().map(told).collect())
+        handed.push(HandedView { to: name.unwrap_or_else(|| address.to_string()), count, took });
+    }
+    Ok(handed)
 }
 
 /// The time away that a letter is about, as it stands now.

@@ -102,8 +102,7 @@ pub(crate) fn handover(
         Some(Original::Gone) | None => (letters::Original::Gone, None),
     };
     let to = &letter.draft.to;
-    let until = away.span().map_or(away.until, |(_, until)| until);
-    let view = request(office, facts, (to, until), &matter, now);
+    let view = request(office, facts, (to, away.end()), &matter, now);
     let view = HandoverView { original, ..view };
     let words = wording::handover(&office.templates, &view);
     let head = LetterHead {
@@ -173,7 +172,6 @@ pub(crate) fn passed(
         return Ok(Err("the absence is over".to_owned()));
     };
     let zone = owner.calendar.zone().clone();
-    let until = away.span().map_or(away.until, |(_, until)| until);
     let message = &asked.message;
     let person = stand_in(office, delegate);
     let (_, subject) = crate::mail::subject::split(&message.subject);
@@ -182,7 +180,7 @@ pub(crate) fn passed(
         requester: message.from.as_ref().map_or(String::new(), |party| party.name.clone()),
         owner_name: owner.name.clone(),
         owner_org: owner.card.organisation.clone(),
-        until: until.to_zoned(zone.clone()),
+        until: away.end().to_zoned(zone.clone()),
         subject: if message.marks.encrypted { String::new() } else { subject },
         received_at: obligation.asked_at,
         delegate: person.clone(),

@@ -24,7 +24,7 @@ use crate::model::facts::Facts;
 use crate::model::letter::{Kind, Letter};
 use crate::model::obligation::{Obligation, reference};
 use crate::model::owner::Owner;
-use crate::model::policy::Policy;
+use crate::model::policy::{Mode, Policy};
 use crate::model::verdict::{Clue, Language};
 use crate::rules::deadlines;
 use crate::store::db::{Connection, StoreError};
@@ -248,6 +248,7 @@ fn welcome(facts: &Facts, local: Zoned) -> WelcomeView {
         addresses: owner.addresses.iter().map(ToString::to_string).collect(),
         mailboxes: facts.mailboxes.iter().map(|mailbox| mailbox.name.clone()).collect(),
         snippets: owner.snippets,
+        answers: facts.mode == Mode::Full && owner.answers,
     }
 }
 

@@ -3,14 +3,14 @@
 //! Each holds a reminder's view for whom it is to and for what it lists, so that a thing that waits
 //! looks and is answered as in any other letter. Next station: `mail/wording`.
 
-use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
 use minijinja::{Value, context};
 use serde::Serialize;
 
-use crate::mail::dates;
 use crate::mail::plain::clean;
 use crate::mail::views::NudgeView;
+use crate::mail::{dates, durations};
 use crate::model::verdict::Language;
 
 /// Characters of a name.
@@ -35,6 +35,8 @@ pub struct LeavingView {
     pub sample: Option<String>,
     /// Whether somebody could be named.
     pub may_name: bool,
+    /// Whether what is urgent goes to whoever stands in.
+    pub hands_over: bool,
 }
 
 /// One person on some days.
@@ -67,6 +69,7 @@ impl LeavingView {
             others => self.open.saturating_sub(self.nudge.items.len()),
             sample => self.sample.as_ref().map(lines),
             may_name => self.may_name,
+            hands_over => self.hands_over,
             ..self.nudge.context()
         }
     }
@@ -85,7 +88,7 @@ pub struct DigestView {
     pub answered: u32,
     /// What others were given meanwhile.
     pub handed: Vec<HandedView>,
-    /// How much others answered meanwhile.
+    /// How much colleagues answered meanwhile, beside what they were given.
     pub by_others: u32,
     /// How much waits for the owner now.
     pub waiting: usize,
@@ -100,13 +103,24 @@ pub struct HandedView {
     pub to: String,
     /// How much it was.
     pub count: u32,
+    /// The working time after which each of what is answered was; in any order.
+    pub took: Vec<SignedDuration>,
 }
 
 impl DigestView {
     pub(crate) fn context(&self) -> Value {
         let (to, now) = (self.nudge.language, &self.nudge.now);
+        let spoken = |span: Option<&SignedDuration>| {
+            span.map(|span| durations::working_time(*span, self.nudge.working_day, to))
+        };
         let handed = self.handed.iter().map(|one| {
-            context! { to => clean(&one.to, NAME), count => one.count }
+            context! {
+                to => clean(&one.to, NAME),
+                count => one.count,
+                answered => one.took.len(),
+                fastest => spoken(one.took.iter().min()),
+                slowest => spoken(one.took.iter().max()),
+            }
         });
         context! {
             days => days(self.from, self.until, to),

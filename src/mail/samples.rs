@@ -108,21 +108,28 @@ fn leavings(to: Language) -> Vec<LeavingView> {
         absent: cover.iter().skip(1).map(|_| person("Citra")).collect(),
         sample: (count != 1).then(|| "Dear Budi,\n\nThank you.\n".to_owned()),
         may_name: count > 0,
+        hands_over: count > 1,
     };
     vec![view(0, &[""]), view(1, &["Sari"]), view(21, &["", "Sari"]), view(30, &["Sari", ""])]
 }
 
 /// With nothing, one and several of everything.
 fn digests(to: Language) -> Vec<DigestView> {
-    let handed = |count| HandedView { to: "Sari".to_owned(), count };
+    let spans: Vec<_> = [40, 190].map(SignedDuration::from_mins).into();
+    let handed = |count, answered| HandedView {
+        to: "Sari".to_owned(),
+        count,
+        took: spans.iter().copied().cycle().take(answered).collect(),
+    };
     let view = |count: u32| DigestView {
         nudge: nudge(to, count.min(5)),
         from: morning().date(),
         until: if count == 1 { morning().date() } else { tomorrow() },
         answered: count,
         handed: (0..count.min(2))
-            .map(|_| handed(2))
-            .chain((count == 1).then(|| handed(1)))
+            .map(|no| handed(3, if no == 0 { 3 } else { 2 }))
+            .chain((count == 1).then(|| handed(1, 1)))
+            .chain((count == 6).then(|| handed(2, 0)))
             .collect(),
         by_others: count,
         waiting: count.try_into().unwrap_or(0),
@@ -142,6 +149,7 @@ fn welcomes(to: Language) -> Vec<WelcomeView> {
         addresses: vec!["ani@example.com".to_owned()],
         mailboxes: vec!["INBOX".to_owned(), "Sent".to_owned()],
         snippets,
+        answers: mode == Mode::Full,
     };
     vec![view(Mode::Observe, false), view(Mode::Nudge, true), view(Mode::Full, false)]
 }

@@ -115,6 +115,8 @@ pub struct WelcomeView {
     pub mailboxes: Vec<String>,
     /// Whether a quoted line of a mail is kept.
     pub snippets: bool,
+    /// Whether senders are answered automatically during an absence.
+    pub answers: bool,
 }
 
 /// What was not understood in a command.
@@ -213,6 +215,7 @@ impl WelcomeView {
             addresses => list(&self.addresses).join(", "),
             mailboxes => list(&self.mailboxes).join(", "),
             snippets => self.snippets,
+            answers => self.answers,
             days => dates::soon(&self.now, self.language),
         }
     }

@@ -108,8 +108,13 @@ impl Phase {
 impl Away {
     /// The time that it covers; none if it was taken back.
     pub fn span(&self) -> Option<(Timestamp, Timestamp)> {
-        let until = self.ended_at.map_or(self.until, |ended| ended.min(self.until));
+        let until = self.end();
         (self.cancelled_at.is_none() && self.from < until).then_some((self.from, until))
+    }
+
+    /// Its end, excluded: as it was said, unless a person ended it before.
+    pub fn end(&self) -> Timestamp {
+        self.ended_at.map_or(self.until, |ended| ended.min(self.until))
     }
 
     /// Where it stands.

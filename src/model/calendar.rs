@@ -33,6 +33,8 @@ pub struct Holiday {
     pub name: String,
     /// Joint leave (cuti bersama) rather than a national day.
     pub joint_leave: bool,
+    /// A day of mourning or of quiet: nobody wishes a pleasant one.
+    pub quiet: bool,
 }
 
 /// Public holidays by date, shared between owners.
@@ -168,6 +170,12 @@ impl Calendar {
     /// The date that a wall calendar shows at that instant.
     pub fn local_date(&self, at: Timestamp) -> Date {
         self.zone.to_datetime(at).date()
+    }
+
+    /// The public holidays of these days, both included, in their order.
+    pub fn holidays_within(&self, first: Date, last: Date) -> impl Iterator<Item = &Holiday> {
+        let ends = if first <= last { first..=last } else { last..=last };
+        self.holidays.range(ends).map(|(_, holiday)| holiday)
     }
 
     /// Whether it is working time.

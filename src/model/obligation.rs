@@ -202,10 +202,15 @@ pub enum Said {
     SnoozeUntil(Timestamp),
 }
 
-/// The requester as a party, for letters and lists.
+/// What letters and lists say of it.
 impl Obligation {
     /// Name and address of the requester.
     pub fn party(&self) -> Party {
         Party { name: self.requester_name.clone(), address: self.requester.clone() }
+    }
+
+    /// When somebody answered, or said that nothing more is to be done.
+    pub fn answered_at(&self) -> Option<Timestamp> {
+        self.closed.as_ref().filter(|closed| closed.how <= Ending::Done).map(|closed| closed.at)
     }
 }

@@ -62,15 +62,15 @@ pub fn answered_automatically(c: &Connection, away: AwayId) -> Result<u32, Store
     Ok(c.prepare_cached(sql)?.query_row([away.0], |row| row.get(0))?)
 }
 
-/// How much of what an owner owed others answered in a time.
-pub fn answered_by_others(
+/// How much of what an owner owed colleagues answered in a time, without holding it.
+pub fn answered_by_colleagues(
     c: &Connection,
     owner: OwnerId,
     (from, until): (Timestamp, Timestamp),
 ) -> Result<u32, StoreError> {
     let sql = "SELECT count(*) FROM obligation WHERE owner_id = ?1 \
                AND closed_at >= ?2 AND closed_at < ?3 \
-               AND closed_how IN ('answered_by_colleague', 'answered_by_holder')";
+               AND closed_how = 'answered_by_colleague'";
     Ok(c.prepare_cached(sql)?
         .query_row(params![owner.0, from.as_second(), until.as_second()], |row| row.get(0))?)
 }

@@ -69,13 +69,33 @@ fn name(owner: &str) -> String {
 
 /// An owner is away from today on, for a week: told beside the running daemon. The last day.
 pub fn is_away(daemon: &mut Daemon, owner: &str) -> Date {
+    is_away_from(daemon, owner, 0)
+}
+
+/// The same, from so many days after today on, or before.
+pub fn is_away_from(daemon: &mut Daemon, owner: &str, days: i64) -> Date {
     let zone = TimeZone::get("Asia/Jakarta").unwrap();
     let today = Timestamp::now().to_zoned(zone).date();
-    let last = today.checked_add(6.days()).unwrap();
-    let (from, until) = (today.to_string(), last.to_string());
+    let day = |days: i64| today.checked_add(days.days()).unwrap();
+    let (from, until) = (day(days).to_string(), day(6).to_string());
     let told = daemon.sigap(&["away", "add", "--owner", owner, "--from", &from, "--until", &until]);
     assert_eq!(told.0, Some(0), "{}", told.1);
-    last
+    day(6)
+}
+
+/// An owner answers their welcome letter: they are back. Their digest, as it lands.
+pub fn comes_back(daemon: &mut Daemon, dovecot: &Dovecot, owner: &str) -> Vec<u8> {
+    let all = daemon.json(&["outbox", "list", "--all"]).unwrap();
+    let mut all = all["letters"].as_array().unwrap().iter();
+    let welcome = all.find(|one| one["kind"] == "welcome" && one["to"] == owner).unwrap();
+    let welcome = welcome["message_id"].as_str().unwrap();
+    dovecot.append(owner, "Sent", &reply(owner, "back", "sigap@example.test", welcome, "BACK"));
+    let id = daemon.has("digest", "sent");
+    daemon.wait_for("the digest lands", |_| {
+        let mut inbox = dovecot.inbox(owner);
+        inbox.retain(|letter| field(letter, "Message-ID") == [format!("<{id}>")]);
+        inbox.pop()
+    })
 }
 
 /// As it stands in an English letter: `Thursday 26 November 2026`.
@@ -160,27 +180,13 @@ fn the_digest_arrives_after_a_word_that_its_owner_is_back() {
     let Some(postfix) = Postfix::start(&dovecot) else { return };
     let smtp = postfix.account(&dovecot, ANI, Tls::Implicit);
     let mut daemon = watching(&dovecot, smtp, &[ANI], |text| text);
-    let zone = TimeZone::get("Asia/Jakarta").unwrap();
-    let today = Timestamp::now().to_zoned(zone).date();
-    let day = |days: i64| today.checked_add(days.days()).unwrap().to_string();
-    let (from, until) = (day(-2), day(3));
-    let told = daemon.sigap(&["away", "add", "--owner", ANI, "--from", &from, "--until", &until]);
-    assert_eq!(told.0, Some(0), "{}", told.1);
+    is_away_from(&mut daemon, ANI, -2);
     postfix.deliver(BUDI, ANI, &letter(BUDI, ANI, "meanwhile", ""));
     decision(&mut daemon, "meanwhile");
     assert_eq!(daemon.letters("leaving").len(), 0, "it had begun");
     assert_eq!(daemon.letters("digest").len(), 0, "she is not back");
 
-    let welcome = daemon.has("welcome", "sent");
-    let back = reply(ANI, "back", "sigap@example.test", &welcome, "BACK");
-    dovecot.append(ANI, "Sent", &back);
-    let id = daemon.has("digest", "sent");
-    let inbox = daemon.wait_for("the digest lands", |_| {
-        let mut inbox = dovecot.inbox(ANI);
-        inbox.retain(|letter| field(letter, "Message-ID") == [format!("<{id}>")]);
-        inbox.pop()
-    });
-    let said = words(&inbox);
+    let said = words(&comes_back(&mut daemon, &dovecot, ANI));
     assert!(said.contains("[1] Report on meanwhile"), "{said}");
     assert_eq!(daemon.letters("digest").len(), 1, "{}", daemon.told());
 }

@@ -1,11 +1,12 @@
 //! Something cannot wait for an owner who is away, from the first mail to the answer, on real
-//! servers: who writes is told once, calls it urgent, and hears who has taken it.
+//! servers: who writes is told once, calls it urgent, and hears who has taken it; who comes back
+//! reads of it.
 
 use sigap::config::settings::Tls;
 
 use crate::absences::{
-    ANI, BUDI, CITRA, DWI, addresses, decision, dovecot, field, is_away, letter, rule, watching,
-    words,
+    ANI, BUDI, CITRA, DWI, addresses, comes_back, decision, dovecot, field, is_away_from, letter,
+    rule, watching, words,
 };
 use crate::mail::{reply, with_id};
 use crate::mailboxes::Mailboxes as _;
@@ -22,7 +23,7 @@ fn an_urgent_request_reaches_a_delegate_and_is_answered() {
         let delegates = format!("delegates = [\"{CITRA}\", \"{DWI}\"]\n");
         text.replace(&addresses(ANI), &(addresses(ANI) + &delegates))
     });
-    is_away(&mut daemon, ANI);
+    is_away_from(&mut daemon, ANI, -2);
     daemon.next_second();
     // Budi asks, and hears once that Ani is away.
     let original = letter(BUDI, ANI, "one", "X-Original: yes\r\n");
@@ -86,4 +87,14 @@ fn an_urgent_request_reaches_a_delegate_and_is_answered() {
     assert_eq!(with_id(&dovecot.inbox(CITRA), &id).len(), 1);
     assert_eq!(letters(dovecot.inbox(CITRA)).len(), 1);
     assert_eq!((letters(dovecot.inbox(DWI)).len(), dovecot.inbox(BUDI).len()), (0, 2));
+    // Ani is back, and reads what happened.
+    let digest = words(&comes_back(&mut daemon, &dovecot, ANI));
+    for told in [
+        "one sender received an automatic reply;",
+        "one urgent email went to Citra, answered after",
+        "one email is waiting for your reply now.",
+        "[1] Report on two",
+    ] {
+        assert!(digest.contains(told), "{told}: {digest}");
+    }
 }

@@ -208,7 +208,7 @@ fn boundaries_in_gaps_and_folds() {
 #[test]
 fn an_exception_beats_a_holiday_which_beats_a_profile() {
     let day = |d: i8| date(2026, 3, d);
-    let holiday = |name: &str| Holiday { name: name.into(), joint_leave: false };
+    let holiday = |name: &str| Holiday { name: name.into(), joint_leave: false, quiet: false };
     let holidays = Holidays::from([(day(19), holiday("Nyepi")), (day(20), holiday("Cuti"))]);
     let calendar = office("Asia/Jakarta")
         .with_profile(day(16), day(20), week(&["Mon-Fri 08:00-15:00"]))

@@ -244,7 +244,7 @@ fn when_the_afternoon_begins() {
         assert_eq!(found, Some(instant(wanted)), "{zone} {lines:?} {begin}");
     }
     let friday = jiff::civil::date(2026, 11, 6);
-    let closed = Holiday { name: "Libur".into(), joint_leave: false };
+    let closed = Holiday { name: "Libur".into(), joint_leave: false, quiet: false };
     let holidays = Arc::new([(friday, closed)].into());
     let found = afternoon(&office().with_holidays(holidays), instant("Mon2 00:00"));
     assert_eq!(found, Some(instant("Thu 13:00")), "a holiday is no working day");

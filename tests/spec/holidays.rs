@@ -24,7 +24,8 @@ fn days(text: &str) -> Vec<String> {
     let holidays = parse(Path::new("test.ics"), text).unwrap();
     let shown = |(day, holiday): (&Date, &sigap::model::calendar::Holiday)| {
         let joint = if holiday.joint_leave { " (joint leave)" } else { "" };
-        format!("{day} {}{joint}", holiday.name)
+        let quiet = if holiday.quiet { " (quiet)" } else { "" };
+        format!("{day} {}{joint}{quiet}", holiday.name)
     };
     holidays.iter().map(shown).collect()
 }
@@ -47,6 +48,9 @@ fn indonesia_2026() {
     };
     assert_eq!(found(false), national);
     assert_eq!(found(true), joint);
+    let quiet = holidays.iter().filter(|(_, holiday)| holiday.quiet);
+    let quiet: Vec<_> = quiet.map(|(day, _)| (day.month(), day.day())).collect();
+    assert_eq!(quiet, [(3, 18), (3, 19), (4, 3)]);
     assert_eq!(holidays[&date(2026, 8, 17)].name, "Proklamasi Kemerdekaan");
     assert_eq!(holidays[&date(2026, 3, 22)].name, "Idulfitri 1447 Hijriah");
     assert_eq!(years(&holidays).into_iter().collect::<Vec<_>>(), [2026]);
@@ -72,6 +76,10 @@ fn forms_that_are_read() {
             &["2026-03-20 Idulfitri (joint leave)"]),
         ("DTSTART;VALUE=DATE:20260320\nSUMMARY:Lebaran\nCATEGORIES:JOINT-LEAVE",
             &["2026-03-20 Lebaran (joint leave)"]),
+        ("DTSTART;VALUE=DATE:20260319\nSUMMARY:Nyepi\nCATEGORIES:Libur Nasional,Tanpa Ucapan",
+            &["2026-03-19 Nyepi (quiet)"]),
+        ("DTSTART;VALUE=DATE:20260319\nSUMMARY:Nyepi\nCATEGORIES:NO-GREETING",
+            &["2026-03-19 Nyepi (quiet)"]),
         ("DTSTART;VALUE=DATE:20260320\nSUMMARY:Cuti Bersama Idulfitri",
             &["2026-03-20 Cuti Bersama Idulfitri (joint leave)"]),
         ("DTSTART;VALUE=DATE:20260101\nSUMMARY;LANGUAGE=id:Satu\\, dua\\; tiga",

@@ -179,6 +179,7 @@ pub fn welcome(language: Language, mode: Mode, snippets: bool) -> WelcomeView {
         addresses: vec!["ani@example.com".to_owned(), "a.lestari@example.com".to_owned()],
         mailboxes: vec!["INBOX".to_owned(), "Terkirim".to_owned()],
         snippets,
+        answers: mode == Mode::Full,
     }
 }
 

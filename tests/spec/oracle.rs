@@ -87,7 +87,7 @@ impl Plan {
     }
 
     pub fn calendar(&self) -> Calendar {
-        let holiday = Holiday { name: "Nyepi".into(), joint_leave: false };
+        let holiday = Holiday { name: "Nyepi".into(), joint_leave: false, quiet: false };
         let holidays: Holidays =
             self.holidays.iter().map(|offset| (self.day(*offset), holiday.clone())).collect();
         let mut calendar =

@@ -59,6 +59,7 @@ fn before_leaving_it_says_what_is_open_and_who_is_there() {
          email is still waiting for your reply:",
         "[1] Request b1 –",
         "- Citra stands in;",
+        "- urgent email is passed on to whoever stands in;",
         "senders receive an automatic reply",
         "I am out of the office until Thursday 26 November 2026",
         "citra@example.com",

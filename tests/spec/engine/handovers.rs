@@ -123,6 +123,13 @@ fn what_is_urgent_is_handed_over_accepted_told_answered_and_closed() {
     assert_eq!(day.ended("ani", "b1"), "answered_by_holder");
     day.until("Wed 17:00");
     assert_eq!(day.post(), Vec::<String>::new());
+    // Ani is back, and reads how it went.
+    day.until("Thu 09:05");
+    let digest = day.posted.last().unwrap().text();
+    assert_eq!(day.post(), ["digest to ani@example.com"]);
+    let told = "- one urgent email went to Citra, answered after 32 min of working time;";
+    assert!(digest.contains(told), "{digest}");
+    assert!(!digest.contains("colleagues answered"), "it is told once: {digest}");
 }
 
 #[test]

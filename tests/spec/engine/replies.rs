@@ -1,7 +1,11 @@
 //! Somebody writes while Ani is away: who is answered automatically, how often, and what is told.
 
+use std::sync::Arc;
+
+use jiff::civil::date;
 use mail_parser::MessageParser;
 use sigap::engine::turn::Input;
+use sigap::model::calendar::{Calendar, Holiday};
 use sigap::model::letter::{Kind, State};
 use sigap::model::message::{MessageKey, Role};
 use sigap::model::policy::Mode;
@@ -333,6 +337,42 @@ fn who_stands_in_is_there() {
     writes(&mut day, "eka", "e1");
     let letter = last_letter(&day);
     assert!(letter.contains("rina@example.net") && !letter.contains("citra"), "{letter}");
+}
+
+#[test]
+fn where_all_of_the_absence_is_a_holiday_the_office_is_closed() {
+    let holiday =
+        |name: &str, joint_leave, quiet| Holiday { name: name.into(), joint_leave, quiet };
+    let letter = |days: &[(i8, Holiday)], until: &str, words: &str| {
+        let mut office = charter(Mode::Full);
+        office.policy.own_domains = vec!["example.org".to_owned()];
+        let closed = days.iter().map(|(day, it)| (date(2026, 11, *day), it.clone())).collect();
+        let calendar = Calendar::clone(&office.owners[0].calendar).with_holidays(Arc::new(closed));
+        office.owners[0].calendar = Arc::new(calendar);
+        let mut day = Day::with(office);
+        is_away(&day, "Mon 09:00", until);
+        day.writes("budi", "ani", "b1", "Request b1", PATH, words);
+        day.passes(minutes(1));
+        last_letter(&day).split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let tolong = "Mohon kirimkan laporan keuangan bulan ini kepada kami. Terima kasih.";
+    let joint = holiday("Cuti Bersama", true, false);
+    let all = [(23, joint.clone()), (24, holiday("Nyepi", false, true)), (25, joint.clone())];
+    let text = letter(&all, "Thu 00:00", ASK);
+    let told = "Our office is closed for Nyepi until Wednesday 25 November 2026 and opens again on \
+                Thursday 26 November 2026.";
+    assert!(text.contains(told), "{text}");
+    let text = letter(&all, "Thu 00:00", tolong);
+    assert!(text.contains("Sehubungan dengan Nyepi, kantor kami tutup sampai dengan"), "{text}");
+    assert!(!text.contains("Selamat menikmati"), "it is a day of quiet: {text}");
+    let joint = [(23, joint.clone()), (24, joint.clone()), (25, joint)];
+    let text = letter(&joint, "Thu 00:00", tolong);
+    assert!(text.contains("Sehubungan dengan Cuti Bersama, kantor"), "{text}");
+    assert!(text.contains("Selamat menikmati hari libur"), "{text}");
+    for (days, until) in [(&all[..], "Fri 00:00"), (&all[..2], "Thu 00:00"), (&[], "Mon 23:59")] {
+        let text = letter(days, until, ASK);
+        assert!(text.contains("I am out of the office"), "{until}: {text}");
+    }
 }
 
 #[test]

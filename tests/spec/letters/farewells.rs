@@ -24,18 +24,23 @@ pub fn leavings(to: Language) -> Vec<LeavingView> {
         absent: Vec::new(),
         sample: None,
         may_name: true,
+        hands_over: false,
     };
     let alone = LeavingView {
         until: Date::constant(2026, 12, 1),
         may_name: false,
         ..view(0, vec![person("", 1, 1)])
     };
-    let covered =
-        LeavingView { sample: Some(SAMPLE.to_owned()), ..view(1, vec![person("Sari Dewi", 1, 4)]) };
+    let covered = LeavingView {
+        hands_over: true,
+        sample: Some(SAMPLE.to_owned()),
+        ..view(1, vec![person("Sari Dewi", 1, 4)])
+    };
     let cover = vec![person("Sari Dewi", 1, 2), person("", 3, 3), person("Sari Dewi", 4, 4)];
     let gap = LeavingView {
         open: 24,
         absent: vec![person("Sari Dewi", 3, 3)],
+        hands_over: true,
         sample: Some(SAMPLE.to_owned()),
         ..view(3, cover)
     };
@@ -54,10 +59,21 @@ pub fn digests(to: Language) -> Vec<DigestView> {
         waiting: count,
         grace_ends: at("2026-11-26T03:30:00Z"),
     };
-    let handed = |count| HandedView { to: "Sari Dewi".to_owned(), count };
-    let one =
-        DigestView { until: Date::constant(2026, 11, 23), handed: vec![handed(1)], ..view(1, 1) };
-    let several = DigestView { waiting: 10, handed: vec![handed(2)], ..view(3, 4) };
+    let handed = |count, minutes: &[i64]| HandedView {
+        to: "Sari Dewi".to_owned(),
+        count,
+        took: minutes.iter().map(|one| SignedDuration::from_mins(*one)).collect(),
+    };
+    let one = DigestView {
+        until: Date::constant(2026, 11, 23),
+        handed: vec![handed(1, &[25])],
+        ..view(1, 1)
+    };
+    let several = DigestView {
+        waiting: 10,
+        handed: vec![handed(3, &[190, 40]), handed(2, &[])],
+        ..view(3, 4)
+    };
     vec![view(0, 0), one, several]
 }
 
