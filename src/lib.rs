@@ -63,7 +63,7 @@
 //!
 //! Ani is away, and Budi writes. `mail/bars` reads what in his message speaks against an automatic
 //! answer; `engine/noting` keeps what it tells of Ani's mail server. In the transaction that stores
-//! the message `engine/replying` gathers the rest, `rules/auto_replies` decides, the decision is
+//! the message `engine/known` gathers the rest, `rules/auto_replies` decides, the decision is
 //! written down, and the letter is queued under a key that Budi and this absence have once. Before
 //! it is claimed her folders are read again: had she answered meanwhile, it would be recalled.
 //! `engine/away_words` and `mail/replies` say what he may learn.
@@ -245,6 +245,7 @@ pub mod engine {
     pub mod hearing;
     pub mod intake;
     pub mod judging;
+    pub mod known;
     pub mod leaving;
     pub mod ledger;
     pub mod listing;

@@ -148,17 +148,15 @@ pub(crate) fn stand_in(
     away: &Away,
     now: Timestamp,
 ) -> Option<StandIn> {
-    away.delegate.iter().chain(&owner.delegates).find_map(|address| {
-        match office.owner_of(address) {
-            Some(other) => {
-                let present = other.id != owner.id && !other.calendar.is_away(now);
-                present.then(|| introduced(&other.name, &other.card, address))
-            }
-            None => Some(match office.contacts.get(address) {
-                Some(contact) => introduced(&contact.name, &contact.card, address),
-                None => introduced("", &Default::default(), address),
-            }),
+    owner.stand_ins(away.delegate.as_ref()).find_map(|address| match office.owner_of(address) {
+        Some(other) => {
+            let present = !other.calendar.is_away(now);
+            present.then(|| introduced(&other.name, &other.card, address))
         }
+        None => Some(match office.contacts.get(address) {
+            Some(contact) => introduced(&contact.name, &contact.card, address),
+            None => introduced("", &Default::default(), address),
+        }),
     })
 }
 

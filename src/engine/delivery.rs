@@ -257,6 +257,10 @@ fn unwanted(
     if letter.draft.items.is_empty() {
         return Some("nothing is left in it".to_owned());
     }
+    if letter.draft.kind == Kind::AutoReply {
+        // No rule of an owner's work recalls it: `replying` has looked at what it answers.
+        return None;
+    }
     let world = world?;
     actions(world, now).into_iter().find_map(|action| match action {
         Action::Recall { letter: id, why, .. } if id == letter.id => Some(why),

@@ -136,10 +136,9 @@ fn absences(
     stretch: &Stretch,
 ) -> Vec<(String, (Timestamp, Timestamp))> {
     let aways = facts.absences.iter().filter(|away| stretch.aways.contains(&away.id));
-    let named = aways.filter_map(|away| away.delegate.as_ref());
-    let owners = named.chain(&facts.owner.delegates).filter_map(|to| office.owner_of(to));
+    let all = aways.flat_map(|away| facts.owner.stand_ins(away.delegate.as_ref()));
     let mut people: Vec<&Owner> = Vec::new();
-    for other in owners.filter(|other| other.id != facts.owner.id) {
+    for other in all.filter_map(|to| office.owner_of(to)) {
         if !people.iter().any(|known| known.id == other.id) {
             people.push(other);
         }

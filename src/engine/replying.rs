@@ -1,27 +1,24 @@
-//! Whether what arrives while its owner is away is answered automatically: gathers what is known of
-//! message, mailbox and history for `rules/auto_replies`, writes the decision down, and queues the
-//! letter in the same transaction (R4: reserved before it is sent).
+//! Whether what arrives while its owner is away is answered automatically: asks
+//! `rules/auto_replies`, writes the decision down, and queues the letter in the same transaction
+//! (R4: reserved before it is sent).
 //!
 //! A message is decided about once, when it arrives; before the letter leaves, whatever may have
-//! changed meanwhile is looked at again. Next stations: `engine/delivery`, `engine/away_words`.
-
-use std::collections::BTreeSet;
+//! changed meanwhile is looked at again. What is known: `engine/known`. Next stations:
+//! `engine/delivery`, `engine/away_words`.
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::engine::known::{self, written_since};
 use crate::engine::noting::Fresh;
 use crate::engine::office::Office;
 use crate::engine::record;
 use crate::mail::token::InstanceKey;
 use crate::model::address::Address;
-use crate::model::answering::{
-    Answering, Audience, Away as Cover, Bar, Decision, Earlier, History, Profile, Standing,
-};
+use crate::model::answering::{Answering, Audience, Bar, Decision};
 use crate::model::away::Away;
 use crate::model::ids::{AwayId, LetterId};
 use crate::model::letter::{self, Draft, Item, Kind, Letter};
-use crate::model::message::{Flags, Role};
 use crate::model::owner::Owner;
 use crate::model::policy::Mode;
 use crate::model::sender::canonical;
@@ -30,16 +27,10 @@ use crate::rules::auto_replies::{Case, may_answer};
 use crate::store::db::{Connection, StoreError};
 use crate::store::messages::{self, Stored};
 use crate::store::replies::{self, Reply};
-use crate::store::{away, facts, person, profile};
+use crate::store::{away, person};
 
 /// Within so long after one answer the next one is a short one.
 const LATELY: SignedDuration = SignedDuration::from_hours(30 * 24);
-/// Whatever absence it is, nobody is answered twice a day.
-const DAY: SignedDuration = SignedDuration::from_hours(24);
-/// Messages of one author within so long are counted (S8).
-const AT_ONCE: SignedDuration = SignedDuration::from_mins(10);
-/// So many messages of a conversation are looked at.
-const LOOKED_AT: u32 = 200;
 
 /// Where one works.
 pub(crate) struct Desk<'a> {
@@ -119,13 +110,13 @@ fn decide(
 ) -> Result<Reply, StoreError> {
     let silent = |bar: Bar| silent(desk, away, stored, (bar.rule.to_owned(), bar.about));
     let mode = record::mode(desk.c, desk.office)?;
-    let history = history(desk, owner, away, stored, (fresh, answering))?;
+    let history = known::history(desk, owner, away, stored, (fresh, answering))?;
     let case = Case {
         message: &stored.message,
         answering,
         owner,
         policy: &desk.office.policy,
-        profile: &mailbox(desk, owner)?,
+        profile: &known::mailbox(desk, owner)?,
         history: &history,
     };
     let (path, audience) = match may_answer(&case) {
@@ -180,104 +171,6 @@ fn by_header(stored: &Stored) -> (String, String) {
         None => "M4",
     };
     (rule.to_owned(), "its header".to_owned())
-}
-
-/// What is known of the mailbox.
-fn mailbox(desk: &Desk<'_>, owner: &Owner) -> Result<Profile, StoreError> {
-    let customs = profile::of_owner(desk.c, owner.id)?;
-    let replies = &desk.office.policy.replies;
-    let authserv = replies.authserv.clone().or_else(|| customs.authserv().1.map(str::to_owned));
-    Ok(Profile {
-        envelope: customs.sender_stands(),
-        authserv,
-        answers_strangers: replies.answers_strangers,
-        addressed: true,
-        hosts: Vec::new(),
-        loop_mark: None,
-    })
-}
-
-fn history(
-    desk: &Desk<'_>,
-    owner: &Owner,
-    away: &Away,
-    stored: &Stored,
-    (fresh, answering): (&Fresh, &Answering),
-) -> Result<History, StoreError> {
-    let (c, now) = (desk.c, desk.now);
-    let within = away.span().is_some_and(|(from, _)| from <= stored.arrived_at);
-    let cover = match (owner.answers, within) {
-        (false, _) => Cover::Off,
-        (true, false) => Cover::Outside,
-        (true, true) => Cover::Yes,
-    };
-    let author = stored.message.author();
-    let known = match author {
-        Some(author) => profile::has_written_to(c, owner.id, author)?,
-        None => false,
-    };
-    let since = |span| now.saturating_sub(span).unwrap_or(Timestamp::MIN);
-    let mut burst = 0;
-    let (mut earlier, mut answers) = (Vec::new(), 0);
-    if let Some(author) = author {
-        burst = messages::from_author(c, owner.id, author, since(AT_ONCE))?;
-    }
-    // Which of the two an answer would go to is the rules' to say.
-    let path = answering.return_path.as_deref();
-    let senders = path.into_iter().chain(author.map(Address::as_str)).map(canonical);
-    for sender in senders.collect::<BTreeSet<_>>() {
-        answers = answers.max(replies::to_sender(c, &sender, since(DAY))?);
-        let period = desk.office.policy.replies.repeat_after;
-        for reply in replies::answered(c, owner.id, &sender, since(period.max(DAY)))? {
-            let same = away::is_part_of(c, reply.away, away.id)?;
-            earlier.push(Earlier {
-                to: reply.sender,
-                ago: now.duration_since(reply.decided_at),
-                period: if same { period } else { DAY },
-            });
-        }
-    }
-    let (answered, responder) = written_since(c, stored)?;
-    let standing = Standing {
-        age: now.duration_since(stored.arrived_at),
-        backlog: stored.backlog || away.from < facts::instance(c)?.anew_at,
-        put_aside: put_aside(fresh.flags),
-        answered,
-        responder,
-        conversation: replies::in_conversation(c, stored.conversation, away.id)?,
-        burst,
-        answers,
-    };
-    Ok(History { standing, away: cover, known, earlier })
-}
-
-/// Whether the owner has written in the conversation since a message arrived, and whether a program
-/// has in their name.
-fn written_since(c: &Connection, stored: &Stored) -> Result<(bool, bool), StoreError> {
-    let all = messages::of_conversation(c, stored.conversation, LOOKED_AT)?;
-    let own = all.iter().filter(|one| one.place == Role::Sent && one.owner == stored.owner);
-    let later = own.filter(|one| {
-        let answers = one.message.pointers().any(|key| *key == stored.message.key);
-        answers || one.arrived_at >= stored.arrived_at
-    });
-    let (mut answered, mut responder) = (false, false);
-    for one in later {
-        match one.message.marks.automatic {
-            Some(_) => responder = true,
-            None => answered = true,
-        }
-    }
-    Ok((answered, responder))
-}
-
-fn put_aside(flags: Flags) -> Option<&'static str> {
-    let set = [
-        (flags.draft, "\\Draft"),
-        (flags.deleted, "\\Deleted"),
-        (flags.junk, "$Junk"),
-        (flags.answered, "\\Answered"),
-    ];
-    set.into_iter().find_map(|(is_set, name)| is_set.then_some(name))
 }
 
 fn manner(

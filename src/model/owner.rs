@@ -55,6 +55,15 @@ impl Owner {
         self.addresses.first()
     }
 
+    /// Who stands in for the owner, in order: whoever was named for an absence, then as always;
+    /// never the owner.
+    pub fn stand_ins<'a>(
+        &'a self,
+        named: Option<&'a Address>,
+    ) -> impl Iterator<Item = &'a Address> {
+        named.into_iter().chain(&self.delegates).filter(|one| !self.is(one))
+    }
+
     /// Lower-cased words of the name that a greeting could use.
     pub fn first_names(&self) -> BTreeSet<String> {
         let letters = |w: &str| w.chars().filter(|c| c.is_alphabetic()).collect::<String>();

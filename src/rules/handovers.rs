@@ -204,8 +204,8 @@ fn chain<'a>(
         .topics
         .iter()
         .filter(|topic| topic.covers(&obligation.tier, recipients.iter(), &obligation.subject));
-    let named = topics.flat_map(|topic| &topic.delegates).chain(&away.delegate);
-    let all = named.chain(&facts.owner.delegates).filter(|one| !facts.owner.is(one));
+    let special = topics.flat_map(|topic| &topic.delegates).filter(|one| !facts.owner.is(one));
+    let all = special.chain(facts.owner.stand_ins(away.delegate.as_ref()));
     all.filter_map(|address| facts.stand_ins.get_key_value(address))
 }
 

@@ -1,0 +1,126 @@
+//! What is known when an automatic answer is decided about: of the mailbox, of its sender, of the
+//! conversation, and what was answered before.
+//!
+//! Nothing is decided here: `rules/auto_replies` does. Next station: `engine/replying`.
+
+use std::collections::BTreeSet;
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::engine::noting::Fresh;
+use crate::engine::replying::Desk;
+use crate::model::address::Address;
+use crate::model::answering::{Answering, Away as Cover, Earlier, History, Profile, Standing};
+use crate::model::away::Away;
+use crate::model::message::{Flags, Role};
+use crate::model::owner::Owner;
+use crate::model::sender::canonical;
+use crate::store::db::{Connection, StoreError};
+use crate::store::messages::{self, Stored};
+use crate::store::{away, facts, profile, replies};
+
+/// Whatever absence it is, nobody is answered twice a day.
+const DAY: SignedDuration = SignedDuration::from_hours(24);
+/// Messages of one author within so long are counted (S8).
+const AT_ONCE: SignedDuration = SignedDuration::from_mins(10);
+/// So many messages of a conversation are looked at.
+const LOOKED_AT: u32 = 200;
+
+/// What is known of the mailbox.
+pub(crate) fn mailbox(desk: &Desk<'_>, owner: &Owner) -> Result<Profile, StoreError> {
+    let customs = profile::of_owner(desk.c, owner.id)?;
+    let replies = &desk.office.policy.replies;
+    let authserv = replies.authserv.clone().or_else(|| customs.authserv().1.map(str::to_owned));
+    Ok(Profile {
+        envelope: customs.sender_stands(),
+        authserv,
+        answers_strangers: replies.answers_strangers,
+        addressed: true,
+        hosts: Vec::new(),
+        loop_mark: None,
+    })
+}
+
+/// What is known of the sender, the conversation and the absence.
+pub(crate) fn history(
+    desk: &Desk<'_>,
+    owner: &Owner,
+    away: &Away,
+    stored: &Stored,
+    (fresh, answering): (&Fresh, &Answering),
+) -> Result<History, StoreError> {
+    let (c, now) = (desk.c, desk.now);
+    let within = away.span().is_some_and(|(from, _)| from <= stored.arrived_at);
+    let cover = match (owner.answers, within) {
+        (false, _) => Cover::Off,
+        (true, false) => Cover::Outside,
+        (true, true) => Cover::Yes,
+    };
+    let author = stored.message.author();
+    let known = match author {
+        Some(author) => profile::has_written_to(c, owner.id, author)?,
+        None => false,
+    };
+    let since = |span| now.saturating_sub(span).unwrap_or(Timestamp::MIN);
+    let mut burst = 0;
+    let (mut earlier, mut answers) = (Vec::new(), 0);
+    if let Some(author) = author {
+        burst = messages::from_author(c, owner.id, author, since(AT_ONCE))?;
+    }
+    // Which of the two an answer would go to is the rules' to say.
+    let path = answering.return_path.as_deref();
+    let senders = path.into_iter().chain(author.map(Address::as_str)).map(canonical);
+    for sender in senders.collect::<BTreeSet<_>>() {
+        answers = answers.max(replies::to_sender(c, &sender, since(DAY))?);
+        let period = desk.office.policy.replies.repeat_after;
+        for reply in replies::answered(c, owner.id, &sender, since(period.max(DAY)))? {
+            let same = away::is_part_of(c, reply.away, away.id)?;
+            earlier.push(Earlier {
+                to: reply.sender,
+                ago: now.duration_since(reply.decided_at),
+                period: if same { period } else { DAY },
+            });
+        }
+    }
+    let (answered, responder) = written_since(c, stored)?;
+    let standing = Standing {
+        age: now.duration_since(stored.arrived_at),
+        backlog: stored.backlog || away.from < facts::instance(c)?.anew_at,
+        put_aside: put_aside(fresh.flags),
+        answered,
+        responder,
+        conversation: replies::in_conversation(c, stored.conversation, away.id)?,
+        burst,
+        answers,
+    };
+    Ok(History { standing, away: cover, known, earlier })
+}
+
+/// Whether the owner has written in the conversation since a message arrived, and whether a program
+/// has in their name.
+pub(crate) fn written_since(c: &Connection, stored: &Stored) -> Result<(bool, bool), StoreError> {
+    let all = messages::of_conversation(c, stored.conversation, LOOKED_AT)?;
+    let own = all.iter().filter(|one| one.place == Role::Sent && one.owner == stored.owner);
+    let later = own.filter(|one| {
+        let answers = one.message.pointers().any(|key| *key == stored.message.key);
+        answers || one.arrived_at >= stored.arrived_at
+    });
+    let (mut answered, mut responder) = (false, false);
+    for one in later {
+        match one.message.marks.automatic {
+            Some(_) => responder = true,
+            None => answered = true,
+        }
+    }
+    Ok((answered, responder))
+}
+
+fn put_aside(flags: Flags) -> Option<&'static str> {
+    let set = [
+        (flags.draft, "\\Draft"),
+        (flags.deleted, "\\Deleted"),
+        (flags.junk, "$Junk"),
+        (flags.answered, "\\Answered"),
+    ];
+    set.into_iter().find_map(|(is_set, name)| is_set.then_some(name))
+}
