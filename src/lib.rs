@@ -287,11 +287,19 @@ pub mod smtp {
     pub mod send;
     pub mod stream;
 }
-/// Floor 3 — the door to owners' calendars.
+/// Floor 3 — the door to owners' calendars: iCalendar, on the web or on a CalDAV server.
 pub mod ical {
+    pub mod answer;
+    pub mod caldav;
+    pub mod dav;
+    pub mod discovery;
+    pub mod fault;
     pub mod fetch;
     pub mod marks;
+    pub mod multistatus;
+    pub mod published;
     pub mod read;
+    pub mod route;
     pub mod series;
     pub mod times;
 }

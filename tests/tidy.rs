@@ -52,6 +52,8 @@ const CRATES: &[(&str, &str)] = &[
     ("hyper", "ical/"),
     ("hyper_util", "ical/"),
     ("http_body_util", "ical/"),
+    ("quick_xml", "ical/"),
+    ("percent_encoding", "ical/"),
     ("url", "config/ ical/"),
     ("clap", "cli/ main.rs"),
     ("rustls", "net.rs imap/ smtp/ main.rs"),

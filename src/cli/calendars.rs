@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use crate::cli::proofs::{Cause, Proof};
 use crate::config::settings::Watched;
 use crate::daemon::agenda::look;
-use crate::ical::fetch::Version;
+use crate::ical::answer::Version;
 
 const WHAT: &str = "calendar";
 
@@ -13,15 +13,16 @@ const WHAT: &str = "calendar";
 pub async fn of_owner(watched: &Watched, now: Timestamp) -> Option<Proof> {
     let agenda = watched.agenda.as_ref()?;
     let about = watched.owner.main_address().map_or("", |address| address.as_str());
-    let found = match look(agenda, &watched.owner, &Version::default(), now).await {
-        Ok(found) => found.map(|(found, _)| found).unwrap_or_default(),
+    let (found, version) = match look(agenda, &watched.owner, &Version::default(), now).await {
+        Ok(found) => found.unwrap_or_default(),
         Err(why) => {
             let right = "when that is settled: the daemon tries again by itself";
             return Some(Proof::problem(about, WHAT, Cause::Other, why, right));
         }
     };
     let (certain, unsure) = found.counts();
-    let words = format!("read; absences found: {certain}, to be confirmed by mail: {unsure}");
+    let many = version.calendars().map(|many| format!("; calendars: {many}")).unwrap_or_default();
+    let words = format!("read{many}; absences found: {certain}, to be confirmed by mail: {unsure}");
     if found.unread.is_empty() {
         return Some(Proof::ok(about, WHAT, words));
     }

@@ -14,7 +14,7 @@ use crate::config::file;
 use crate::config::secret::Secret;
 use crate::config::servers::{certificates, password};
 use crate::config::units::Days;
-use crate::config::written::Set;
+use crate::config::written::{Set, Spot, Text};
 
 /// Words that make an entry look like an absence, where none are configured.
 pub const WORDS: &[&str] = &[
@@ -33,6 +33,10 @@ pub const WORDS: &[&str] = &[
     "business trip",
     "sick",
 ];
+/// How addresses are written.
+const FILE: &str = "write calendar.url = \"https://calendar.example.com/dwi/basic.ics\"";
+const COLLECTION: &str =
+    "write calendar.caldav = \"https://cloud.example.com/remote.php/dav/calendars/dwi/personal/\"";
 /// How often a calendar is read.
 const EVERY: SignedDuration = SignedDuration::from_mins(15);
 
@@ -54,6 +58,8 @@ pub enum Place {
     File(PathBuf),
     /// An iCalendar file on the web.
     Web(Site),
+    /// Calendars on a CalDAV server.
+    CalDav(Site),
 }
 
 /// A place on the web.
@@ -79,27 +85,42 @@ pub fn agenda(check: &mut Check, written: &Set<file::Calendar>) -> Option<Agenda
         true => WORDS.iter().map(|word| (*word).to_owned()).collect(),
         false => check.words(&table.words),
     };
-    let place = match (&table.file.at, &table.url.at) {
-        (Some(_), Some(spot)) => {
-            let what = "stands beside file: a calendar is in one place";
-            check.fault(spot, Advice::new(what, "leave one of the two out"));
-            None
-        }
-        (None, None) => {
-            let right = "write calendar.file = \"/srv/calendars/dwi.ics\", or calendar.url";
-            check.missing(Some(at), "file", right);
-            None
-        }
-        (None, Some(_)) => site(check, table).map(Place::Web),
-        (Some(_), None) => check.path(&table.file).map(|(spot, file)| {
+    let place = match one_of(check, at, table)? {
+        "file" => check.path(&table.file).map(|(spot, file)| {
             check.touch(&spot, Thing::File(file.clone()));
             Place::File(file)
         }),
+        "url" => site(check, table, &table.url, FILE).map(Place::Web),
+        _ => site(check, table, &table.caldav, COLLECTION).map(Place::CalDav),
     };
     Some(Agenda { place: place?, words, every: every.unwrap_or(EVERY) })
 }
 
-fn site(check: &mut Check, table: &file::Calendar) -> Option<Site> {
+/// The one key that says where the calendar is.
+fn one_of(check: &mut Check, at: &Spot, table: &file::Calendar) -> Option<&'static str> {
+    let places = [("file", &table.file), ("url", &table.url), ("caldav", &table.caldav)];
+    let mut written = places.into_iter().filter_map(|(key, text)| Some((key, text.at.as_ref()?)));
+    let Some((key, _)) = written.next() else {
+        let right = "write calendar.file = \"/srv/calendars/dwi.ics\", or calendar.url, or \
+                     calendar.caldav";
+        check.missing(Some(at), "file", right);
+        return None;
+    };
+    let mut alone = true;
+    for (_, spot) in written {
+        let what = format!("stands beside {key}: a calendar is in one place");
+        check.fault(spot, Advice::new(what, "leave one of the two out"));
+        alone = false;
+    }
+    alone.then_some(key)
+}
+
+fn site(
+    check: &mut Check,
+    table: &file::Calendar,
+    address: &Text,
+    example: &'static str,
+) -> Option<Site> {
     let ca_file = certificates(check, &table.ca_file);
     let password = password(check, &table.password);
     let user = check.text(&table.user).map(|(_, user)| user.to_owned());
@@ -110,11 +131,9 @@ fn site(check: &mut Check, table: &file::Calendar) -> Option<Site> {
     if let Some(spot) = table.password.at.as_ref().filter(|_| table.user.absent()) {
         check.fault(spot, Advice::new("has no login name beside it", "write calendar.user"));
     }
-    let (spot, text) = check.text(&table.url)?;
+    let (spot, text) = check.text(address)?;
     // Such an address may be a secret itself: it is never quoted.
-    let wrong = |what: &str| {
-        Advice::new(what, "write calendar.url = \"https://calendar.example.com/dwi/basic.ics\"")
-    };
+    let wrong = |what: &str| Advice::new(what, example);
     let Ok(url) = Url::parse(text) else {
         check.fault(spot, wrong("is not an address"));
         return None;

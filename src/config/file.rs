@@ -207,6 +207,8 @@ table! {
         file: Text,
         /// Web address of one.
         url: Text,
+        /// Web address of a CalDAV collection, or of a place that leads to some.
+        caldav: Text,
         /// Login name.
         user: Text,
         /// Password source.

@@ -11,12 +11,14 @@ use std::time::Duration;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
-use crate::config::agenda::{Agenda, Place};
+use crate::config::agenda::{Agenda, Place, Site};
+use crate::config::secret::Password;
 use crate::daemon::desk::Desk;
 use crate::daemon::watch::Watch;
 use crate::engine::turn::Input;
-use crate::ical::fetch::{Answer, Version, fetch};
-use crate::ical::read::{LARGEST, Whose, read};
+use crate::ical::answer::{Answer, Version};
+use crate::ical::read::{LARGEST, Whose, read, span};
+use crate::ical::{caldav, published};
 use crate::model::agenda::Found;
 use crate::model::owner::Owner;
 
@@ -127,29 +129,38 @@ pub async fn look(
     version: &Version,
     now: jiff::Timestamp,
 ) -> Result<Option<(Found, Version)>, String> {
-    let (bytes, version) = match &agenda.place {
+    let answer = match &agenda.place {
         Place::File(file) => {
             let file = file.clone();
-            (apart(move || contents(&file)).await?, Version::default())
+            let bytes = apart(move || contents(&file)).await?;
+            Ok(Answer::Whole(vec![bytes], Version::default()))
         }
         Place::Web(site) => {
-            let secret = site.password.clone();
-            let read = move || secret.map(|secret| secret.read()).transpose();
-            let password = apart(move || read().map_err(|fault| fault.to_string())).await?;
-            let password = password.as_ref().map(|password| password.expose());
-            match fetch(site, password, version).await.map_err(|fault| fault.to_string())? {
-                Answer::Unchanged => return Ok(None),
-                Answer::Whole(bytes, version) => (bytes, version),
-            }
+            let password = password(site).await?;
+            published::fetch(site, password.as_ref().map(Password::expose), version).await
         }
+        Place::CalDav(site) => {
+            let password = password(site).await?;
+            caldav::fetch(site, password.as_ref().map(Password::expose), version, span(now)).await
+        }
+    };
+    let (parts, version) = match answer.map_err(|fault| fault.to_string())? {
+        Answer::Unchanged => return Ok(None),
+        Answer::Whole(parts, version) => (parts, version),
     };
     let (zone, addresses) = (owner.calendar.zone().clone(), owner.addresses.clone());
     let words = agenda.words.clone();
     let found = apart(move || {
         let whose = Whose { zone: &zone, addresses: &addresses, words: &words };
-        read(&[bytes], &whose, now).map_err(|fault| fault.to_string())
+        read(&parts, &whose, now).map_err(|fault| fault.to_string())
     });
     Ok(Some((found.await?, version)))
+}
+
+async fn password(site: &Site) -> Result<Option<Password>, String> {
+    let secret = site.password.clone();
+    let read = move || secret.map(|secret| secret.read()).transpose();
+    apart(move || read().map_err(|fault| fault.to_string())).await
 }
 
 /// Does something that takes time, and may break off, on a thread of its own.

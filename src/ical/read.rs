@@ -66,15 +66,22 @@ pub struct Whose<'a> {
     pub words: &'a [String],
 }
 
+/// From when until when it is looked at.
+pub fn span(now: Timestamp) -> (Timestamp, Timestamp) {
+    let from = now.saturating_sub(BACK).unwrap_or(Timestamp::MIN);
+    (from, now.saturating_add(AHEAD).unwrap_or(Timestamp::MAX))
+}
+
 /// The absences in one calendar, which may come in several parts (CalDAV: one for each event).
 pub fn read(parts: &[Vec<u8>], whose: &Whose<'_>, now: Timestamp) -> Result<Found, Fault> {
     if parts.iter().map(Vec::len).sum::<usize>() > LARGEST {
         return Err(Fault::Large);
     }
+    let (from, until) = span(now);
     let mut reading = Reading {
         whose,
-        from: now.saturating_sub(BACK).unwrap_or(Timestamp::MIN),
-        until: now.saturating_add(AHEAD).unwrap_or(Timestamp::MAX),
+        from,
+        until,
         events: 0,
         series: 0,
         entries: BTreeMap::new(),

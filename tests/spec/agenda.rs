@@ -1,8 +1,13 @@
 //! Calendars to absences: exact instants over zones and changes of the clocks, what counts and what
 //! does not, and input that nobody would write.
 
+mod caldav;
 mod configured;
 mod hostile;
+mod lists;
+mod places;
+mod script;
+mod server;
 mod web;
 
 use jiff::Timestamp;

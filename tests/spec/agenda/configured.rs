@@ -40,6 +40,38 @@ fn every_fault_is_named_with_its_line() {
 }
 
 #[test]
+fn a_calendar_is_in_one_place() {
+    let (file, url, caldav) = (
+        "calendar.file = \"a.ics\"",
+        "calendar.url = \"https://cal.example.com/\"",
+        "calendar.caldav = \"https://cal.example.com/dav/\"",
+    );
+    let settings = with(caldav).load().unwrap().settings;
+    let agenda = settings.owners[0].agenda.clone().unwrap();
+    let Place::CalDav(site) = &agenda.place else { panic!("{agenda:?}") };
+    assert_eq!(site.url.as_str(), "https://cal.example.com/dav/");
+    for (lines, wanted) in [
+        (vec![file, url], vec![":22: owner[0].calendar.url: stands beside file"]),
+        (vec![file, caldav], vec![":22: owner[0].calendar.caldav: stands beside file"]),
+        (vec![url, caldav], vec![":22: owner[0].calendar.caldav: stands beside url"]),
+        (
+            vec![file, url, caldav],
+            vec![
+                ":22: owner[0].calendar.url: stands beside file",
+                ":23: owner[0].calendar.caldav: stands beside file",
+            ],
+        ),
+        (vec!["calendar.every = \"1h\""], vec!["or calendar.caldav"]),
+    ] {
+        let faults = with(&lines.join("\n")).faults();
+        assert_eq!(faults.len(), wanted.len(), "{faults:#?}");
+        for (fault, words) in faults.iter().zip(wanted) {
+            assert!(fault.contains(words), "{words}: {fault}");
+        }
+    }
+}
+
+#[test]
 fn an_address_is_protected_or_of_this_machine() {
     for (lines, fault) in [
         ("url = \"https://cal.example.com/a.ics?key=1\"", ""),
@@ -53,12 +85,13 @@ fn an_address_is_protected_or_of_this_machine() {
         ("url = \"cal.example.com\"", "is not an address"),
         ("url = \"https://cal.example.com/\"\ncalendar.user = \"dwi\"", "has no password"),
         ("url = \"https://cal.example.com/\"\ncalendar.password.env = \"P\"", "has no login name"),
-        ("url = \"https://cal.example.com/\"\ncalendar.file = \"a.ics\"", "stands beside file"),
     ] {
-        let faults = with(&format!("calendar.{lines}")).faults();
-        let told = faults.join("\n");
-        let wanted = if fault.is_empty() { told.is_empty() } else { told.contains(fault) };
-        assert!(wanted && faults.len() <= 1, "{lines}: {told}");
-        assert!(!told.contains("geheim"), "{told}");
+        for lines in [lines.to_owned(), lines.replace("url =", "caldav =")] {
+            let faults = with(&format!("calendar.{lines}")).faults();
+            let told = faults.join("\n");
+            let wanted = if fault.is_empty() { told.is_empty() } else { told.contains(fault) };
+            assert!(wanted && faults.len() <= 1, "{lines}: {told}");
+            assert!(!told.contains("geheim"), "{told}");
+        }
     }
 }

@@ -1,66 +1,15 @@
 //! Calendars from the web, against a small server that answers as it is told.
 
-use std::net::SocketAddr;
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use sigap::config::agenda::Site;
-use sigap::ical::fetch::{Answer, Fault, Version, fetch, is_private};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use sigap::ical::answer::{Answer, Version};
+use sigap::ical::fault::Fault;
+use sigap::ical::published::fetch;
+use sigap::ical::route::is_private;
 use tokio::net::TcpListener;
 
-/// A server on this machine, and what it was asked.
-struct Server {
-    at: SocketAddr,
-    asked: Arc<Mutex<Vec<String>>>,
-}
-
-impl Server {
-    /// Answers each request with what is made of it; nothing at all where that is empty.
-    async fn answers(answer: impl Fn(&str) -> Vec<u8> + Send + Sync + 'static) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let (at, asked) = (listener.local_addr().unwrap(), Arc::new(Mutex::new(Vec::new())));
-        let (heard, answer) = (Arc::clone(&asked), Arc::new(answer));
-        tokio::spawn(async move {
-            loop {
-                let (mut line, _) = listener.accept().await.unwrap();
-                let (heard, answer) = (Arc::clone(&heard), Arc::clone(&answer));
-                tokio::spawn(async move {
-                    let mut request = Vec::new();
-                    while !request.ends_with(b"\r\n\r\n") {
-                        request.push(line.read_u8().await.unwrap());
-                    }
-                    let request = String::from_utf8(request).unwrap().to_lowercase();
-                    let bytes = answer(&request);
-                    heard.lock().unwrap().push(request);
-                    if bytes.is_empty() {
-                        std::future::pending::<()>().await;
-                    }
-                    let _gone = line.write_all(&bytes).await;
-                });
-            }
-        });
-        Self { at, asked }
-    }
-
-    fn site(&self, path: &str) -> Site {
-        site(&format!("http://{}{path}", self.at))
-    }
-
-    fn asked(&self) -> Vec<String> {
-        self.asked.lock().unwrap().clone()
-    }
-}
-
-fn site(url: &str) -> Site {
-    let (user, password, ca_file) = (None, None, None);
-    Site { url: url.parse().unwrap(), user, password, ca_file, private: true }
-}
-
-fn reply(status: &str, fields: &str, body: &str) -> Vec<u8> {
-    let length = body.len();
-    format!("HTTP/1.1 {status}\r\nContent-Length: {length}\r\n{fields}\r\n{body}").into_bytes()
-}
+use super::server::{Server, authority, reply, site};
 
 async fn get(site: &Site) -> Result<Answer, Fault> {
     fetch(site, None, &Version::default()).await
@@ -76,7 +25,7 @@ async fn what_has_not_changed_is_not_sent_again() {
     let Answer::Whole(bytes, version) = get(&server.site("/a?b=c")).await.unwrap() else {
         panic!("nothing is known yet")
     };
-    assert_eq!(bytes, b"BEGIN");
+    assert_eq!(bytes, [b"BEGIN"]);
     let again = fetch(&server.site("/a?b=c"), None, &version).await.unwrap();
     assert_eq!(again, Answer::Unchanged);
     let asked = server.asked();
@@ -96,7 +45,7 @@ async fn the_login_goes_to_its_own_place_and_to_no_other() {
     .await;
     let site = Site { user: Some("dwi".to_owned()), ..server.site("/first") };
     let answer = fetch(&site, Some("rahasia"), &Version::default()).await.unwrap();
-    assert!(matches!(answer, Answer::Whole(bytes, _) if bytes == b"there"));
+    assert!(matches!(answer, Answer::Whole(bytes, _) if bytes == [b"there"]));
     // base64 of dwi:rahasia, lower-cased by the server here.
     let login = "authorization: basic zhdponjhagfzawe=";
     assert!(server.asked().iter().all(|asked| asked.contains(login)), "{:?}", server.asked());
@@ -213,8 +162,8 @@ async fn what_never_comes_is_not_waited_for() {
 #[tokio::test]
 async fn whatever_else_comes_is_no_calendar() {
     for (bytes, wanted) in [
-        (reply("401 Unauthorized", "", ""), "does not accept the login"),
-        (reply("403 Forbidden", "", ""), "does not accept the login"),
+        (reply("401 Unauthorized", "", ""), "write calendar.user and calendar.password"),
+        (reply("403 Forbidden", "", ""), "HTTP 403"),
         (reply("404 Not Found", "", ""), "HTTP 404"),
         (reply("500 Oops", "", ""), "HTTP 500"),
         (reply("206 Partial Content", "", "BEGIN"), "HTTP 206"),
@@ -225,7 +174,52 @@ async fn whatever_else_comes_is_no_calendar() {
         let fault = get(&server.site("/")).await.unwrap_err().to_string();
         assert!(fault.contains(wanted), "{wanted}: {fault}");
     }
+    for status in ["401 Unauthorized", "403 Forbidden"] {
+        let server = Server::answers(move |_| reply(status, "", "")).await;
+        let site = Site { user: Some("dwi".to_owned()), ..server.site("/") };
+        let fault = fetch(&site, Some("rahasia"), &Version::default()).await.unwrap_err();
+        assert!(fault.to_string().contains("does not accept the login"), "{fault}");
+    }
     let gone = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
     let fault = get(&site(&format!("http://{gone}/"))).await.unwrap_err().to_string();
     assert!(fault.contains("cannot be reached"), "{fault}");
+}
+
+#[tokio::test]
+async fn over_tls_only_who_was_signed_by_a_trusted_authority_is_asked() {
+    let folder = tempfile::tempdir().unwrap();
+    let (own, other) = (folder.path().join("own.pem"), folder.path().join("other.pem"));
+    let config = authority(&own);
+    let _stranger = authority(&other);
+    let server = Server::secured(config, |request| match request.contains("get /here") {
+        true => reply("200 OK", "", "BEGIN"),
+        false => reply("302 Found", "Location: /here\r\n", ""),
+    })
+    .await;
+    let url = format!("https://localhost:{}/first", server.at.port());
+    let with = |ca_file| Site { user: Some("dwi".to_owned()), ca_file, ..site(&url) };
+    let known = Version::default();
+    let answer = fetch(&with(Some(own.clone())), Some("rahasia"), &known).await.unwrap();
+    assert!(matches!(answer, Answer::Whole(bytes, _) if bytes == [b"BEGIN"]));
+    let login = "authorization: basic zhdponjhagfzawe=";
+    assert!(server.asked().iter().all(|asked| asked.contains(login)), "{:?}", server.asked());
+    // Nothing is said to whom nobody vouches for, nor to another name than the certificate's.
+    let elsewhere = url.replace("localhost", "127.0.0.1").parse().unwrap();
+    let unnamed = Site { url: elsewhere, ..with(Some(own)) };
+    for site in [with(Some(other)), with(None), unnamed] {
+        let fault = fetch(&site, Some("rahasia"), &known).await.unwrap_err().to_string();
+        assert!(fault.contains("no trusted TLS"), "{fault}");
+    }
+    assert_eq!(server.asked().len(), 2);
+    let missing = with(Some(folder.path().join("gone.pem")));
+    let fault = fetch(&missing, Some("rahasia"), &known).await.unwrap_err().to_string();
+    assert!(fault.contains("gone.pem"), "{fault}");
+    // From a protected place none leads to an unprotected one that is not on this machine.
+    let config = authority(&folder.path().join("third.pem"));
+    let down =
+        Server::secured(config, |_| reply("302 Found", "Location: http://192.0.2.1/a\r\n", ""))
+            .await;
+    let url = format!("https://localhost:{}/", down.at.port());
+    let third = Site { ca_file: Some(folder.path().join("third.pem")), ..site(&url) };
+    assert!(matches!(get(&third).await, Err(Fault::Unprotected(_))));
 }
