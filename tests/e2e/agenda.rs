@@ -11,7 +11,7 @@ use crate::daemon::{Daemon, Setup, plain};
 use crate::maildirs;
 
 /// What `away list` says that stands: begin and end of each.
-fn absences(daemon: &Daemon) -> Vec<(String, String)> {
+pub fn absences(daemon: &Daemon) -> Vec<(String, String)> {
     let told = daemon.json(&["away", "list"]).unwrap_or_default();
     let all = told["absences"].as_array().cloned().unwrap_or_default();
     let stands = |one: &&Value| one["state"] == "planned" || one["state"] == "active";
