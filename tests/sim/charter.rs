@@ -54,7 +54,7 @@ pub fn charter(rng: &mut Rng) -> Charter {
         }
     };
     let instance_per_hour = if rng.chance(150) { 2 } else { 200 };
-    let mode = rng.one_of(&[Mode::Observe, Mode::Nudge, Mode::Nudge, Mode::Full, Mode::Full]);
+    let mode = rng.one_of(&[Mode::Observe, Mode::Nudge, Mode::Full, Mode::Full, Mode::Full]);
     let urgent_extra = if rng.chance(500) { 1 } else { 0 };
     let mut owners: Vec<Owner> = PEOPLE.iter().take(count).map(owner).collect();
     // Everybody stands in for everybody, and somebody outside for all of them.

@@ -118,13 +118,21 @@ impl World {
         // Of its own, so that nothing else in a life depends on it.
         let mut rng = Rng(self.seed ^ 0xA3A7);
         for owner in 0..self.owners.len() {
-            if !rng.chance(500) {
+            if !rng.chance(700) {
                 continue;
             }
-            for _ in 0..rng.within(1, 3) {
+            for time in 0..rng.within(1, 3) {
                 let said = self.now + rng.within(HOUR, 4 * DAY);
-                let from = said + rng.within(0, DAY);
-                let until = from + rng.within(HOUR, 2 * DAY);
+                let (mut from, mut longest) = (said + rng.within(0, DAY), 2 * DAY);
+                if rng.chance(300) {
+                    // They had left before anybody said so.
+                    (from, longest) = (said - rng.within(0, 2 * DAY), 5 * DAY);
+                }
+                if time == 0 && rng.chance(200) {
+                    // Before the watch began.
+                    from = self.now - rng.within(0, 2 * DAY);
+                }
+                let until = said.max(from) + rng.within(HOUR, longest);
                 self.at(said, Event::Away(owner, from, until));
                 if rng.chance(300) {
                     self.at(rng.within(said + 1, until), Event::Back(owner));

@@ -56,7 +56,18 @@ pub struct Closed {
 
 const ASK: &str = "Could you please send me the figures for March by Friday?";
 const URGENT: &str = "This is urgent: could you please send me the figures for March by Friday?";
-const REQUESTERS: &[&str] = &["rudi@example.org", "sari@example.org", "tono@partner.test"];
+const REQUESTERS: &[&str] = &[
+    "rudi@example.org",
+    "sari@example.org",
+    "tono@partner.test",
+    "wati@partner.test",
+    "yanto@supplier.test",
+    "zul@supplier.test",
+    "lina@customer.test",
+    "made@customer.test",
+    "nina@bank.test",
+    "oscar@bank.test",
+];
 
 impl World {
     /// Mail from before the watch: backlog.
@@ -68,7 +79,7 @@ impl World {
         }
     }
 
-    /// Mail of some days ago that was never in this folder.
+    /// Mail of some days ago that was never in this folder: somebody moves it there.
     pub fn old_ask_turns_up(&mut self, owner: usize) {
         let at = self.now - self.rng.within(HOUR, 2 * DAY);
         self.ask(vec![owner], false, Sort::Person, at);
@@ -79,7 +90,7 @@ impl World {
         if self.calm {
             return Ok(());
         }
-        let next = self.now + self.rng.within(20 * MINUTE, 4 * HOUR);
+        let next = self.now + self.rng.within(15 * MINUTE, 3 * HOUR);
         self.at(next, Event::Human);
         let owner = self.rng.below(self.owners.len() as i64) as usize;
         let all: Vec<usize> = (0..self.owners.len()).collect();
@@ -94,6 +105,7 @@ impl World {
             76..80 => self.forward(),
             80..86 => self.flag(),
             86..91 => self.act_by_command()?,
+            91..94 => self.old_ask_turns_up(owner),
             _ => self.ask(vec![owner], false, Sort::Person, self.now),
         }
         Ok(())
@@ -149,6 +161,12 @@ impl World {
             self.copy(owner * 2, &key, &bytes, lands_at, lands_at);
             let thread = &mut self.threads[number];
             thread.quiet_at = thread.quiet_at.max(lands_at);
+            // Some answer as soon as they see it, wherever they are.
+            if thread.sort == Sort::Person && self.rng.chance(100) {
+                let soon = lands_at.max(self.now) + self.rng.within(1, 6 * MINUTE);
+                self.at(soon, Event::Answers(number, owner));
+            }
+            let thread = &mut self.threads[number];
             let debts = thread.debts.entry(owner).or_default();
             match debts.last_mut().filter(|debt| debt.closed.is_none()) {
                 Some(debt) => debt.asks.push(key.clone()),
@@ -171,6 +189,15 @@ impl World {
         let pick = self.rng.one_of(&thread.owners);
         let owner =
             if colleague { self.rng.below(self.owners.len() as i64) as usize } else { pick };
+        self.answers(number, owner);
+    }
+
+    /// An owner answers in a conversation.
+    pub fn answers(&mut self, number: usize, owner: usize) {
+        if self.calm {
+            return;
+        }
+        let thread = &self.threads[number];
         let key = format!("answer-{number}-{}@example.com", thread.keys.len());
         let (from, to) = (self.owners[owner].addresses[0].to_string(), thread.requester.clone());
         let bytes = self.write(number, &from, &[to], &key, "", "Here they are.", self.now);

@@ -92,6 +92,7 @@ pub struct Folder {
 /// What is going to happen.
 pub enum Event {
     Human,
+    Answers(usize, usize),
     Trouble,
     Appear(usize, Mail),
     Poll(usize),
@@ -233,6 +234,7 @@ impl World {
     fn happen(&mut self, at: i64, event: Event) -> Result<(), Failure> {
         match event {
             Event::Human => self.human()?,
+            Event::Answers(thread, owner) => self.answers(thread, owner),
             Event::Trouble => self.trouble()?,
             Event::Appear(folder, mail) => self.appear(folder, mail),
             Event::Poll(folder) => {
