@@ -76,7 +76,9 @@
 //! obligation has another holder; before it is claimed, `daemon/watch` brings the first mail
 //! whole, and `engine/handing_words` attaches it once it is known to be that one. Citra's `ACCEPT`
 //! is heard from her own Sent folder, Budi is told who has it, and Citra's answer to him closes it.
-//! Had she said nothing, the next one would have been asked.
+//! Had she said nothing, the next one would have been asked. Of somebody who is no owner nobody
+//! reads the Sent folder: what they answer arrives in Sigap's own mailbox, and `engine/outside`
+//! believes it where the letter's id, the author and the server speak for it.
 //!
 //! On the afternoon before, `rules/farewells` had told Ani what is open and who stands in; when she
 //! is back it tells what happened, and `rules/returns` leaves her some time before the reminders go
@@ -216,6 +218,7 @@ pub mod config {
     pub mod file;
     pub mod fingerprint;
     pub mod holidays;
+    pub mod inbox;
     pub mod include;
     pub mod near;
     pub mod owners;
@@ -251,7 +254,9 @@ pub mod engine {
     pub mod listing;
     pub mod noting;
     pub mod office;
+    pub mod outside;
     pub mod pending;
+    pub mod progress;
     pub mod record;
     pub mod replying;
     pub mod standings;
@@ -337,6 +342,7 @@ pub mod cli {
     pub mod doctor;
     pub mod exit;
     pub mod ground;
+    pub mod inbox;
     pub mod judge;
     pub mod lacks;
     pub mod office;

@@ -107,7 +107,7 @@ impl Maildir {
     /// The folders of one duty; none for Sent means: the owner is blind.
     pub fn folders(&self, role: Role) -> &[PathBuf] {
         match role {
-            Role::Inbox => std::slice::from_ref(&self.inbox),
+            Role::Inbox | Role::Answers => std::slice::from_ref(&self.inbox),
             Role::Sent => &self.sent,
         }
     }

@@ -75,6 +75,13 @@ fn add(
     if (noted.from, noted.until) != (from, until) {
         words += " It is one with an absence that was known.";
     }
+    let outside = noted.delegate.filter(|who| office.owner_of(who).is_none());
+    if let (Some(who), None) = (outside, &office.inbox) {
+        words += &format!(
+            " {who} is no owner: without [inbox] no answer of theirs is heard, and they are passed \
+             over after some time."
+        );
+    }
     words += " Meanwhile their own clock rests and nobody reminds them; those who wait are listed \
               as before.";
     page.text(0, &words)?;

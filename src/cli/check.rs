@@ -1,14 +1,15 @@
 //! `sigap check`: is the configuration right, and is there what it points at?
 //!
 //! It reads the files and looks whether folders, certificates and password files are there, the
-//! last closed to others. It opens no mailbox and sends nothing: that is `cli/doctor`. The caller
-//! prints the report.
+//! last closed to others, and who of those who stand in is heard. It opens no mailbox and sends
+//! nothing: that is `cli/doctor`. The caller prints the report.
 
 use std::fmt::Write;
 use std::path::Path;
 
 use jiff::civil::Date;
 
+use crate::cli::inbox;
 use crate::config::check::{Thing, Touch};
 use crate::config::fault::{Advice, Fault};
 use crate::config::secret::Secret;
@@ -35,6 +36,7 @@ pub fn check(path: &Path, today: Date) -> (String, u8) {
     let mut faults = Vec::new();
     let mut warnings = loaded.warnings.clone();
     warnings.extend(loaded.holiday_gaps(today));
+    warnings.extend(inbox::unheard(path, &loaded.settings, today));
     for touch in &loaded.touches {
         match touch_it(touch) {
             Ok(()) => {}
@@ -45,6 +47,9 @@ pub fn check(path: &Path, today: Date) -> (String, u8) {
     list(&mut report, "", &faults);
     list(&mut report, "warning: ", &warnings);
     line(&mut report, &summary(path, &loaded));
+    if let Some(own) = &loaded.settings.inbox {
+        line(&mut report, &format!("[inbox]: {}.", inbox::needs(&own.address)));
+    }
     let warned = counted(warnings.len(), "warning");
     if faults.is_empty() {
         line(&mut report, &format!("No problems, {warned}."));

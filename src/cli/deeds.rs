@@ -89,7 +89,7 @@ pub fn undo(ground: &Ground, page: &mut Page<'_>, whose: &str) -> Result<Exit, T
     let office = Office::known(&step, ground.charter.clone())?;
     let found = owner(&office, whose)?;
     let mut touched = Touched::new();
-    let count = match acting::undo(&step, found.id, page.now, &mut touched)? {
+    let count = match acting::undo(&step, (found.id, None), page.now, &mut touched)? {
         Undone::Taken(messages) => messages.len(),
         Undone::Nothing => {
             let words = format!("there is nothing that {} said to take back", found.name);

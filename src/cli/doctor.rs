@@ -13,10 +13,11 @@ use crate::cli::calendars;
 use crate::cli::commands::runtime;
 use crate::cli::exit::Exit;
 use crate::cli::ground::Ground;
+use crate::cli::inbox;
 use crate::cli::judge::Form;
 use crate::cli::page::{Page, Tone, Trouble};
 use crate::cli::proofs::{self, Cause, Proof};
-use crate::engine::listing;
+use crate::engine::listing::{self, Folder};
 use crate::engine::office::Office;
 use crate::imap::folders;
 use crate::store::db::{StoreError, flaw, open_to_read, schema_version};
@@ -63,6 +64,9 @@ async fn over_the_net(ground: &Ground, now: Timestamp) -> Vec<Proof> {
         for one in some {
             all.extend(calendars::of_owner(one, now).await);
         }
+    }
+    if let Some(own) = &settings.inbox {
+        all.extend(inbox::proofs(own, settings.poll_every).await);
     }
     let hello = settings.from.address.domain();
     all.extend(proofs::of_sending(&settings.outgoing, hello).await);
@@ -145,34 +149,42 @@ fn reading(ground: &Ground, now: Timestamp) -> Result<Vec<Proof>, StoreError> {
     let mut proofs = Vec::new();
     for owner in office.owners.values() {
         for folder in listing::folders(&c, owner, now)? {
-            let about = folder.owner.as_str();
-            let name = folder.mailbox.as_deref().map_or("mailbox".to_owned(), folders::shown);
-            let read = match folder.last_read_at {
-                Some(at) => format!("last read {}", at.strftime("%-d %b %Y at %H:%M UTC")),
-                None => "not read yet".to_owned(),
-            };
-            proofs.push(if folder.fault.is_empty() {
-                Proof::ok(about, "reading", format!("{name}: {read}"))
-            } else {
-                let words = format!("{name}: {read}; now: {}", folder.fault);
-                let right = "when that is settled: the daemon tries again by itself, and at once \
-                             when it is told to read its configuration anew";
-                Proof::problem(about, "reading", Cause::Reading, words, right)
-            });
-            if !folder.set_aside.is_empty() {
-                let uids: Vec<String> = folder.set_aside.iter().map(u64::to_string).collect();
-                let words = format!(
-                    "{name}: {} not read, because reading them ended the program (UID {})",
-                    uids.len(),
-                    uids.join(", ")
-                );
-                let right = "look at it with a mail program: nobody knows what it asks; once it is \
-                             deleted or moved to another folder it is forgotten";
-                proofs.push(Proof::problem(about, "set aside", Cause::Other, words, right));
-            }
+            proofs.extend(read_so_far(folder.owner.as_str(), &folder));
         }
     }
+    if let Some(own) = &ground.settings.inbox {
+        let folder = listing::own_folder(&c, &own.address, now)?;
+        proofs.extend(read_so_far("inbox", &folder));
+    }
     Ok(proofs)
+}
+
+fn read_so_far(about: &str, folder: &Folder) -> Vec<Proof> {
+    let name = folder.mailbox.as_deref().map_or("mailbox".to_owned(), folders::shown);
+    let read = match folder.last_read_at {
+        Some(at) => format!("last read {}", at.strftime("%-d %b %Y at %H:%M UTC")),
+        None => "not read yet".to_owned(),
+    };
+    let mut proofs = vec![if folder.fault.is_empty() {
+        Proof::ok(about, "reading", format!("{name}: {read}"))
+    } else {
+        let words = format!("{name}: {read}; now: {}", folder.fault);
+        let right = "when that is settled: the daemon tries again by itself, and at once when it \
+                     is told to read its configuration anew";
+        Proof::problem(about, "reading", Cause::Reading, words, right)
+    }];
+    if !folder.set_aside.is_empty() {
+        let uids: Vec<String> = folder.set_aside.iter().map(u64::to_string).collect();
+        let words = format!(
+            "{name}: {} not read, because reading them ended the program (UID {})",
+            uids.len(),
+            uids.join(", ")
+        );
+        let right = "look at it with a mail program: nobody knows what it asks; once it is deleted \
+                     or moved to another folder it is forgotten";
+        proofs.push(Proof::problem(about, "set aside", Cause::Other, words, right));
+    }
+    proofs
 }
 
 /// Refused logins and the net have numbers of their own, where nothing else is wrong. What the

@@ -209,7 +209,9 @@ impl Writer<'_> {
             let at = mail.at.timestamp();
             let name = format!("{}.M{number}P{index}.{}", at.as_second(), person.maildir);
             let (place, copy) = match folder {
-                Role::Inbox => (format!("{}/new/{name}", person.maildir), Copy::Received),
+                Role::Inbox | Role::Answers => {
+                    (format!("{}/new/{name}", person.maildir), Copy::Received)
+                }
                 Role::Sent => (format!("{}/.Sent/cur/{name}:2,S", person.maildir), Copy::Kept),
             };
             let main = person.addresses.first().copied().unwrap_or_default();

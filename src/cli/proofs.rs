@@ -29,7 +29,7 @@ use crate::net::Line;
 use crate::smtp::open::probe;
 
 /// A server gets so long for all of it.
-const WITHIN: Duration = Duration::from_secs(120);
+pub(in crate::cli) const WITHIN: Duration = Duration::from_secs(120);
 /// So many of the latest messages show what a server writes into mail.
 const LATEST: u64 = 200;
 const ARRIVING: &str = "arriving mail";
@@ -90,7 +90,7 @@ impl Proof {
     }
 
     /// With what is lacking, although it is proven.
-    fn lacking(self, lacks: impl IntoIterator<Item = String>) -> Self {
+    pub(in crate::cli) fn lacking(self, lacks: impl IntoIterator<Item = String>) -> Self {
         Self { lacks: lacks.into_iter().collect(), ..self }
     }
 
@@ -315,7 +315,7 @@ fn writable(folder: &Path) -> Proof {
 }
 
 /// The password, if one is needed; `None` with a proof that fails.
-async fn password(
+pub(in crate::cli) async fn password(
     about: &str,
     secret: Option<Secret>,
     proofs: &mut Vec<Proof>,
@@ -334,7 +334,7 @@ async fn password(
     None
 }
 
-fn failed(about: &str, what: &'static str, fault: &Fault) -> Proof {
+pub(in crate::cli) fn failed(about: &str, what: &'static str, fault: &Fault) -> Proof {
     let cause = match fault {
         Fault::LoginRefused { .. } => Cause::Auth,
         Fault::Unreachable { .. }
@@ -368,7 +368,7 @@ fn right_for(cause: Cause) -> &'static str {
     }
 }
 
-fn protection(tls: Tls) -> &'static str {
+pub(in crate::cli) fn protection(tls: Tls) -> &'static str {
     match tls {
         Tls::Implicit => "TLS",
         Tls::StartTls => "STARTTLS",

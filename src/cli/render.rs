@@ -12,6 +12,7 @@ use crate::engine::listing::{Folder, Listing, Row};
 use crate::engine::telling::{LetterTold, Outbox};
 use crate::model::address::Address;
 use crate::model::facts::Health;
+use crate::model::handover::HeardIn;
 use crate::model::obligation::Status;
 
 const WHO: usize = 13;
@@ -97,7 +98,13 @@ fn one(page: &mut Page<'_>, row: &Row) -> Result<(), Trouble> {
     ))?;
     if let Some(holder) = row.holder.as_ref().filter(|_| row.closed.is_none()) {
         let words = match row.accepted_at {
-            Some(at) => format!("with {holder} since {}", moment(at, &row.zone, now)),
+            Some(at) => {
+                let place = match row.heard_in {
+                    Some(HeardIn::Inbox) => ", who said so in Sigap's own mailbox",
+                    Some(HeardIn::Sent) | None => "",
+                };
+                format!("with {holder} since {}{place}", moment(at, &row.zone, now))
+            }
             None => format!("offered to {holder}"),
         };
         page.text(2, &words)?;

@@ -11,7 +11,7 @@ use crate::engine::evidence::{Direction, Effect, MessageTold, TurnTold};
 use crate::engine::explain::{Case, Explanation, ObligationTold, StepTold};
 use crate::engine::telling::{ReplyTold, SpanTold};
 use crate::mail::clean::clean_text;
-use crate::model::handover::{Cause, Ended};
+use crate::model::handover::{Cause, Ended, HeardIn};
 use crate::model::message::Role;
 use crate::model::obligation::Status;
 use crate::model::policy::{Mode, Rung};
@@ -74,7 +74,7 @@ impl Telling<'_, '_> {
             self.clock(told)?;
             self.ladder(told)?;
             self.handovers(told)?;
-            self.said(told)?;
+            self.said(case, told)?;
             self.letters(told)?;
         }
         self.automatic_replies(&case.automatic_replies)
@@ -148,6 +148,7 @@ impl Telling<'_, '_> {
         let place = match message.place {
             Role::Inbox => "inbox",
             Role::Sent => "sent mail",
+            Role::Answers => "mailbox of Sigap",
         };
         let arrived = self.at(message.arrived_at);
         self.page.text(2, &format!("From {from}, {arrived}, in the {place}"))?;
@@ -244,20 +245,25 @@ impl Telling<'_, '_> {
             if let (Some(at), Some(how), Some(_)) = (one.ended_at, one.ended, &one.to) {
                 words.push_str(&format!("; {} {}", over(how), self.at(at)));
             }
+            if let Some(place) = one.heard_in {
+                words.push_str(heard(place));
+            }
             self.page.text(2, &words)?;
         }
         Ok(())
     }
 
-    fn said(&mut self, told: &ObligationTold) -> Result<(), Trouble> {
+    fn said(&mut self, case: &Case, told: &ObligationTold) -> Result<(), Trouble> {
         if told.said.is_empty() {
             return Ok(());
         }
-        self.page.heading("What the owner said")?;
+        self.page.heading("What was said")?;
         for said in &told.said {
+            let whose = said.by.as_ref().filter(|by| **by != case.owner);
+            let whose = whose.map_or(String::new(), |by| format!("{by} said "));
             let undone = said.undone_at.map(|at| format!(", taken back {}", self.at(at)));
             let (at, undone) = (self.at(said.at), undone.unwrap_or_default());
-            self.page.text(2, &format!("{at}: {} by {}{undone}", said.said, said.via))?;
+            self.page.text(2, &format!("{at}: {whose}{} by {}{undone}", said.said, said.via))?;
         }
         Ok(())
     }
@@ -285,6 +291,13 @@ fn because(cause: Cause) -> &'static str {
         Cause::Words => "its words are urgent",
         Cause::Chased => "the requester asked again",
         Cause::Cover => "its tier is covered and it was due soon",
+    }
+}
+
+fn heard(place: HeardIn) -> &'static str {
+    match place {
+        HeardIn::Sent => "; heard in their sent mail",
+        HeardIn::Inbox => "; heard in Sigap's own mailbox",
     }
 }
 

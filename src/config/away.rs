@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use jiff::SignedDuration;
 
-use crate::config::check::Check;
+use crate::config::check::{Check, Place};
 use crate::config::fault::{Advice, quoted};
 use crate::config::file;
 use crate::config::owners::language;
@@ -42,7 +42,12 @@ pub fn accept_within(check: &mut Check, written: &Set<file::Away>) -> SignedDura
 }
 
 /// `[[owner.topic]]`, in the order of the file.
-pub fn topics(check: &mut Check, written: &Tables<file::Topic>, own: &[Address]) -> Vec<Topic> {
+pub fn topics(
+    check: &mut Check,
+    written: &Tables<file::Topic>,
+    own: &[Address],
+    all: &mut BTreeMap<Address, Place>,
+) -> Vec<Topic> {
     let mut topics = Vec::new();
     for (at, table) in written.items() {
         let tiers = check.texts(&table.tiers).into_iter().map(|(_, name)| name.to_owned());
@@ -53,7 +58,7 @@ pub fn topics(check: &mut Check, written: &Tables<file::Topic>, own: &[Address])
             tiers: tiers.collect(),
             recipients: recipients(check),
             subjects: check.words(&table.subjects),
-            delegates: delegates(check, &table.delegates, own),
+            delegates: delegates(check, &table.delegates, own, all),
         };
         if table.delegates.absent() {
             check.missing(Some(at), "delegates", "write delegates = [\"budi@example.com\"]");
@@ -68,14 +73,20 @@ pub fn topics(check: &mut Check, written: &Tables<file::Topic>, own: &[Address])
     topics
 }
 
-/// Who stands in, in order; nobody for themselves.
-pub fn delegates(check: &mut Check, written: &Texts, own: &[Address]) -> Vec<Address> {
+/// Who stands in, in order; nobody for themselves. They are noted in `all`.
+pub fn delegates(
+    check: &mut Check,
+    written: &Texts,
+    own: &[Address],
+    all: &mut BTreeMap<Address, Place>,
+) -> Vec<Address> {
     let mut delegates = Vec::new();
     for (spot, delegate) in check.addresses(written) {
         if own.iter().any(|own| own.untagged() == delegate.untagged()) {
             let what = format!("{delegate} is an own address: nobody can stand in for themselves");
             check.fault(&spot, Advice::new(what, "write the address of somebody else"));
         } else if !delegates.contains(&delegate) {
+            all.entry(delegate.clone()).or_insert_with(|| check.place(&spot));
             delegates.push(delegate);
         }
     }

@@ -41,6 +41,8 @@ table! {
         store: Set<Store>,
         /// `[smtp]`.
         smtp: Set<Smtp>,
+        /// `[inbox]`.
+        inbox: Set<Inbox>,
         /// `[[tier]]`.
         tier: Tables<Tier>,
         /// `[[owner]]`.
@@ -101,6 +103,16 @@ table! {
         from: Text,
         /// Extra roots.
         ca_file: Text,
+    }
+
+    /// Sigap's own mailbox.
+    Inbox {
+        /// Mailbox on a server.
+        imap: Set<Imap>,
+        /// Mailbox on this machine.
+        maildir: Set<Maildir>,
+        /// Address from which mail comes into it.
+        address: Text,
     }
 
     /// Where a password comes from: exactly one of these.

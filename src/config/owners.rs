@@ -35,6 +35,8 @@ pub struct Roll {
     known_persons: BTreeMap<Address, Place>,
     declared: BTreeMap<String, Place>,
     named: BTreeMap<String, Place>,
+    /// Whoever is named to stand in, where that stands first.
+    stand_ins: BTreeMap<Address, Place>,
 }
 
 impl Roll {
@@ -70,6 +72,19 @@ impl Roll {
         }
     }
 
+    /// Warns of people who may be asked to stand in and cannot be heard: without `[inbox]` those
+    /// who are no owners.
+    pub fn warn_of_outsiders(&self, check: &mut Check) {
+        for (address, place) in &self.stand_ins {
+            if self.holder(address).is_none() {
+                let what = format!("{address} is no owner, so no answer of theirs is heard");
+                let right = "add [inbox], or make them an owner; until then they are passed over \
+                             after away.accept_within";
+                check.warnings.push(place.fault(Advice::new(what, right)));
+            }
+        }
+    }
+
     /// The owner who has an address, for faults elsewhere.
     pub fn holder(&self, address: &Address) -> Option<&str> {
         self.taken.get(&address.untagged()).map(|(_, name)| name.as_str())
@@ -91,15 +106,15 @@ impl Roll {
             self.named.entry(team.to_owned()).or_insert(place);
             team.to_owned()
         });
-        let delegates = delegates(check, &table.delegates, &addresses);
-        let topics = topics(check, &table.topic, &addresses);
+        let delegates = delegates(check, &table.delegates, &addresses, &mut self.stand_ins);
+        let topics = topics(check, &table.topic, &addresses, &mut self.stand_ins);
         let card = card(check, &table.role, &table.organisation, &table.phone);
         let greeting = words(check, &table.greeting, "");
         let you = words(check, &table.you, "Bapak/Ibu");
         let imap = table.imap.value.clone().unwrap_or_default();
         let inbox = check.text(&imap.inbox).map(|(_, name)| name.to_owned());
         let sent = check.texts(&imap.sent).into_iter().map(|(_, name)| name.to_owned()).collect();
-        let source = source(check, at, table);
+        let source = source(check, at, (&table.imap, &table.maildir));
         let agenda = agenda(check, &table.calendar);
         let timetable = timetable?;
         let owner = Owner {
@@ -219,13 +234,19 @@ fn words(check: &mut Check, text: &Text, default: &str) -> String {
     check.text(text).map_or(default, |(_, words)| words).to_owned()
 }
 
-fn source(check: &mut Check, at: &Spot, table: &file::Owner) -> Option<Source> {
-    let imap = table.imap.written();
+/// Where somebody's mail lies: one of the two ways to write it.
+pub(in crate::config) fn source(
+    check: &mut Check,
+    at: &Spot,
+    (imap, maildir): (&Set<file::Imap>, &Set<file::Maildir>),
+) -> Option<Source> {
+    let places = (&imap.at, &maildir.at);
+    let imap = imap.written();
     let imap = imap.and_then(|(spot, imap)| incoming(check, spot, imap));
-    let maildir = maildir(check, &table.maildir);
-    match (&table.imap.at, &table.maildir.at) {
+    let maildir = self::maildir(check, maildir);
+    match places {
         (Some(_), Some(spot)) => {
-            let what = "stands beside imap: an owner has one mailbox";
+            let what = "stands beside imap: there is one mailbox";
             check.fault(spot, Advice::new(what, "leave one of the two out"));
             None
         }

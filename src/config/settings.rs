@@ -17,6 +17,7 @@ use crate::config::check::{Check, Thing, Touch, parse_address};
 use crate::config::fault::{Advice, Fault, Faults, quoted};
 use crate::config::file::{File, Part};
 use crate::config::fingerprint::fingerprint;
+use crate::config::inbox;
 use crate::config::include::{find, open};
 use crate::config::owners::Roll;
 use crate::config::reader::{Document, read};
@@ -46,6 +47,8 @@ pub struct Settings {
     pub outgoing: Outgoing,
     /// `smtp.from`: the sender of all letters.
     pub from: Party,
+    /// Sigap's own mailbox, where people are heard who are no owners.
+    pub inbox: Option<Inbox>,
     /// Who hears of fuses, blind mailboxes, refused logins.
     pub admin: Option<Address>,
     /// Whose mail is read, and where.
@@ -87,7 +90,18 @@ pub struct Watched {
     pub agenda: Option<Agenda>,
 }
 
-/// Where an owner's mail lies.
+/// Sigap's own mailbox.
+#[derive(Clone, Debug)]
+pub struct Inbox {
+    /// Where it lies.
+    pub source: Source,
+    /// The folder by name; `None`: the server's inbox.
+    pub folder: Option<String>,
+    /// The address from which mail comes into it.
+    pub address: Address,
+}
+
+/// Where an owner's mail lies, or Sigap's own.
 #[derive(Clone, Debug)]
 pub enum Source {
     /// On an IMAP server.
@@ -243,6 +257,10 @@ fn assemble(check: &mut Check, main: &Document<File>, roll: &Roll) -> Option<Set
     let smtp = file.smtp.value.clone().unwrap_or_default();
     let outgoing = outgoing(check, file.smtp.at.as_ref(), &smtp);
     let from = from(check, file, roll);
+    let inbox = inbox::inbox(check, &file.inbox, from.as_ref(), &roll.owners);
+    if file.inbox.absent() {
+        roll.warn_of_outsiders(check);
+    }
     let admin = admin(check, file);
     if roll.owners.is_empty() && file.owner.absent() && file.include.absent() {
         check.missing(None, "owner", "write at least one [[owner]]");
@@ -268,6 +286,7 @@ fn assemble(check: &mut Check, main: &Document<File>, roll: &Roll) -> Option<Set
         store: store?,
         outgoing: outgoing?,
         from: from?,
+        inbox,
         admin,
         owners,
         policy,

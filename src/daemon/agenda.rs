@@ -60,8 +60,8 @@ pub async fn once(watch: &Watch) {
 
 impl Reading {
     fn of(watch: &Watch) -> Option<Self> {
-        let agenda = watch.watched.agenda.clone()?;
-        let owner = Owner::clone(&watch.scope.owner);
+        let agenda = watch.agenda.clone()?;
+        let owner = Owner::clone(watch.scope.owner.as_ref()?);
         Some(Self { agenda, owner, desk: watch.scope.desk.clone() })
     }
 

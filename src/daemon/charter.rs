@@ -14,6 +14,7 @@ pub fn charter(settings: &Settings) -> Result<Charter, String> {
         requesters: settings.requesters.clone(),
         contacts: settings.contacts.clone(),
         from: settings.from.clone(),
+        inbox: settings.inbox.as_ref().map(|inbox| inbox.address.clone()),
         admin: settings.admin.clone(),
         fingerprint: settings.fingerprint.clone(),
         templates: templates(settings.templates.as_deref())?,

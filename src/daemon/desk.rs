@@ -37,7 +37,7 @@ const RETRY: Duration = Duration::from_secs(10);
 enum Wish {
     Turn(Input, Option<oneshot::Sender<()>>),
     Unchanged(Vec<Batch<Read>>),
-    Folders(OwnerId, Vec<(Role, String)>, oneshot::Sender<Vec<Mailbox>>),
+    Folders(Option<OwnerId>, Vec<(Role, String)>, oneshot::Sender<Vec<Mailbox>>),
     Look(Look),
     Suspect(Place, u32, oneshot::Sender<()>),
     Commit(LetterId, oneshot::Sender<bool>),
@@ -114,10 +114,10 @@ impl Desk {
         self.wish(Wish::Unchanged(batches)).await
     }
 
-    /// The rows of an owner's folders; folders not named are no longer watched.
+    /// The rows of an owner's folders, or of Sigap's own; those not named are no longer watched.
     pub async fn folders(
         &self,
-        owner: OwnerId,
+        owner: Option<OwnerId>,
         folders: Vec<(Role, String)>,
     ) -> Option<Vec<Mailbox>> {
         self.ask(|reply| Wish::Folders(owner, folders, reply)).await
@@ -344,7 +344,7 @@ impl Room {
             Wish::Pulse(reply) => return self.pulse(reply).map(Some),
             Wish::Stop => self.engine.close(),
             Wish::Folders(owner, folders, reply) => {
-                let found = self.patiently(|engine, _| steps::watched(engine, owner, &folders))?;
+                let found = self.patiently(|engine, _| steps::rows(engine, owner, &folders))?;
                 let _gone = reply.send(found);
             }
             Wish::Look(mut look) => {

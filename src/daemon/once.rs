@@ -10,7 +10,7 @@ use futures_util::stream;
 use jiff::Timestamp;
 use tokio::task::JoinHandle;
 
-use crate::config::settings::{Settings, Source, Watched};
+use crate::config::settings::{Inbox, Settings, Source, Watched};
 use crate::daemon::agenda;
 use crate::daemon::clock::Clock;
 use crate::daemon::desk::{self, Desk};
@@ -67,22 +67,25 @@ impl Round {
         Ok(Self { desk, watches, sender, thread: started.thread })
     }
 
-    /// Reads every owner's folders. Whose could not be read, and why.
-    pub async fn read_all(&self) -> Vec<(OwnerId, String)> {
+    /// Reads every owner's folders, and Sigap's own. Whose could not be read, and why.
+    pub async fn read_all(&self) -> Vec<(Option<OwnerId>, String)> {
         self.read(|_| true).await
     }
 
-    async fn read(&self, whose: impl Fn(OwnerId) -> bool) -> Vec<(OwnerId, String)> {
-        let wanted = self.watches.iter().filter(|watch| whose(watch.scope.owner.id));
+    async fn read(
+        &self,
+        whose: impl Fn(Option<OwnerId>) -> bool,
+    ) -> Vec<(Option<OwnerId>, String)> {
+        let wanted = self.watches.iter().filter(|watch| whose(watch.scope.whose()));
         let readings = wanted.map(|watch| async move {
             agenda::once(watch).await;
             let read = watch.once().await;
             if let Err(trouble) = &read {
                 watch.report(trouble, true, trouble.to_string()).await;
             }
-            (watch.scope.owner.id, read)
+            (watch.scope.whose(), read)
         });
-        let done: Vec<(OwnerId, Result<(), Trouble>)> =
+        let done: Vec<(Option<OwnerId>, Result<(), Trouble>)> =
             stream::iter(readings).buffer_unordered(AT_ONCE).collect().await;
         done.into_iter()
             .filter_map(|(owner, read)| read.err().map(|trouble| (owner, trouble.to_string())))
@@ -102,7 +105,7 @@ impl Round {
             } else {
                 rounds += 1;
                 let owners: BTreeSet<OwnerId> = pulse.read_first;
-                self.read(|owner| owners.contains(&owner)).await;
+                self.read(|owner| owner.is_some_and(|owner| owners.contains(&owner))).await;
             }
         }
     }
@@ -134,27 +137,40 @@ pub fn reader(engine: &mut Engine, clock: &Clock) -> Result<Reader, RoundError> 
 /// A watch that lacks only desk and reader.
 pub type Make = Box<dyn FnOnce(&Desk, &Reader) -> Watch + Send>;
 
-/// A watch for every owner, to be completed with desk and reader.
+/// A watch for every owner and for Sigap's own mailbox, to be completed with desk and reader.
 pub fn watches(engine: &Engine, settings: &Settings) -> Vec<Make> {
     let office = engine.office();
     let poll_every = Duration::try_from(settings.poll_every).unwrap_or(Duration::from_secs(120));
     let (history, bytes_per_day) = (settings.history, settings.bytes_per_day);
-    let dialing = Dialing::new(settings.owners.iter().map(|watched| host(&watched.source)));
+    let own = settings.inbox.iter().map(|inbox| &inbox.source);
+    let sources = settings.owners.iter().map(|watched| &watched.source).chain(own);
+    let dialing = Dialing::new(sources.map(host));
     let with_row = settings.owners.iter().filter_map(|watched: &Watched| {
         let first = watched.owner.main_address()?;
         let owner = office.owner_of(first)?.clone();
-        let (watched, policy) = (watched.clone(), Arc::clone(&office.policy));
-        let dialer = dialing.dialer(host(&watched.source));
+        let Watched { source, inbox, sent, agenda, .. } = watched.clone();
+        Some((Some(owner), source, inbox, sent, agenda))
+    });
+    let own = settings.inbox.iter().map(|inbox| {
+        let Inbox { source, folder, .. } = inbox.clone();
+        (None, source, folder, Vec::new(), None)
+    });
+    let makes = with_row.chain(own).map(|(owner, source, inbox, sent, agenda)| {
+        let dialer = dialing.dialer(host(&source));
+        let policy = Arc::clone(&office.policy);
         let make: Make = Box::new(move |desk: &Desk, reader: &Reader| Watch {
-            watched,
+            source,
+            inbox,
+            sent,
+            agenda,
             scope: Scope { owner, policy, history, desk: desk.clone(), reader: reader.clone() },
             poll_every,
             dialer,
             bytes_per_day,
         });
-        Some(make)
+        make
     });
-    with_row.collect()
+    makes.collect()
 }
 
 /// The host that is dialled for a mailbox; none for one on this machine.

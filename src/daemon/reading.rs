@@ -20,7 +20,7 @@ use crate::imap::fault::Fault;
 use crate::imap::fetch::TEXTS_AT_ONCE;
 use crate::maildir::{Maildir, MaildirFault};
 use crate::model::answering::ANSWERED_WITHIN;
-use crate::model::ids::MailboxId;
+use crate::model::ids::{MailboxId, OwnerId};
 use crate::model::message::{Batch, Cursor, Fetched, Flags, Role};
 use crate::model::owner::Owner;
 use crate::model::policy::Policy;
@@ -116,8 +116,8 @@ fn parse_all(mark: &Mark, mailbox: MailboxId, fetched: &[Fetched], role: Role) -
 /// Whose folders are read, under which promises.
 #[derive(Clone, Debug)]
 pub struct Scope {
-    /// The owner.
-    pub owner: Arc<Owner>,
+    /// The owner; `None`: it is Sigap's own mailbox.
+    pub owner: Option<Arc<Owner>>,
     /// The promises: they say which texts are worth fetching.
     pub policy: Arc<Policy>,
     /// Of what had arrived longer ago, texts are not asked for.
@@ -126,6 +126,21 @@ pub struct Scope {
     pub desk: Desk,
     /// The parsing thread.
     pub reader: Reader,
+}
+
+impl Scope {
+    /// The owner's row.
+    pub fn whose(&self) -> Option<OwnerId> {
+        self.owner.as_ref().map(|owner| owner.id)
+    }
+
+    /// For people: the owner's address.
+    pub fn name(&self) -> &str {
+        match &self.owner {
+            Some(owner) => owner.main_address().map_or("", |address| address.as_str()),
+            None => "Sigap's own mailbox",
+        }
+    }
 }
 
 /// Reads both duties of a Maildir folder to the end. Blocking work is small: headers of one chunk.
@@ -171,14 +186,18 @@ pub fn maildir_folders(maildir: &Maildir, root: &Path) -> Vec<(Role, String)> {
 
 /// Messages whose words are worth fetching; those that are too old are judged without.
 pub(crate) fn wanted(scope: &Scope, role: Role, headers: &mut Parsed) -> Vec<u64> {
+    let Some(owner) = &scope.owner else {
+        let answers = headers.read.iter().filter(|one| intake::may_command(one));
+        return answers.map(|one| one.uid).collect();
+    };
     let now = scope.desk.now();
     let before = |span| now.saturating_sub(span).unwrap_or(Timestamp::MIN);
     let (since, lately) = (before(scope.history), before(ANSWERED_WITHIN));
     let mut wanted = Vec::new();
     for one in &mut headers.read {
         let new = one.arrived_at.is_none_or(|at| at >= lately);
-        let answered = new && scope.owner.answers && intake::may_be_answered(one, role);
-        if !answered && !intake::wants_text(one, role, &scope.owner, &scope.policy) {
+        let answered = new && owner.answers && intake::may_be_answered(one, role);
+        if !answered && !intake::wants_text(one, role, owner, &scope.policy) {
             continue;
         }
         if role == Role::Inbox && one.arrived_at.is_some_and(|at| at < since) {

@@ -49,17 +49,18 @@ pub(crate) fn fetched(watches: &Sender<Refresh>, letter: LetterId) {
 }
 
 /// Which email of an owner is to be fetched.
-pub(crate) fn wanted(refresh: &Receiver<Refresh>, owner: OwnerId) -> Option<Wanted> {
-    refresh.borrow().get(&owner)?.fetch
+pub(crate) fn wanted(refresh: &Receiver<Refresh>, owner: Option<OwnerId>) -> Option<Wanted> {
+    refresh.borrow().get(&owner?)?.fetch
 }
 
 /// Comes to its end when this owner's folders are asked for after this call: to be called before a
-/// reading, so that what is asked for during it is not lost.
+/// reading, so that what is asked for during it is not lost. Sigap's own mailbox never is.
 pub(crate) fn asked(
     refresh: &mut Receiver<Refresh>,
-    owner: OwnerId,
+    owner: Option<OwnerId>,
 ) -> impl Future<Output = ()> + Send {
-    let number = move |asked: &Refresh| asked.get(&owner).map(|asked| asked.number);
+    let number =
+        move |asked: &Refresh| owner.and_then(|owner| asked.get(&owner)).map(|asked| asked.number);
     let before = number(&refresh.borrow_and_update());
     async move {
         if refresh.wait_for(|asked| number(asked) != before).await.is_err() {

@@ -70,7 +70,7 @@ impl From<RoundError> for RunError {
 /// What `run --once` found.
 #[derive(Debug, Default)]
 pub struct OnceReport {
-    /// Owners whose mail could not be read, and why.
+    /// Owners whose mail could not be read, and why; `inbox`: Sigap's own.
     pub failed: Vec<(String, String)>,
 }
 
@@ -102,7 +102,10 @@ pub async fn once(config: &Path, clock: Clock) -> Result<OnceReport, RunError> {
     let failed = round.read_all().await;
     round.settle().await;
     round.finish().await?;
-    let name = |id: OwnerId| names.get(&id).cloned().unwrap_or_default();
+    let name = |id: Option<OwnerId>| match id {
+        Some(id) => names.get(&id).cloned().unwrap_or_default(),
+        None => "inbox".to_owned(),
+    };
     Ok(OnceReport { failed: failed.into_iter().map(|(id, why)| (name(id), why)).collect() })
 }
 
@@ -269,7 +272,7 @@ impl Shift {
             }
             Err(error) => {
                 let Some(watch) = self.running.remove(&error.id()) else { return };
-                let who = watch.scope.owner.main_address().map_or("", |address| address.as_str());
+                let who = watch.scope.name();
                 tracing::error!("The watch of {who} broke down; it starts again in 30 s.");
                 self.fallen.push((moment() + AGAIN_AFTER, watch));
             }

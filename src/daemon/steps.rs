@@ -21,6 +21,22 @@ pub fn watched(
     Ok(found)
 }
 
+/// The same of an owner, or of Sigap itself, which has one folder.
+pub fn rows(
+    engine: &mut Engine,
+    owner: Option<OwnerId>,
+    folders: &[(Role, String)],
+) -> Result<Vec<Mailbox>, StoreError> {
+    if let Some(owner) = owner {
+        return watched(engine, owner, folders);
+    }
+    let step = engine.db_mut().transaction()?;
+    let own = folders.iter().map(|(_, name)| mailboxes::answers(&step, name));
+    let own = own.collect::<Result<Vec<_>, _>>()?;
+    step.commit()?;
+    Ok(own)
+}
+
 /// Reading a message ended the process so often, or would have; what is set aside is told once.
 pub fn suspect(
     engine: &mut Engine,

@@ -1,4 +1,5 @@
-//! One owner's mail, watched: read all folders, wait for news, read again, for ever.
+//! One owner's mail, or Sigap's own, watched: read all folders, wait for news, read again, for
+//! ever.
 //!
 //! One connection per account: the inbox is idled on, and beside it a poll reads everything,
 //! because a server may stay silent although mail has come. A lost line is dialled again after a
@@ -13,7 +14,8 @@ use jiff::Timestamp;
 use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
-use crate::config::settings::{Account, Source, Watched};
+use crate::config::agenda::Agenda;
+use crate::config::settings::{Account, Source};
 use crate::daemon::clock::moment;
 use crate::daemon::dialing::{Dialer, Pauses, Share};
 use crate::daemon::folder;
@@ -31,6 +33,7 @@ use crate::imap::rest::Rest;
 use crate::imap::session::{self, Proof, Session};
 use crate::maildir::Maildir;
 use crate::model::facts::Health;
+use crate::model::ids::OwnerId;
 use crate::model::message::Role;
 use crate::net::Line;
 use crate::store::mailboxes::Mailbox;
@@ -49,8 +52,14 @@ const MAILDIR_POLL: Duration = Duration::from_secs(5);
 /// What one watch needs.
 #[derive(Clone, Debug)]
 pub struct Watch {
-    /// The owner's configuration.
-    pub watched: Watched,
+    /// Where the mail lies.
+    pub source: Source,
+    /// Inbox by name, where it is not found by itself.
+    pub inbox: Option<String>,
+    /// Sent folders by name, where they are not found by themselves; Sigap's own mail has none.
+    pub sent: Vec<String>,
+    /// The calendar in which the owner's absences stand.
+    pub agenda: Option<Agenda>,
     /// Owner with row, promises, desk, reader.
     pub scope: Scope,
     /// The poll beside IDLE.
@@ -74,7 +83,8 @@ struct Course {
 impl Watch {
     /// Watches until told to stop.
     pub async fn run(self, stop: CancellationToken) {
-        let mut pauses = Pauses::new(self.scope.owner.id, self.dialer.spread());
+        let mut pauses =
+            Pauses::new(self.scope.whose().unwrap_or(OwnerId(0)), self.dialer.spread());
         let mut course = self.course();
         loop {
             course.good_since = None;
@@ -103,7 +113,7 @@ impl Watch {
 
     /// Reads every folder once, from a fresh connection.
     pub async fn once(&self) -> Result<(), Trouble> {
-        match &self.watched.source {
+        match &self.source {
             Source::Maildir(root) => self.maildir_once(root).await,
             Source::Imap(account) => {
                 let mut session = self.connect(account).await?;
@@ -126,10 +136,9 @@ impl Watch {
         Course { share, obstacles: Obstacles::default(), good_since: None }
     }
 
-    /// Tells the desk why an owner's mail cannot be read, and whether that is likely to last.
+    /// Tells the desk why mail cannot be read, and whether that is likely to last.
     /// False: the desk has closed.
     pub async fn report(&self, trouble: &Trouble, lasting: bool, words: String) -> bool {
-        let owner = self.scope.owner.id;
         let health = match trouble {
             Trouble::Stopping => return false,
             Trouble::Imap(Fault::LoginRefused { .. }) => Health::Failed,
@@ -137,12 +146,16 @@ impl Watch {
             Trouble::Imap(_) | Trouble::Maildir(_) if !lasting => Health::Stale,
             Trouble::Imap(_) | Trouble::Maildir(_) => Health::Failed,
         };
-        self.scope.desk.turn(Input::Unreachable(owner, health, words)).await
+        let input = match self.scope.whose() {
+            Some(owner) => Input::Unreachable(owner, health, words),
+            None => Input::Deaf(health, words),
+        };
+        self.scope.desk.turn(input).await
     }
 
     /// Reads and waits in turn until something goes wrong.
     async fn visit(&self, course: &mut Course) -> Trouble {
-        let Err(trouble) = match &self.watched.source {
+        let Err(trouble) = match &self.source {
             Source::Maildir(root) => self.watch_maildir(root, course).await,
             Source::Imap(account) => self.watch_imap(account, course).await,
         };
@@ -153,7 +166,7 @@ impl Watch {
         let mut refresh = self.scope.desk.refresh();
         let every = MAILDIR_POLL.min(self.poll_every);
         loop {
-            let asked = asked(&mut refresh, self.scope.owner.id);
+            let asked = asked(&mut refresh, self.scope.whose());
             self.maildir_once(root).await?;
             course.good_since.get_or_insert_with(moment);
             let _either_way = timeout(every, asked).await;
@@ -161,15 +174,16 @@ impl Watch {
     }
 
     async fn maildir_once(&self, root: &Path) -> Result<(), Trouble> {
-        let inbox = self.watched.inbox.as_deref();
-        let maildir = Maildir::open(root, inbox, &self.watched.sent)?;
-        let folders = reading::maildir_folders(&maildir, root);
-        let owner = self.scope.owner.id;
-        if folders.len() < 2 {
+        let maildir = Maildir::open(root, self.inbox.as_deref(), &self.sent)?;
+        let owner = self.scope.whose();
+        let folders = match owner {
+            Some(_) => reading::maildir_folders(&maildir, root),
+            None => vec![(Role::Answers, root.display().to_string())],
+        };
+        if owner.is_some() && folders.len() < 2 {
             self.blind("no folder of sent mail in the Maildir; name it with maildir.sent").await;
         }
-        let found = self.scope.desk.folders(owner, folders).await.ok_or(Trouble::Stopping)?;
-        for mailbox in sent_first(found) {
+        for mailbox in self.rows(folders).await? {
             reading::maildir(&self.scope, &maildir, &mailbox).await?;
         }
         if let Some(wanted) = refresh::wanted(&self.scope.desk.refresh(), owner) {
@@ -181,7 +195,7 @@ impl Watch {
 
     /// Fetches the email that a letter waits for.
     async fn fetch(&self, session: &mut Session<Line>, folders: &[Mailbox]) -> Result<(), Trouble> {
-        let owner = self.scope.owner.id;
+        let owner = self.scope.whose();
         let Some(wanted) = refresh::wanted(&self.scope.desk.refresh(), owner) else {
             return Ok(());
         };
@@ -224,11 +238,12 @@ impl Watch {
         let mut folders = Vec::new();
         let mut waiting = Waiting::new(self.poll_every, session.offers("IDLE"));
         loop {
-            let asked = asked(&mut refresh, self.scope.owner.id);
+            let asked = asked(&mut refresh, self.scope.whose());
             let granted = course.share.grant(session.wire.received(), self.scope.desk.now());
             session.wire.allow_in_all(granted);
             // Some mail programs make the folder of sent mail with the first letter they send.
-            if !folders.iter().any(|folder: &Mailbox| folder.state.role == Role::Sent) {
+            let sought = if self.scope.owner.is_some() { Role::Sent } else { Role::Answers };
+            if !folders.iter().any(|folder: &Mailbox| folder.state.role == sought) {
                 folders = self.folders(session).await?;
             }
             self.read_all(session, &mut folders, course, true).await?;
@@ -258,9 +273,12 @@ impl Watch {
     }
 
     async fn folders(&self, session: &mut Session<Line>) -> Result<Vec<Mailbox>, Trouble> {
+        if self.scope.owner.is_none() {
+            let name = self.inbox.clone().unwrap_or_else(|| "INBOX".to_owned());
+            return self.rows(vec![(Role::Answers, name)]).await;
+        }
         let listed = session.folders().await?;
-        let overrides =
-            Overrides { inbox: self.watched.inbox.clone(), sent: self.watched.sent.clone() };
+        let overrides = Overrides { inbox: self.inbox.clone(), sent: self.sent.clone() };
         let named = match folders::choose(&listed, &overrides) {
             Ok(chosen) => {
                 let sent = chosen.sent.into_iter().map(|name| (Role::Sent, name));
@@ -271,19 +289,23 @@ impl Watch {
                 match fault {
                     NoSent::Unknown { inbox, .. } => vec![(Role::Inbox, inbox)],
                     // Another folder than the one that was named is not the inbox.
-                    NoSent::Missing { .. } if self.watched.inbox.is_some() => Vec::new(),
+                    NoSent::Missing { .. } if self.inbox.is_some() => Vec::new(),
                     NoSent::Missing { .. } => vec![(Role::Inbox, "INBOX".to_owned())],
                 }
             }
         };
-        let owner = self.scope.owner.id;
-        let found = self.scope.desk.folders(owner, named).await.ok_or(Trouble::Stopping)?;
-        Ok(sent_first(found))
+        self.rows(named).await
+    }
+
+    /// Rows of these folders, in the order in which they are read.
+    async fn rows(&self, named: Vec<(Role, String)>) -> Result<Vec<Mailbox>, Trouble> {
+        let found = self.scope.desk.folders(self.scope.whose(), named).await;
+        Ok(sent_first(found.ok_or(Trouble::Stopping)?))
     }
 
     /// Answers cannot be seen: nothing will be nudged, and a person is told.
     async fn blind(&self, why: &str) {
-        let owner = self.scope.owner.id;
+        let Some(owner) = self.scope.whose() else { return };
         self.scope.desk.turn(Input::Unreachable(owner, Health::Blind, why.to_owned())).await;
     }
 
@@ -312,7 +334,7 @@ impl Watch {
     ) -> Result<(), Trouble> {
         let (scope, obstacles) = (&self.scope, &mut course.obstacles);
         for mailbox in folders {
-            let listened_to = stays && mailbox.state.role == Role::Inbox;
+            let listened_to = stays && mailbox.state.role != Role::Sent;
             let read = folder::read(scope, session, mailbox, obstacles, listened_to, unchanged);
             *mailbox = read.await?;
             course.good_since.get_or_insert_with(moment);

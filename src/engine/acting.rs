@@ -1,9 +1,9 @@
-//! Acting: what an owner says about their obligations, by answering a letter of ours or on the
-//! command line, becomes corrections, snoozes and pauses.
+//! Acting: what an owner or a delegate says about their obligations, by answering a letter of ours
+//! or on the command line, becomes corrections, snoozes and pauses.
 //!
 //! By mail it is believed only from the owner's own Sent folder, as an answer to a letter that went
 //! to that owner or in a mail to themselves, each once: nobody else can say it, and saying it twice
-//! changes nothing. Only mistakes are answered.
+//! changes nothing. Only mistakes are answered. Delegates who are no owners: `engine/outside`.
 
 use std::collections::BTreeSet;
 
@@ -19,11 +19,12 @@ use crate::engine::{handing, leaving};
 use crate::mail::command::{Command, Mistake, Numbers};
 use crate::mail::views::MistakeReason;
 use crate::mail::when::When;
-use crate::model::ids::{MessageId, ObligationId, OwnerId};
+use crate::model::handover::HeardIn;
+use crate::model::ids::{MessageId, ObligationId};
 use crate::model::letter::{Audience, Draft, Item, Kind, Letter};
 use crate::model::message::MessageKey;
 use crate::model::owner::Owner;
-use crate::store::corrections::{self, Undone, Word};
+use crate::store::corrections::{self, By, Undone, Word};
 use crate::store::db::{Connection, StoreError};
 use crate::store::{letters, messages, obligations};
 
@@ -69,9 +70,9 @@ pub fn act(
 
 /// The same about some of its asks: those that had arrived when it was said; by its owner, or by
 /// whoever holds it.
-fn act_on(
+pub(crate) fn act_on(
     c: &Connection,
-    (by, id): (Option<OwnerId>, ObligationId),
+    (by, id): (Option<By<'_>>, ObligationId),
     asks: &[MessageId],
     deed: Deed,
     via: &str,
@@ -88,19 +89,19 @@ fn act_on(
             Word::Snooze(until)
         }
     };
-    corrections::correct(c, by.unwrap_or(obligation.owner), asks, word, via, now)?;
+    corrections::correct(c, by.unwrap_or((obligation.owner, None)), asks, word, via, now)?;
     touched.insert((obligation.owner, obligation.conversation));
     Ok(())
 }
 
-/// Takes back what an owner said last.
+/// Takes back what somebody said last.
 pub fn undo(
     c: &Connection,
-    owner: OwnerId,
+    by: By<'_>,
     now: Timestamp,
     touched: &mut Touched,
 ) -> Result<Undone, StoreError> {
-    let undone = corrections::undo(c, owner, now)?;
+    let undone = corrections::undo(c, by, now)?;
     let Undone::Taken(back) = &undone else { return Ok(undone) };
     for message in back {
         if let Some(stored) = messages::one(c, *message)? {
@@ -178,7 +179,7 @@ fn carry_out(
     command: &Command,
     touched: &mut Touched,
 ) -> Result<Result<Vec<Draft>, Mistake>, StoreError> {
-    let (owner, at) = (spoken.owner, spoken.said_at);
+    let (owner, at, via) = (spoken.owner, spoken.said_at, &spoken.answer.key.0);
     let (numbers, deed) = match command {
         Command::Done(numbers) => (numbers, Deed::Done),
         Command::Not(numbers) => (numbers, Deed::Not),
@@ -186,15 +187,15 @@ fn carry_out(
         Command::Pause(when) => return pause(c, spoken, Some(moment(owner, when, at))),
         Command::Stop => return pause(c, spoken, at.checked_add(STOPPED).ok()),
         Command::Away(absence) => {
-            let left = leaving::leave(c, spoken.office, owner, absence, &spoken.answer.key.0, at)?;
+            let left = leaving::leave(c, spoken.office, owner, absence, via, at)?;
             return Ok(left.map(|()| Vec::new()));
         }
         Command::Back => {
-            leaving::come_back(c, owner, &spoken.answer.key.0, at)?;
+            leaving::come_back(c, owner, via, at)?;
             return pause(c, spoken, None);
         }
         Command::Undo => {
-            return Ok(match undo(c, owner.id, at, touched)? {
+            return Ok(match undo(c, (owner.id, None), at, touched)? {
                 Undone::Taken(_) => Ok(Vec::new()),
                 Undone::Nothing => Err(Mistake::NothingToUndo),
                 Undone::Changed => Err(Mistake::CannotUndo),
@@ -212,7 +213,6 @@ fn carry_out(
             return Ok(heard.map(|()| Vec::new()));
         }
         Command::Cancel | Command::Cover(_) => {
-            let via = &spoken.answer.key.0;
             let (office, letter) = (spoken.office, spoken.letter);
             let done = leaving::answer(c, office, owner, (letter, command), (via, at))?;
             return Ok(done.map(|()| Vec::new()));
@@ -226,9 +226,9 @@ fn carry_out(
         Ok(found) => found,
         Err(mistake) => return Ok(Err(mistake)),
     };
-    for obligation in found {
-        let asks = obligations::asks_until(c, obligation, at)?;
-        act_on(c, (Some(owner.id), obligation), &asks, deed, &spoken.answer.key.0, at, touched)?;
+    for id in found {
+        let asks = obligations::asks_until(c, id, at)?;
+        act_on(c, (Some((owner.id, None)), id), &asks, deed, via, at, touched)?;
     }
     Ok(Ok(Vec::new()))
 }
@@ -242,7 +242,8 @@ fn handed(
 ) -> Result<Result<Vec<Draft>, Mistake>, StoreError> {
     let letter = spoken.letter.filter(|letter| letter.draft.kind == Kind::Handover);
     let Some(letter) = letter else { return Ok(Err(Mistake::NotHere)) };
-    let heard = handing::hear(c, spoken.office, letter, word, spoken.said_at)?;
+    let said = (word, HeardIn::Sent);
+    let heard = handing::hear(c, spoken.office, letter, said, spoken.said_at)?;
     Ok(heard.map(|(obligation, draft)| {
         touched.insert((obligation.owner, obligation.conversation));
         draft.into_iter().collect()
@@ -267,7 +268,7 @@ fn items(
     let Some(letter) = spoken.letter else { return Ok(Err(Mistake::WhichItem)) };
     // Of what is handed over only whoever still has it can say something.
     if letter.draft.kind == Kind::Handover {
-        let held = handing::obligation(c, letter)?;
+        let held = handing::held(c, letter, HeardIn::Sent)?;
         return Ok(held.map(|id| BTreeSet::from([id])).ok_or(Mistake::NotYours));
     }
     let by_number = letters::meant(c, letter.id)?;

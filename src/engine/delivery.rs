@@ -21,7 +21,7 @@ use crate::rules::decide::actions;
 use crate::rules::outbox::{self, Counts, Gate};
 use crate::store::db::{Connection, StoreError};
 use crate::store::{
-    epoch, facts, letters, mailboxes, messages, obligations, outbox as moves, replies,
+    epoch, facts, handovers, letters, mailboxes, messages, obligations, outbox as moves, replies,
 };
 
 /// So many letters are looked at in one turn.
@@ -131,7 +131,7 @@ fn consider(
         return expire(engine, letter, now);
     }
     let bar = replying::unwanted(c, &engine.office, letter, now)?;
-    let why = misdirected(&engine.office, world.as_ref(), letter)
+    let why = misdirected(c, &engine.office, world.as_ref(), letter)?
         .or_else(|| unwanted(letter, world.as_ref(), mode, now))
         .or_else(|| bar.as_ref().map(Bar::sentence));
     if let Some(why) = why {
@@ -219,8 +219,14 @@ fn decide_anew(c: &Connection, letter: &Letter, now: Timestamp) -> Result<(), St
 }
 
 /// Why a letter must not go where it says: only to an owner's own address, somebody else who stands
-/// in, the admin in force, or a requester who is not the owner.
-fn misdirected(office: &Office, world: Option<&Facts>, letter: &Letter) -> Option<String> {
+/// in, the admin in force, or a requester who is not the owner. Whoever stood in is still told what
+/// became of their answer.
+fn misdirected(
+    c: &Connection,
+    office: &Office,
+    world: Option<&Facts>,
+    letter: &Letter,
+) -> Result<Option<String>, StoreError> {
     let to = &letter.draft.to;
     let whose = office.owner_of(to).map(|owner| owner.id);
     let right = match letter.draft.audience {
@@ -232,12 +238,17 @@ fn misdirected(office: &Office, world: Option<&Facts>, letter: &Letter) -> Optio
         }
         Audience::Delegate => {
             let stands_in = world.is_some_and(|facts| facts.stand_ins.contains_key(to));
-            stands_in && (whose.is_none() || whose != letter.draft.owner)
+            let stood_in = letter.draft.kind == Kind::Mistake
+                && match letter.draft.owner {
+                    Some(owner) => handovers::was_asked(c, owner, to)?,
+                    None => false,
+                };
+            (stands_in || stood_in) && (whose.is_none() || whose != letter.draft.owner)
         }
         // No configuration names one yet.
         Audience::Lead => false,
     };
-    (!right).then(|| format!("{to} is not an address to which such a letter may go"))
+    Ok((!right).then(|| format!("{to} is not an address to which such a letter may go")))
 }
 
 /// Why a letter is not wanted any more: its mode, or what it speaks of (law 6). Decided anew,
@@ -248,7 +259,7 @@ fn unwanted(
     mode: crate::model::policy::Mode,
     now: Timestamp,
 ) -> Option<String> {
-    if !outbox::allowed(letter.draft.kind, mode) {
+    if !outbox::allowed(&letter.draft, mode) {
         return Some(format!("the mode is {}", mode.word()));
     }
     if letter.draft.owner.is_some() && world.is_none() {

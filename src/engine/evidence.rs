@@ -182,7 +182,7 @@ fn turn(
         message_id: stored.message.key.0.clone(),
         at: stored.arrived_at,
         direction: match stored.place {
-            Role::Inbox => Direction::Received,
+            Role::Inbox | Role::Answers => Direction::Received,
             Role::Sent => Direction::Sent,
         },
         from: stored.message.author().cloned(),

@@ -120,7 +120,7 @@ pub struct ObligationTold {
     pub lapsed_at: Option<Timestamp>,
     /// How it ended.
     pub closed: Option<ClosedTold>,
-    /// What its owner said about it.
+    /// What its owner and its delegates said about it.
     pub said: Vec<SaidTold>,
     /// Every letter about it, sent or not.
     pub letters: Vec<LetterTold>,
@@ -222,7 +222,7 @@ fn of_message(
     let mut concerned = Vec::new();
     match (stored.place, obligations::asked_by(c, stored.id)?) {
         (_, Some(id)) => concerned.extend(obligations::one(c, id)?),
-        (Role::Inbox, None) => {}
+        (Role::Inbox | Role::Answers, None) => {}
         (Role::Sent, None) => {
             for other in obligations::of_conversation(c, stored.conversation)? {
                 if obligations::answer_of(c, other.id)? == Some(stored.id) {
@@ -342,7 +342,7 @@ pub fn ended(how: &Ending) -> &'static str {
         Ending::AnsweredByFlag => {
             "A mail program marked it as answered; the time is when that was first seen."
         }
-        Ending::Done => "The owner said that nothing more is to be done.",
+        Ending::Done => "Whoever had it said that nothing more is to be done.",
         Ending::NotARequest => "The owner said that it was no request.",
         Ending::Withdrawn => "What is known has changed: it was never owed. It is not counted.",
     }

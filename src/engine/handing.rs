@@ -1,7 +1,8 @@
 //! Handing over: an obligation is given to a delegate by a letter, their answer is heard, and the
 //! requester is told who has it.
 //!
-//! Whom and when: `rules/handovers`. An answer is believed only from the delegate's Sent folder.
+//! Whom and when: `rules/handovers`. An answer is believed only from the delegate's Sent folder; of
+//! one who is no owner, as `engine/outside` says.
 //! Next stations: `engine/delivery` (with the original, which the door brings), then
 //! `engine/handing_words`.
 
@@ -13,7 +14,7 @@ use crate::engine::replying::{Desk, Form, Manner};
 use crate::mail::alarms::Alarm;
 use crate::mail::command::Mistake;
 use crate::model::address::Address;
-use crate::model::handover::{Cause, Ended, Handover, Holder};
+use crate::model::handover::{Cause, Ended, Handover, HeardIn, Holder};
 use crate::model::ids::{AwayId, ObligationId};
 use crate::model::letter::{Audience, Draft, Item, Kind, Letter};
 use crate::model::obligation::{Obligation, reference};
@@ -51,6 +52,7 @@ pub(crate) fn hand_over(
         letter: None,
         accepted_at: None,
         ended: None,
+        heard_in: None,
     };
     let Some(holder) = holder else {
         let ended = Some((Ended::Nobody, desk.now));
@@ -104,12 +106,13 @@ pub(crate) fn hear(
     c: &Connection,
     office: &Office,
     letter: &Letter,
-    word: Word,
+    (word, place): (Word, HeardIn),
     at: Timestamp,
 ) -> Result<Result<(Obligation, Option<Draft>), Mistake>, StoreError> {
     let Some((obligation, handover)) = still_with(c, letter)? else {
         return Ok(Err(Mistake::NotYours));
     };
+    handovers::hear(c, obligation.id, place)?;
     let mut draft = None;
     match word {
         Word::Accept => {
@@ -122,12 +125,15 @@ pub(crate) fn hear(
     Ok(Ok((obligation, draft)))
 }
 
-/// The obligation behind a letter, for what may be said of any of them.
-pub(crate) fn obligation(
+/// The obligation behind a letter, for what may be said of any of them by whoever still has it.
+pub(crate) fn held(
     c: &Connection,
     letter: &Letter,
+    place: HeardIn,
 ) -> Result<Option<ObligationId>, StoreError> {
-    Ok(still_with(c, letter)?.map(|(obligation, _)| obligation.id))
+    let Some((obligation, _)) = still_with(c, letter)? else { return Ok(None) };
+    handovers::hear(c, obligation.id, place)?;
+    Ok(Some(obligation.id))
 }
 
 /// Word to the requester, once for each obligation, where they may learn who stands in.

@@ -1,5 +1,6 @@
 //! What the letters of a hand-over speak of, as it stands when they are written: to the delegate
-//! with the original attached, and to the requester who hears who has taken it.
+//! with the original attached, to the requester who hears who has taken it, and to a delegate from
+//! outside whose answer was not understood.
 //!
 //! Nothing is decided here. Next stations: `mail/handovers`, `mail/compose`.
 
@@ -10,9 +11,11 @@ use jiff::Timestamp;
 use crate::engine::away_words::{head, introduced};
 use crate::engine::office::Office;
 use crate::engine::replying::{self, Manner};
+use crate::engine::stationery::Slip;
 use crate::mail::compose::{LetterHead, compose};
 use crate::mail::handovers::{self as letters, HandoverView, PassedView};
 use crate::mail::replies::{StandIn, Tongue};
+use crate::mail::views::MistakeView;
 use crate::mail::wording;
 use crate::mail::{original, parse};
 use crate::model::address::{Address, Party};
@@ -113,7 +116,7 @@ pub(crate) fn handover(
         from: office.from.clone(),
         sender: None,
         to: Party { name: view.delegate_name, address: to.clone() },
-        reply_to: None,
+        reply_to: answers_to(office, to),
         references: Vec::new(),
         in_reply_to: None,
         attached,
@@ -149,10 +152,53 @@ fn request(
         cause: handover.cause,
         next: next.unwrap_or_default(),
         answer_within: office.policy.accept_within,
-        heard: delegate.is_some(),
+        heard: delegate.is_some() || office.inbox.is_some(),
+        copy_to: match (delegate, owner.main_address()) {
+            (None, Some(address)) => address.to_string(),
+            (Some(_), _) | (None, None) => String::new(),
+        },
         original: letters::Original::Gone,
         reference: reference(obligation.id),
     }
+}
+
+/// The bytes of the letter to a delegate who is no owner about what they answered.
+pub(crate) fn mistake(office: &Office, letter: &Letter, owner: &Owner, now: Timestamp) -> Bytes {
+    let lost = || "what was said is not on record any more".to_owned();
+    let slip = serde_json::from_str::<Slip>(&letter.draft.about).map_err(|_| lost())?;
+    let to = &letter.draft.to;
+    let view = MistakeView {
+        owner_name: name(stand_in(office, to)),
+        greeting: String::new(),
+        you: String::new(),
+        language: language(office, owner, to),
+        now: now.to_zoned(owner.calendar.zone().clone()),
+        said: slip.said,
+        why: slip.why,
+        stands_in: true,
+    };
+    let words = wording::mistake(&office.templates, &view);
+    let head = LetterHead {
+        kind: letter.draft.kind,
+        message_id: letter.message_id.clone(),
+        date: letter.claimed_at.unwrap_or(now),
+        zone: view.now.time_zone().clone(),
+        from: office.from.clone(),
+        sender: None,
+        to: Party { name: view.owner_name, address: to.clone() },
+        reply_to: answers_to(office, to),
+        references: vec![slip.answer.clone()],
+        in_reply_to: Some(slip.answer),
+        attached: None,
+    };
+    compose(&head, &words).map_err(|fault| fault.to_string())
+}
+
+/// Where somebody answers who is no owner, if that is not where the letter comes from.
+fn answers_to(office: &Office, to: &Address) -> Option<Party> {
+    let inbox = office.inbox.as_ref().filter(|inbox| **inbox != office.from.address)?;
+    let outside = office.owner_of(to).is_none();
+    outside.then(|| Party { name: office.from.name.clone(), address: inbox.clone() })
 }
 
 /// The bytes of the letter to the requester, or why it cannot be written.

@@ -1,14 +1,15 @@
 //! Arrived bytes become rows: read (pure, may run on another thread), then stored, placed, judged.
 //!
 //! Reading never fails and keeps no text: the sender's words are judged in memory and forgotten;
-//! the only words that travel on are an owner's answer to one of our letters. Next: `ledger`.
+//! the only words that travel on are an answer to one of our letters. Next: `ledger`; for what
+//! people outside answer, `engine/outside`.
 
 use jiff::{SignedDuration, Timestamp};
 
 use crate::engine::ledger::{self, Home, Touched};
 use crate::engine::noting::{self, Fresh};
 use crate::engine::office::Office;
-use crate::engine::{calling, leaving};
+use crate::engine::{calling, leaving, progress};
 use crate::mail::{asks, command, parse, token, zones};
 use crate::model::answering::Answering;
 use crate::model::customs::Customs;
@@ -20,9 +21,9 @@ use crate::model::policy::Policy;
 use crate::model::verdict::{Class, Clue, Verdict, Wording};
 use crate::rules::triage::{self, Answers};
 use crate::store::db::{Connection, StoreError};
-use crate::store::mailboxes::{self, Mailbox};
+use crate::store::mailboxes::Mailbox;
 use crate::store::messages::{self, Stored};
-use crate::store::{letters, obligations, outbox, poison, profile};
+use crate::store::{letters, obligations, outbox, profile};
 
 /// One message as read: facts, the judgement of its words, and nothing of its text but an answer to
 /// one of our letters.
@@ -38,9 +39,11 @@ pub struct Read {
     pub message: Message,
     /// Judgement of the sender's own words, where the text was there.
     pub wording: Option<Wording>,
-    /// The owner's own words, only in what was sent as an answer to one of our letters.
+    /// The sender's own words, only in an answer to one of our letters: of an owner in what they
+    /// have sent, of others in Sigap's own mailbox.
     pub command: Option<String>,
-    /// What matters for an automatic answer, where the whole of an arrived message was there.
+    /// What matters for an automatic answer, where the whole of an arrived message was there; of
+    /// what arrived in Sigap's own mailbox always.
     pub answering: Option<Box<Answering>>,
     /// It answers a letter of ours, and its first line calls it urgent.
     pub called: bool,
@@ -53,7 +56,11 @@ pub fn prepare() {
 
 /// Reads one message; the text too, if the door brought it.
 pub fn read(fetched: &Fetched, role: Role) -> Read {
-    let arrived = role == Role::Inbox && fetched.whole.is_some();
+    let arrived = match role {
+        Role::Inbox => fetched.whole.is_some(),
+        Role::Answers => true,
+        Role::Sent => false,
+    };
     let (message, answering, text) = match arrived {
         true => {
             let (message, answering, text) = parse::arrived(fetched);
@@ -67,14 +74,14 @@ pub fn read(fetched: &Fetched, role: Role) -> Read {
     let own = text.map(|body| zones::own_words(&body.text).own);
     let wording = match role {
         Role::Inbox => own.as_deref().map(|own| asks::wording(&message.subject, own)),
-        Role::Sent => None,
+        Role::Sent | Role::Answers => None,
     };
     let called = role == Role::Inbox
         && answers_letter(&message)
         && own.as_deref().is_some_and(command::calls);
     let command = match role {
-        Role::Sent if answers_letter(&message) => own,
-        Role::Sent | Role::Inbox => None,
+        Role::Sent | Role::Answers if answers_letter(&message) => own,
+        Role::Sent | Role::Answers | Role::Inbox => None,
     };
     Read {
         uid: fetched.uid,
@@ -92,8 +99,13 @@ pub fn read(fetched: &Fetched, role: Role) -> Read {
 pub fn wants_text(read: &Read, role: Role, owner: &Owner, policy: &Policy) -> bool {
     match role {
         Role::Inbox => triage::could_ask(&read.message, role, owner, policy),
-        Role::Sent => answers_letter(&read.message),
+        Role::Sent | Role::Answers => may_command(read),
     }
+}
+
+/// Whether its words may be a command: it answers one of our letters.
+pub fn may_command(read: &Read) -> bool {
+    answers_letter(&read.message)
 }
 
 /// Whether a message that has just arrived is to be looked at whole although it cannot ask: nothing
@@ -156,13 +168,7 @@ pub fn take(
     now: Timestamp,
 ) -> Result<Taken, StoreError> {
     let mut taken = Taken::default();
-    if batch.renumbered {
-        mailboxes::renumber(c, mailbox.state.id)?;
-    }
-    // The clock may have been set back since.
-    let began_at = batch.began_at.min(now);
-    mailboxes::activate(c, mailbox.state.id, began_at)?;
-    let mailbox = mailboxes::one(c, mailbox.state.id)?.unwrap_or_else(|| mailbox.clone());
+    let mailbox = progress::begin(c, mailbox, batch, now)?;
     for read in &batch.messages {
         store(c, office, owner, &mailbox, read, now, &mut taken)?;
     }
@@ -171,21 +177,10 @@ pub fn take(
             flag(c, owner, id, *flags, now, &mut taken)?;
         }
     }
-    for uid in &batch.vanished {
-        messages::leave(c, mailbox.state.id, *uid)?;
-        poison::leave(c, mailbox.state.id, *uid)?;
-    }
     if let Some(customs) = &taken.customs {
         profile::keep(c, owner.id, customs)?;
     }
-    mailboxes::move_cursor(c, mailbox.state.id, &batch.cursor)?;
-    poison::acquit(c, mailbox.state.id, batch.messages.iter().map(|read| read.uid))?;
-    if batch.caught_up {
-        mailboxes::caught_up(c, mailbox.state.id, began_at)?;
-    }
-    if batch.reconciled {
-        mailboxes::reconciled(c, mailbox.state.id, began_at)?;
-    }
+    progress::end(c, mailbox.state.id, batch, now)?;
     Ok(taken)
 }
 
@@ -371,7 +366,7 @@ fn touch(
 }
 
 /// The clock of a message: INTERNALDATE, never in the future, never before mail existed.
-fn sane(arrived_at: Option<Timestamp>, now: Timestamp) -> Timestamp {
+pub(crate) fn sane(arrived_at: Option<Timestamp>, now: Timestamp) -> Timestamp {
     let first_mail = Timestamp::from_second(31_536_000).unwrap_or(Timestamp::UNIX_EPOCH);
     let day = SignedDuration::from_hours(24);
     match arrived_at {

@@ -13,6 +13,7 @@ use crate::engine::covering;
 use crate::engine::office::Office;
 use crate::model::address::Address;
 use crate::model::facts::{Health, MailboxState};
+use crate::model::handover::HeardIn;
 use crate::model::ids::OwnerId;
 use crate::model::message::Role;
 use crate::model::obligation::{Closed, Obligation, Status, reference};
@@ -20,7 +21,7 @@ use crate::model::owner::Owner;
 use crate::model::verdict::Clue;
 use crate::rules::deadlines;
 use crate::store::db::{Connection, StoreError};
-use crate::store::{mailboxes, messages, obligations, poison};
+use crate::store::{handovers, mailboxes, messages, obligations, poison};
 
 /// A folder that was not read for longer is stale.
 const STALE_AFTER: SignedDuration = SignedDuration::from_mins(15);
@@ -86,6 +87,8 @@ pub struct Row {
     /// When they said that they take it; for people.
     #[serde(skip)]
     pub accepted_at: Option<Timestamp>,
+    /// Where the holder was heard last; null: nowhere yet, or nobody holds it.
+    pub heard_in: Option<HeardIn>,
     /// No reminder before.
     pub snoozed_until: Option<Timestamp>,
     /// How it ended; only among all.
@@ -172,6 +175,10 @@ fn row(
     let Some(address) = owner.main_address() else { return Ok(None) };
     let hours = covering::hours(office, owner, obligation);
     let clocks = deadlines::clocks(&office.policy, &hours, obligation, now);
+    let heard_in = match &obligation.holder {
+        Some(_) => handovers::of(c, obligation.id)?.last().and_then(|last| last.heard_in),
+        None => None,
+    };
     let asked = messages::one(c, obligation.asked_in)?;
     let reason = asked.and_then(|asked| asked.verdict.clues.first().map(clue_word));
     Ok(Some(Row {
@@ -191,6 +198,7 @@ fn row(
         reason: reason.unwrap_or_default(),
         holder: obligation.holder.as_ref().map(|holder| holder.address.clone()),
         accepted_at: obligation.holder.as_ref().and_then(|holder| holder.accepted_at),
+        heard_in,
         snoozed_until: obligation.snoozed_until,
         closed: obligation.closed.clone(),
         requester_name: obligation.requester_name.clone(),
@@ -207,18 +215,33 @@ pub fn folders(c: &Connection, owner: &Owner, now: Timestamp) -> Result<Vec<Fold
         return Ok(vec![Folder::unseen(address.clone())]);
     }
     let blind = !found.iter().any(|folder| folder.role == Role::Sent);
-    let mut shown = Vec::new();
-    for folder in found {
-        shown.push(Folder {
-            owner: address.clone(),
-            state: health(&folder, blind, now),
-            last_read_at: folder.last_read_at,
-            fault: mailboxes::one(c, folder.id)?.map_or_else(String::new, |row| row.fault),
-            set_aside: poison::set_aside(c, folder.id)?,
-            mailbox: Some(folder.name),
-        });
+    let shown = found.into_iter().map(|folder| shown(c, address, folder, blind, now));
+    shown.collect()
+}
+
+/// How well Sigap's own mailbox is known, which has this address.
+pub fn own_folder(c: &Connection, address: &Address, now: Timestamp) -> Result<Folder, StoreError> {
+    match mailboxes::own(c)? {
+        Some(found) => shown(c, address, found.state, false, now),
+        None => Ok(Folder::unseen(address.clone())),
     }
-    Ok(shown)
+}
+
+fn shown(
+    c: &Connection,
+    owner: &Address,
+    folder: MailboxState,
+    blind: bool,
+    now: Timestamp,
+) -> Result<Folder, StoreError> {
+    Ok(Folder {
+        owner: owner.clone(),
+        state: health(&folder, blind, now),
+        last_read_at: folder.last_read_at,
+        fault: mailboxes::one(c, folder.id)?.map_or_else(String::new, |row| row.fault),
+        set_aside: poison::set_aside(c, folder.id)?,
+        mailbox: Some(folder.name),
+    })
 }
 
 /// Without any Sent folder answers cannot be seen, however well the inbox is known.

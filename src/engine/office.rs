@@ -35,6 +35,8 @@ pub struct Charter {
     pub contacts: BTreeMap<Address, Contact>,
     /// Sender of all letters.
     pub from: Party,
+    /// Where people who are no owners may answer; `None`: they are not heard.
+    pub inbox: Option<Address>,
     /// Who hears of what a person must look at.
     pub admin: Option<Address>,
     /// Text of all that influences decisions.
@@ -60,6 +62,8 @@ pub struct Office {
     pub mode: Mode,
     /// Sender of all letters.
     pub from: Party,
+    /// Where people who are no owners may answer; `None`: they are not heard.
+    pub inbox: Option<Address>,
     /// Who hears of what a person must look at.
     pub admin: Option<Address>,
     /// Letters' templates.
@@ -134,6 +138,7 @@ impl Office {
             contacts: charter.contacts,
             mode: charter.mode,
             from: charter.from,
+            inbox: charter.inbox,
             admin: charter.admin,
             templates: charter.templates,
         })

@@ -9,31 +9,35 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::engine::acting;
+use crate::engine::acting::{self, Heard};
 use crate::engine::agenda::{self, Changes};
 use crate::engine::asking;
 use crate::engine::farewells;
 use crate::engine::intake::{self, Answer, Read, Taken};
 use crate::engine::ledger::{self, Touched};
 use crate::engine::office::Office;
-use crate::engine::{covering, handing, replying};
+use crate::engine::{covering, handing, outside, replying};
 use crate::mail::alarms::Alarm;
 use crate::mail::token::{self, InstanceKey};
 use crate::model::action::{Action, Decision};
 use crate::model::agenda::Found;
 use crate::model::facts::{Facts, Health};
 use crate::model::ids::{LetterId, MailboxId, OwnerId};
-use crate::model::letter::{Audience, Draft, Item, Kind};
+use crate::model::letter::{Audience, Draft, Item, Kind, Letter};
 use crate::model::message::{Batch, Role};
 use crate::model::obligation::reference;
 use crate::model::owner::Owner;
 use crate::model::policy::Mode;
 use crate::rules::decide::decide;
 use crate::store::db::{Connection, Step, StoreError};
+use crate::store::mailboxes::Mailbox;
 use crate::store::{away, facts, handovers, letters, mailboxes, obligations, outbox, person};
 
 /// So often a decision is repeated within one turn.
 const DECISIONS: usize = 4;
+
+/// So many letters of one name within a second are told apart when one is answered.
+const MOST_ALIKE: usize = 8;
 
 /// What one transaction works with.
 pub(crate) struct Round<'a> {
@@ -60,7 +64,8 @@ impl<'a> Round<'a> {
         let Some(mailbox) = mailboxes::one(step, batch.mailbox)? else {
             return Ok(BTreeSet::new());
         };
-        let Some(owner) = self.office.owners.get(&mailbox.owner).cloned() else {
+        let Some(owner) = mailbox.owner else { return self.answered(step, &mailbox, batch) };
+        let Some(owner) = self.office.owners.get(&owner).cloned() else {
             return Ok(BTreeSet::new());
         };
         let Taken { mut touched, answers, arrived, fresh, .. } =
@@ -83,6 +88,24 @@ impl<'a> Round<'a> {
         Ok(owners)
     }
 
+    /// What came into Sigap's own mailbox; whom it concerns.
+    fn answered(
+        &mut self,
+        step: &Step<'_>,
+        mailbox: &Mailbox,
+        batch: &Batch<Read>,
+    ) -> Result<BTreeSet<OwnerId>, StoreError> {
+        let mut touched = Touched::new();
+        for answer in outside::take(step, mailbox, batch, self.now)? {
+            let heard = outside::hear(&self.desk(step), &answer, &mut touched)?;
+            self.note(step, &heard)?;
+        }
+        let concerned: Vec<OwnerId> = touched.iter().map(|(owner, _)| *owner).collect();
+        let mut owners = ledger::settle_all(step, &self.office, &touched)?;
+        owners.extend(concerned);
+        Ok(owners)
+    }
+
     fn desk<'b>(&'b self, step: &'b Step<'_>) -> replying::Desk<'b> {
         replying::Desk { c: step, office: &self.office, key: self.key, now: self.now }
     }
@@ -102,15 +125,20 @@ impl<'a> Round<'a> {
         touched: &mut Touched,
     ) -> Result<(), StoreError> {
         let heard = acting::hear(step, &self.office, owner, answer, self.now, touched)?;
-        if !heard.words.is_empty() {
-            self.journal.push(heard.words);
-        }
-        for draft in &heard.drafts {
-            queue(step, &self.office, self.key, draft, self.now)?;
-        }
+        self.note(step, &heard)?;
         if heard.absences {
             self.absences = true;
             self.office.to_mut().note_absences(&away::all(step)?);
+        }
+        Ok(())
+    }
+
+    fn note(&mut self, step: &Step<'_>, heard: &Heard) -> Result<(), StoreError> {
+        if !heard.words.is_empty() {
+            self.journal.push(heard.words.clone());
+        }
+        for draft in &heard.drafts {
+            queue(step, &self.office, self.key, draft, self.now)?;
         }
         Ok(())
     }
@@ -175,7 +203,29 @@ impl<'a> Round<'a> {
             self.journal.push(format!("{} cannot be read: {why}", found.state.name));
         }
         mailboxes::unreadable(step, mailbox, health, why)?;
-        Ok(Some(found.owner))
+        Ok(found.owner)
+    }
+
+    /// Sigap's own mailbox cannot be read. A person hears of it once a day.
+    pub(crate) fn deaf(
+        &mut self,
+        step: &Step<'_>,
+        health: Health,
+        why: &str,
+    ) -> Result<(), StoreError> {
+        let known = mailboxes::own(step)?.map_or_else(|| mailboxes::answers(step, "INBOX"), Ok)?;
+        self.unreadable(step, known.state.id, health, why)?;
+        if health != Health::Failed {
+            return Ok(());
+        }
+        let address = self.office.inbox.as_ref().map_or(String::new(), ToString::to_string);
+        let since = known.state.last_read_at.unwrap_or(self.now);
+        let about = Alarm::Deaf { address, since, reason: why.to_owned() };
+        let what = format!("mailbox:own:{}", self.now.strftime("%F"));
+        if alarm(step, &self.office, self.key, &what, &about, self.now)? {
+            self.journal.push(format!("Sigap's own mailbox cannot be watched: {why}"));
+        }
+        Ok(())
     }
 
     /// A person must look: once a day and owner.
@@ -284,6 +334,21 @@ pub fn mode(c: &Connection, office: &Office) -> Result<Mode, StoreError> {
     Ok(facts::instance(c)?.mode.map_or(office.mode, |set| set.min(office.mode)))
 }
 
+/// What a Message-ID is made of; of several like it within a second each has one `+` more.
+fn id_of(first: Option<&Item>, at: Timestamp) -> String {
+    format!("{}@{}", first.map_or("", |item| item.key.as_str()), at.as_second())
+}
+
+/// Whether a Message-ID is the one that was made for this letter, here and nowhere else.
+pub fn is_of(key: &InstanceKey, id: &str, letter: &Letter) -> bool {
+    let mut record = id_of(letter.draft.items.first(), letter.queued_at);
+    (0..MOST_ALIKE).any(|_| {
+        let same = token::recognise(key, id, &record);
+        record.push('+');
+        same
+    })
+}
+
 /// Queues a letter under a Message-ID that follows from its record, if it is new; a requester who
 /// was erased is not written to again.
 pub fn queue(
@@ -296,8 +361,7 @@ pub fn queue(
     if draft.audience == Audience::Requester && person::is_erased(c, &draft.to, &key.0)? {
         return Ok(None);
     }
-    let first = draft.items.first().map_or("", |item| item.key.as_str());
-    let mut record = format!("{first}@{}", now.as_second());
+    let mut record = id_of(draft.items.first(), now);
     let message_id = |record: &str| token::message_id(key, record, office.from.address.domain());
     let mut id = message_id(&record);
     // Recalled and wanted again within a second: a letter of its own.

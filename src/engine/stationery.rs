@@ -21,7 +21,7 @@ use crate::mail::wording::{self, Words};
 use crate::model::address::Party;
 use crate::model::away::{Away, Phase};
 use crate::model::facts::Facts;
-use crate::model::letter::{Kind, Letter};
+use crate::model::letter::{Audience, Kind, Letter};
 use crate::model::obligation::{Obligation, reference};
 use crate::model::owner::Owner;
 use crate::model::policy::{Mode, Policy};
@@ -58,6 +58,9 @@ pub fn render(
             Kind::Passed => return handing_words::passed(c, office, letter, owner, now),
             Kind::Handover => {
                 return handing_words::handover(c, office, letter, facts, original, now);
+            }
+            Kind::Mistake if letter.draft.audience == Audience::Delegate => {
+                return Ok(handing_words::mistake(office, letter, owner, now));
             }
             Kind::Nudge | Kind::Preview | Kind::Welcome | Kind::Mistake => {}
             Kind::List | Kind::Alarm | Kind::Escalation | Kind::Question => {}
@@ -261,5 +264,6 @@ fn mistake(owner: &Owner, slip: Slip, local: Zoned) -> MistakeView {
         now: local,
         said: slip.said,
         why: slip.why,
+        stands_in: false,
     }
 }

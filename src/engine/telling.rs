@@ -10,7 +10,7 @@ use crate::engine::office::Office;
 use crate::model::address::Address;
 use crate::model::answering::in_words;
 use crate::model::calendar::{Cause as Counted, Span};
-use crate::model::handover::{Cause, Ended};
+use crate::model::handover::{Cause, Ended, HeardIn};
 use crate::model::ids::{ConversationId, ObligationId};
 use crate::model::letter::{Audience, Kind, Letter, State};
 use crate::model::obligation::reference;
@@ -139,6 +139,8 @@ pub struct HandoverTold {
     pub ended_at: Option<Timestamp>,
     /// How.
     pub ended: Option<Ended>,
+    /// Where they were heard last: in their own sent mail, or in Sigap's own mailbox.
+    pub heard_in: Option<HeardIn>,
 }
 
 /// One span of a clock receipt; in a long one, several spans of one cause summed up.
@@ -160,9 +162,11 @@ pub struct SpanTold {
     pub spans: usize,
 }
 
-/// Something an owner said about an obligation's messages.
+/// Something that was said about an obligation's messages.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct SaidTold {
+    /// By whom: an owner, or a delegate.
+    pub by: Option<Address>,
     /// About which message.
     pub message_id: String,
     /// `done`, `not` or `snooze`.
@@ -276,6 +280,7 @@ pub fn said(c: &Connection, obligation: ObligationId) -> Result<Vec<SaidTold>, S
     for ask in obligations::asks(c, obligation)? {
         let Some(message) = messages::one(c, ask)? else { continue };
         told.extend(history::said(c, ask)?.into_iter().map(|said| SaidTold {
+            by: said.by,
             message_id: message.message.key.0.clone(),
             said: said.word.word(),
             at: said.at,
@@ -297,6 +302,7 @@ pub fn handovers(c: &Connection, id: ObligationId) -> Result<Vec<HandoverTold>, 
         accepted_at: one.accepted_at,
         ended_at: one.ended.map(|(_, at)| at),
         ended: one.ended.map(|(how, _)| how),
+        heard_in: one.heard_in,
     });
     Ok(told.collect())
 }

@@ -45,6 +45,8 @@ pub enum Input {
     Unreadable(MailboxId, Health, String),
     /// An owner's account cannot be reached, is refused, or shows no Sent folder.
     Unreachable(OwnerId, Health, String),
+    /// Sigap's own mailbox cannot be read.
+    Deaf(Health, String),
     /// The email that a letter is about was looked for.
     Original(LetterId, Original),
     /// An owner's calendar was read to its end.
@@ -272,6 +274,7 @@ impl Engine {
                 round.unreachable(&step, *owner, *health, why)?;
                 owners.insert(*owner);
             }
+            Input::Deaf(health, why) => round.deaf(&step, *health, why)?,
             Input::Agenda(owner, found) => {
                 round.agenda(&step, *owner, found)?;
                 owners.insert(*owner);
@@ -330,13 +333,14 @@ impl Engine {
             return Ok(());
         }
         let c = self.db.connection();
-        let Some(found) = mailboxes::one(c, mailbox)? else { return Ok(()) };
-        let all = mailboxes::of_owner(c, found.owner)?;
+        let owner = mailboxes::one(c, mailbox)?.and_then(|found| found.owner);
+        let Some(owner) = owner else { return Ok(()) };
+        let all = mailboxes::of_owner(c, owner)?;
         let read_at = &self.read_at;
         let read_since = |since: Timestamp| {
             all.iter().all(|one| read_at.get(&one.id).is_some_and(|at| *at >= since))
         };
-        self.waiting.retain(|_, waits| waits.owner != found.owner || !read_since(waits.since));
+        self.waiting.retain(|_, waits| waits.owner != owner || !read_since(waits.since));
         Ok(())
     }
 

@@ -87,7 +87,7 @@ fn evidence(
 /// Whether everything that an unclear letter says is still so.
 fn still_wanted(engine: &Engine, letter: &Letter, now: Timestamp) -> Result<Wanted, StoreError> {
     let c = engine.db.connection();
-    if !outbox::allowed(letter.draft.kind, mode(c, &engine.office)?) {
+    if !outbox::allowed(&letter.draft, mode(c, &engine.office)?) {
         return Ok(Wanted::No);
     }
     for id in letter.draft.items.iter().filter_map(|item| item.obligation) {

@@ -55,6 +55,15 @@ pub enum Alarm {
         /// The error or the server's answer.
         reason: String,
     },
+    /// Sigap's own mailbox cannot be read.
+    Deaf {
+        /// Its address.
+        address: String,
+        /// Last good reading.
+        since: Timestamp,
+        /// The error or the server's answer.
+        reason: String,
+    },
     /// A login was refused; it is not tried again before the configuration changes.
     LoginRefused {
         /// The owner's address or the sending account.
@@ -96,6 +105,10 @@ impl AlarmView {
             Alarm::Unreadable { address, since, reason } => {
                 since_said = dates::dated(*since, &self.now, self.language);
                 ("unreadable", address.as_str(), reason.as_str(), 0)
+            }
+            Alarm::Deaf { address, since, reason } => {
+                since_said = dates::dated(*since, &self.now, self.language);
+                ("deaf", address.as_str(), reason.as_str(), 0)
             }
             Alarm::LoginRefused { address, reason } => {
                 ("login_refused", address.as_str(), reason.as_str(), 0)

@@ -66,6 +66,8 @@ pub struct HandoverView {
     pub answer_within: SignedDuration,
     /// Whether an answer to this letter is read.
     pub heard: bool,
+    /// Where a copy of what they answer is seen, as their own mail is not watched; empty: it is.
+    pub copy_to: String,
     /// The email that is to be answered.
     pub original: Original,
     /// Its short reference.
@@ -101,6 +103,7 @@ impl HandoverView {
             next => clean(&self.next, NAME),
             answer_within => durations::working_time(self.answer_within, SignedDuration::ZERO, to),
             heard => self.heard,
+            copy_to => clean(&self.copy_to, ADDRESS),
             original => match self.original {
                 Original::Attached => "attached",
                 Original::TooLarge => "too_large",

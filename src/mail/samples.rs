@@ -163,6 +163,7 @@ fn mistakes(to: Language) -> Vec<MistakeView> {
         now: morning(),
         said: "DONEE 1".to_owned(),
         why,
+        stands_in: false,
     };
     let mistakes = [
         Mistake::Unknown,
@@ -190,7 +191,9 @@ fn mistakes(to: Language) -> Vec<MistakeView> {
         Mistake::Outdated,
     ];
     let reasons = mistakes.map(MistakeReason::Mistake).into_iter();
-    reasons.chain([MistakeReason::Help]).map(view).collect()
+    let outside = [MistakeReason::Help, MistakeReason::Mistake(Mistake::NotYours)]
+        .map(|why| MistakeView { stands_in: true, ..view(why) });
+    reasons.chain([MistakeReason::Help]).map(view).chain(outside).collect()
 }
 
 /// Whole days and exact times, of one day and of more, for every reason.
@@ -223,6 +226,11 @@ fn alarms(to: Language) -> Vec<AlarmView> {
         Alarm::FuseBlown { ceiling: "address_per_day".to_owned(), count: 4 },
         Alarm::Blind { address: address.clone(), reason: reason.clone() },
         Alarm::Unreadable {
+            address: address.clone(),
+            since: morning().timestamp(),
+            reason: reason.clone(),
+        },
+        Alarm::Deaf {
             address: address.clone(),
             since: morning().timestamp(),
             reason: reason.clone(),
@@ -260,6 +268,7 @@ fn handovers(to: Language) -> Vec<HandoverView> {
         next: next.to_owned(),
         answer_within: SignedDuration::from_hours(2),
         heard,
+        copy_to: if late { "ani@example.com".to_owned() } else { String::new() },
         original,
         reference: "S-7K2QM".to_owned(),
     };

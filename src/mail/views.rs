@@ -136,6 +136,8 @@ pub struct MistakeView {
     pub said: String,
     /// What is to be said about it.
     pub why: MistakeReason,
+    /// It goes to a delegate who is no owner: other commands are theirs.
+    pub stands_in: bool,
 }
 
 /// Why a command is answered.
@@ -255,6 +257,7 @@ impl MistakeView {
             you => you(&self.you),
             said => clean(&self.said, NAME),
             why => mistake_word(&self.why),
+            stands_in => self.stands_in,
             a => a,
             b => b,
             word => word,

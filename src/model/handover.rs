@@ -52,6 +52,8 @@ pub struct Handover {
     pub accepted_at: Option<Timestamp>,
     /// How and when it ended.
     pub ended: Option<(Ended, Timestamp)>,
+    /// Where whoever was asked was heard last.
+    pub heard_in: Option<HeardIn>,
 }
 
 macro_rules! words {
@@ -108,6 +110,16 @@ words! {
         Over = "over",
         /// Nobody was there to take it.
         Nobody = "nobody",
+    }
+}
+
+words! {
+    /// Where somebody was heard.
+    HeardIn {
+        /// In their own folder of sent mail.
+        Sent = "sent",
+        /// In Sigap's own mailbox.
+        Inbox = "inbox",
     }
 }
 

@@ -122,6 +122,8 @@ pub enum Role {
     Inbox,
     /// Mail the owner has sent.
     Sent,
+    /// Sigap's own mail: what people who are no owners answer. Read for their words alone.
+    Answers,
 }
 
 /// Flags that matter; all others are not kept.

@@ -13,6 +13,21 @@ pub struct Stamp {
     pub findings: Vec<Finding>,
 }
 
+impl Stamp {
+    /// Whether it says that a message is not of whom it names: by DMARC; or by SPF or DKIM, where
+    /// nothing else speaks for it.
+    pub fn refutes(&self) -> bool {
+        let says = |method: &str, results: &[&str]| {
+            // Of two results of one method the upper one was written last.
+            let found = self.findings.iter().find(|finding| finding.method == method);
+            found.is_some_and(|finding| results.contains(&finding.result.as_str()))
+        };
+        let denied = says("spf", &["fail", "hardfail", "softfail"]) || says("dkim", &["fail"]);
+        let proven = ["spf", "dkim", "dmarc"].iter().any(|method| says(method, &["pass"]));
+        says("dmarc", &["fail"]) || (denied && !proven)
+    }
+}
+
 /// The result of one method.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {

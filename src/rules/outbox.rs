@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::model::facts::{Facts, Health};
 use crate::model::ids::MailboxId;
-use crate::model::letter::{Audience, Kind, Letter};
+use crate::model::letter::{Audience, Draft, Kind, Letter};
 use crate::model::message::Role;
 use crate::model::policy::{Fuse, Mode};
 
@@ -145,9 +145,10 @@ pub fn about_mail(kind: Kind) -> bool {
     }
 }
 
-/// Whether the mode lets this kind leave (law 12).
-pub fn allowed(kind: Kind, mode: Mode) -> bool {
-    match kind {
+/// Whether the mode lets such a letter leave (law 12); below `full` nothing goes to people outside.
+pub fn allowed(draft: &Draft, mode: Mode) -> bool {
+    match draft.kind {
+        Kind::Mistake if draft.audience == Audience::Delegate => mode == Mode::Full,
         Kind::Alarm | Kind::Mistake | Kind::List => true,
         Kind::Preview => mode == Mode::Observe,
         Kind::Nudge | Kind::Welcome | Kind::Question | Kind::Leaving | Kind::Digest => {

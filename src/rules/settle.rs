@@ -154,6 +154,8 @@ impl<'a> Table<'a> {
         match (said.place, said.speaker) {
             (Role::Inbox, Speaker::Here | Speaker::Colleague) => self.ask(said),
             (Role::Inbox, Speaker::Holder) | (Role::Sent, _) => self.answer(said),
+            // It is in no conversation.
+            (Role::Answers, _) => {}
         }
     }
 

@@ -1,10 +1,12 @@
-//! What owners said: about asks, about silence, and which answers to our letters were heard.
+//! What owners and delegates said: about asks, about silence, and which answers to our letters
+//! were heard.
 //!
 //! Nothing of it is deleted; what was undone stays on record with the time of its undoing.
 
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
+use crate::model::address::Address;
 use crate::model::ids::{MessageId, OwnerId};
 use crate::model::message::MessageKey;
 use crate::store::db::{StoreError, instant};
@@ -52,10 +54,13 @@ pub struct Correction {
     pub by_mail: bool,
 }
 
+/// Who says something: an owner, or a delegate of theirs who is none.
+pub type By<'a> = (OwnerId, Option<&'a Address>);
+
 /// Writes what was said for every ask that it is about.
 pub fn correct(
     c: &Connection,
-    owner: OwnerId,
+    (owner, delegate): By<'_>,
     asks: &[MessageId],
     word: Word,
     via: &str,
@@ -66,11 +71,13 @@ pub fn correct(
         Word::Done | Word::Not => None,
     };
     let mut statement = c.prepare_cached(
-        "INSERT INTO correction (owner_id, message_id, said, said_at, via, until_at) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        "INSERT INTO correction (owner_id, delegate, message_id, said, said_at, via, until_at) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     )?;
+    let (delegate, said) = (delegate.map(Address::as_str), word.word());
     for ask in asks {
-        statement.execute(params![owner.0, ask.0, word.word(), now.as_second(), via, until])?;
+        let args = params![owner.0, delegate, ask.0, said, now.as_second(), via, until];
+        statement.execute(args)?;
     }
     Ok(())
 }
@@ -103,13 +110,18 @@ pub enum Undone {
     Taken(Vec<MessageId>),
 }
 
-/// Takes back what an owner said last, within a day: all that one command did.
-pub fn undo(c: &Connection, owner: OwnerId, now: Timestamp) -> Result<Undone, StoreError> {
+/// Takes back what somebody said last, within a day: all that one command did.
+pub fn undo(
+    c: &Connection,
+    (owner, delegate): By<'_>,
+    now: Timestamp,
+) -> Result<Undone, StoreError> {
     let last: Option<(i64, String)> = c
         .query_row(
-            "SELECT said_at, via FROM correction WHERE owner_id = ?1 AND undone_at IS NULL \
-             AND said_at > ?2 - 86400 AND said_at <= ?2 ORDER BY said_at DESC, id DESC LIMIT 1",
-            [owner.0, now.as_second()],
+            "SELECT said_at, via FROM correction WHERE owner_id = ?1 AND delegate IS ?3 AND \
+             undone_at IS NULL AND said_at > ?2 - 86400 AND said_at <= ?2 \
+             ORDER BY said_at DESC, id DESC LIMIT 1",
+            params![owner.0, now.as_second(), delegate.map(Address::as_str)],
             |row| Ok((row.get(0)?, row.get(1)?)),
         )
         .optional()?;

@@ -253,6 +253,7 @@ fn take_out_of_the_rest(
     c.execute("UPDATE away SET said = NULL WHERE instr(lower(said), ?1) > 0", [text])?;
     let changes = "UPDATE correction SET changes = NULL WHERE instr(lower(changes), ?1) > 0";
     c.execute(changes, [text])?;
+    c.execute("UPDATE correction SET delegate = 'erased@invalid' WHERE delegate = ?1", [text])?;
     c.execute("UPDATE mailbox SET fault = '' WHERE instr(lower(fault), ?1) > 0", [text])?;
     // What it begins with decides how it is released.
     c.execute(

@@ -9,14 +9,14 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::model::address::Address;
-use crate::model::handover::{Cause, Ended, Handover, Holder};
+use crate::model::handover::{Cause, Ended, Handover, HeardIn, Holder};
 use crate::model::ids::{AwayId, LetterId, ObligationId, OwnerId};
 use crate::model::obligation::Obligation;
 use crate::store::db::{StoreError, instant};
 use crate::store::obligations;
 
 const COLUMNS: &str = "obligation_id, delegate, away_id, cause, offered_at, letter_id, \
-                       accepted_at, ended_at, ended_how, due_at";
+                       accepted_at, ended_at, ended_how, due_at, heard_in";
 
 /// Gives an obligation to somebody.
 pub fn offer(
@@ -44,6 +44,13 @@ pub fn offer(
         Some(holder) => obligations::hold(c, handover.obligation, Some(holder)),
         None => Ok(()),
     }
+}
+
+/// Whoever holds it says something.
+pub fn hear(c: &Connection, id: ObligationId, place: HeardIn) -> Result<(), StoreError> {
+    let sql = "UPDATE handover SET heard_in = ?2 WHERE obligation_id = ?1 AND ended_at IS NULL";
+    c.prepare_cached(sql)?.execute(params![id.0, place.word()])?;
+    Ok(())
 }
 
 /// Whoever holds it takes it.
@@ -114,6 +121,13 @@ pub fn by_letter(c: &Connection, letter: LetterId) -> Result<Option<Handover>, S
     c.prepare_cached(&sql)?.query_row([letter.0], read).optional()?.transpose()
 }
 
+/// Whether somebody was ever given anything of an owner's.
+pub fn was_asked(c: &Connection, owner: OwnerId, who: &Address) -> Result<bool, StoreError> {
+    let sql = "SELECT 1 FROM handover h JOIN obligation o ON o.id = h.obligation_id \
+               WHERE h.delegate = ?1 AND o.owner_id = ?2 LIMIT 1";
+    Ok(c.prepare_cached(sql)?.exists(params![who.as_str(), owner.0])?)
+}
+
 /// Everybody who holds or held any of these.
 pub fn holders(c: &Connection, some: &[Obligation]) -> Result<Vec<Address>, StoreError> {
     let mut holders = Vec::new();
@@ -146,5 +160,6 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Result<Handover, StoreError>> {
         accepted_at: row.get::<_, Option<i64>>(6)?.map(instant),
         ended,
         due_at: row.get::<_, Option<i64>>(9)?.map(instant),
+        heard_in: row.get::<_, Option<String>>(10)?.and_then(|word| HeardIn::named(&word)),
     }))
 }

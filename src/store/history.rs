@@ -6,6 +6,7 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
+use crate::model::address::Address;
 use crate::model::ids::{LetterId, MessageId, ObligationId};
 use crate::model::letter::Item;
 use crate::store::corrections::Word;
@@ -53,9 +54,11 @@ pub fn items(c: &Connection, letter: LetterId) -> Result<Vec<(Item, Option<Strin
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Something an owner said about a message, in force or taken back.
+/// Something that was said about a message, in force or taken back.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Said {
+    /// By whom: an owner by their first address, or a delegate.
+    pub by: Option<Address>,
     /// What.
     pub word: Word,
     /// When.
@@ -69,12 +72,14 @@ pub struct Said {
 /// All that was ever said about a message, in order.
 pub fn said(c: &Connection, message: MessageId) -> Result<Vec<Said>, StoreError> {
     let mut statement = c.prepare_cached(
-        "SELECT said, said_at, via, undone_at, until_at FROM correction WHERE message_id = ?1 \
-         ORDER BY id",
+        "SELECT said, said_at, via, undone_at, until_at, coalesce(delegate, o.address) \
+         FROM correction JOIN owner o ON o.id = owner_id WHERE message_id = ?1 \
+         ORDER BY correction.id",
     )?;
     let rows = statement.query_map(params![message.0], |row| {
         let word: String = row.get(0)?;
         Ok(Said {
+            by: Address::parse(&row.get::<_, String>(5)?),
             word: Word::read(&word, row.get(4)?),
             at: instant(row.get(1)?),
             via: row.get(2)?,

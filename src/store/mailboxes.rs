@@ -1,4 +1,4 @@
-//! Owners and their folders: rows, cursors, how well each folder is known.
+//! Owners and their folders, and Sigap's own: rows, cursors, how well each folder is known.
 //!
 //! Never decides what is backlog or stale: it keeps the instants from which that follows.
 
@@ -85,6 +85,25 @@ pub fn mailbox(
     Ok(MailboxId(id))
 }
 
+/// The row of Sigap's own mailbox, found or made; under another name it goes on, and its numbering
+/// tells whether it is another folder.
+pub fn answers(c: &Connection, name: &str) -> Result<Mailbox, StoreError> {
+    c.prepare_cached(
+        "INSERT INTO mailbox (role, name) VALUES ('answers', ?1) ON CONFLICT DO NOTHING",
+    )?
+    .execute([name])?;
+    let odd = || StoreError::Odd("Sigap's own mailbox has no row".to_owned());
+    let known = own(c)?.ok_or_else(odd)?;
+    rename(c, known.state.id, name)?;
+    own(c)?.ok_or_else(odd)
+}
+
+/// Sigap's own mailbox, where there is one.
+pub fn own(c: &Connection) -> Result<Option<Mailbox>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM mailbox WHERE role = 'answers'");
+    c.prepare_cached(&sql)?.query_row([], read).optional()?.transpose()
+}
+
 fn rename(c: &Connection, id: MailboxId, name: &str) -> Result<(), StoreError> {
     c.prepare_cached("UPDATE mailbox SET name = ?2 WHERE id = ?1")?.execute(params![id.0, name])?;
     Ok(())
@@ -105,8 +124,8 @@ fn forget(c: &Connection, id: MailboxId) -> Result<(), StoreError> {
 /// One folder as the engine sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mailbox {
-    /// Whose.
-    pub owner: OwnerId,
+    /// Whose; `None`: Sigap's own.
+    pub owner: Option<OwnerId>,
     /// Duty, name, instants.
     pub state: MailboxState,
     /// Where the reading stands.
@@ -291,6 +310,7 @@ pub fn role_word(role: Role) -> &'static str {
     match role {
         Role::Inbox => "inbox",
         Role::Sent => "sent",
+        Role::Answers => "answers",
     }
 }
 
@@ -313,10 +333,14 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Result<Mailbox, StoreError>> {
         return Ok(Err(StoreError::Odd(format!("mailbox.health {health:?}"))));
     };
     Ok(Ok(Mailbox {
-        owner: OwnerId(row.get(1)?),
+        owner: row.get::<_, Option<i64>>(1)?.map(OwnerId),
         state: MailboxState {
             id: MailboxId(row.get(0)?),
-            role: if role == "sent" { Role::Sent } else { Role::Inbox },
+            role: match role.as_str() {
+                "sent" => Role::Sent,
+                "answers" => Role::Answers,
+                _ => Role::Inbox,
+            },
             name: row.get(3)?,
             activated_at: row.get::<_, Option<i64>>(7)?.map(instant),
             last_read_at: row.get::<_, Option<i64>>(9)?.map(instant),

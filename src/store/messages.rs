@@ -146,6 +146,21 @@ pub fn place(
     Ok(())
 }
 
+/// Something lies at a place, and nothing of it is kept.
+pub fn seen(c: &Connection, mailbox: MailboxId, uid: u64) -> Result<(), StoreError> {
+    let uid = i64::try_from(uid).map_err(|_| StoreError::Odd(format!("UID {uid}")))?;
+    let sql = "INSERT INTO location (mailbox_id, uid) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
+    c.prepare_cached(sql)?.execute([mailbox.0, uid])?;
+    Ok(())
+}
+
+/// Whether something was seen at a place.
+pub fn is_seen(c: &Connection, mailbox: MailboxId, uid: u64) -> Result<bool, StoreError> {
+    let Ok(uid) = i64::try_from(uid) else { return Ok(false) };
+    let sql = "SELECT 1 FROM location WHERE mailbox_id = ?1 AND uid = ?2";
+    Ok(c.prepare_cached(sql)?.exists([mailbox.0, uid])?)
+}
+
 /// The message at a place.
 pub fn at(c: &Connection, mailbox: MailboxId, uid: u64) -> Result<Option<MessageId>, StoreError> {
     let Ok(uid) = i64::try_from(uid) else { return Ok(None) };

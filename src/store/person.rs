@@ -147,7 +147,7 @@ const MESSAGE: &str = "SELECT json_object('message_id', m.key, 'owner', o.addres
     'place', m.place, 'class', m.class, 'facts', json(m.facts), 'verdict', json(m.verdict), \
     'wording', json(coalesce(m.wording, 'null')), 'said', (SELECT json_group_array(json_object(\
     'said', said, 'said_at', said_at, 'until_at', until_at, 'via', via, \
-    'undone_at', undone_at)) FROM correction WHERE message_id = m.id)) \
+    'delegate', delegate, 'undone_at', undone_at)) FROM correction WHERE message_id = m.id)) \
     FROM message m JOIN owner o ON o.id = m.owner_id WHERE m.id = ?1";
 
 const OBLIGATION: &str = "SELECT json_object('owner', w.address, 'subject', o.subject, \
@@ -155,7 +155,7 @@ const OBLIGATION: &str = "SELECT json_object('owner', w.address, 'subject', o.su
     'asked_at', o.asked_at, 'asks', o.asks, 'tier', o.tier, 'confidence', o.confidence, \
     'holder', o.holder, 'handed_over', (SELECT json_group_array(json_object('to', delegate, \
     'because', cause, 'at', offered_at, 'accepted_at', accepted_at, 'ended_at', ended_at, \
-    'ended', ended_how)) FROM handover WHERE obligation_id = o.id), \
+    'ended', ended_how, 'heard_in', heard_in)) FROM handover WHERE obligation_id = o.id), \
     'snoozed_until', o.snoozed_until, 'lapsed_at', o.lapsed_at, \
     'closed_at', o.closed_at, 'closed_how', o.closed_how) \
     FROM obligation o JOIN owner w ON w.id = o.owner_id WHERE o.id = ?1";
@@ -194,6 +194,7 @@ const ELSEWHERE: &str = "SELECT json_object('where', place, 'words', words) FROM
     UNION ALL SELECT 'auto_reply.about', about FROM auto_reply \
     UNION ALL SELECT 'away.delegate', delegate FROM away \
     UNION ALL SELECT 'away.said', said FROM away \
+    UNION ALL SELECT 'correction.delegate', delegate FROM correction \
     UNION ALL SELECT 'correction.changes', changes FROM correction \
     UNION ALL SELECT 'policy_version', text FROM policy_version) WHERE instr(lower(words), ?1) > 0";
 

@@ -1,11 +1,11 @@
-//! What is remembered of an owner's mailbox and its mail for automatic answers: the customs of the
-//! server before it, and to whom the owner has written.
+//! What is remembered of a mailbox and its mail: the customs of the server before it, and to whom
+//! its owner has written.
 
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::model::address::Address;
 use crate::model::customs::Customs;
-use crate::model::ids::OwnerId;
+use crate::model::ids::{MailboxId, OwnerId};
 use crate::store::db::StoreError;
 
 /// What was seen so far of the server.
@@ -14,20 +14,48 @@ pub fn of_owner(c: &Connection, owner: OwnerId) -> Result<Customs, StoreError> {
         .prepare_cached("SELECT seen FROM custom WHERE owner_id = ?1")?
         .query_row([owner.0], |row| row.get::<_, String>(0))
         .optional()?;
-    let Some(seen) = seen else { return Ok(Customs::default()) };
-    serde_json::from_str(&seen).map_err(|error| StoreError::Odd(format!("custom: {error}")))
+    seen.map_or(Ok(Customs::default()), |seen| unjson(&seen))
+}
+
+/// What was seen so far of the server before Sigap's own mailbox.
+pub fn of_mailbox(c: &Connection, mailbox: MailboxId) -> Result<Customs, StoreError> {
+    let seen: String = c
+        .prepare_cached("SELECT customs FROM mailbox WHERE id = ?1")?
+        .query_row([mailbox.0], |row| row.get(0))?;
+    if seen.is_empty() { Ok(Customs::default()) } else { unjson(&seen) }
+}
+
+/// Of every owner's.
+pub fn all(c: &Connection) -> Result<Vec<Customs>, StoreError> {
+    let mut statement = c.prepare_cached("SELECT seen FROM custom ORDER BY owner_id")?;
+    let rows = statement.query_map([], |row| row.get::<_, String>(0))?;
+    rows.map(|seen| unjson(&seen?)).collect()
 }
 
 /// Keeps it.
 pub fn keep(c: &Connection, owner: OwnerId, customs: &Customs) -> Result<(), StoreError> {
-    let seen = serde_json::to_string(customs);
-    let seen = seen.map_err(|error| StoreError::Odd(format!("custom: {error}")))?;
+    let seen = json(customs)?;
     c.prepare_cached(
         "INSERT INTO custom (owner_id, seen) VALUES (?1, ?2) \
          ON CONFLICT DO UPDATE SET seen = excluded.seen",
     )?
     .execute(params![owner.0, seen])?;
     Ok(())
+}
+
+/// Keeps what was seen before Sigap's own mailbox.
+pub fn keep_of(c: &Connection, mailbox: MailboxId, customs: &Customs) -> Result<(), StoreError> {
+    let sql = "UPDATE mailbox SET customs = ?2 WHERE id = ?1";
+    c.prepare_cached(sql)?.execute(params![mailbox.0, json(customs)?])?;
+    Ok(())
+}
+
+fn json(customs: &Customs) -> Result<String, StoreError> {
+    serde_json::to_string(customs).map_err(|error| StoreError::Odd(format!("custom: {error}")))
+}
+
+fn unjson(seen: &str) -> Result<Customs, StoreError> {
+    serde_json::from_str(seen).map_err(|error| StoreError::Odd(format!("custom: {error}")))
 }
 
 /// The owner has written to somebody.

@@ -44,6 +44,7 @@ pub fn charter(owners: usize) -> Charter {
         policy: policy(),
         requesters: Requesters::default(),
         contacts: Default::default(),
+        inbox: None,
         from: Party {
             name: "Sigap".to_owned(),
             address: Address::parse("sigap@example.com").unwrap(),

@@ -301,8 +301,8 @@ pub fn plain(port: u16) -> Account {
     }
 }
 
-/// An account as it is written in the configuration.
-fn account(protocol: &str, prefix: &str, account: &Account) -> String {
+/// An account as it is written in the configuration, each key behind the prefix.
+pub fn account(protocol: &str, prefix: &str, account: &Account) -> String {
     let (scheme, none) = match account.tls {
         Tls::Implicit => (format!("{protocol}s"), false),
         Tls::StartTls => (protocol.to_owned(), false),

@@ -207,7 +207,7 @@ async fn how_fresh_a_reading_is_counts_from_its_beginning() {
     server.hold("CAPABILITY");
     let mut room = Room::open(&server, "10m");
     let names = [(Role::Inbox, "INBOX".to_owned()), (Role::Sent, "Sent".to_owned())];
-    let found = room.desk.folders(room.owner, names.into()).await.unwrap();
+    let found = room.desk.folders(Some(room.owner), names.into()).await.unwrap();
     let mail = ask(ANI, "1", "budi@example.org", "Budget report");
     let end = mail.windows(4).position(|four| four == b"\r\n\r\n").unwrap() + 4;
     for (passed, mail) in [(0, None), (50, Some(mail))] {

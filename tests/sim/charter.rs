@@ -16,6 +16,7 @@ use sigap::model::policy::{Fuse, Mode, Policy, Replies, Rung, Step, Tier, WhileA
 use sigap::model::requester::Requesters;
 use sigap::model::verdict::Language;
 
+use crate::outside::OUTSIDE;
 use crate::world::Rng;
 
 /// A group that all owners read.
@@ -61,7 +62,9 @@ pub fn charter(rng: &mut Rng) -> Charter {
     let all: Vec<Address> = owners.iter().map(|owner| owner.addresses[0].clone()).collect();
     for (place, owner) in owners.iter_mut().enumerate() {
         let others = (1..count).map(|next| all[(place + next) % count].clone());
-        owner.delegates = others.chain([address("wakil@outside.test")]).collect();
+        owner.delegates = others.chain([address(OUTSIDE)]).collect();
+        // Of some they are the first who is asked.
+        owner.delegates.rotate_right(place % 2);
     }
     Charter {
         mode,
@@ -70,6 +73,7 @@ pub fn charter(rng: &mut Rng) -> Charter {
         requesters: Requesters::default(),
         contacts: Default::default(),
         from: Party { name: "Sigap".to_owned(), address: address("sigap@example.com") },
+        inbox: Some(address("sigap@example.com")),
         admin: Some(address("admin@example.com")),
         fingerprint: "sim".to_owned(),
         templates: Arc::new(Templates::load(None).unwrap()),

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use sigap::engine::intake;
 use sigap::engine::turn::Input;
 use sigap::model::facts::Health;
-use sigap::model::message::{Batch, Cursor, Fetched, Flags};
+use sigap::model::message::{Batch, Cursor, Fetched, Flags, Role};
 use sigap::store::mailboxes;
 
 use crate::mutants::Mutant;
@@ -50,13 +50,14 @@ impl World {
             return Ok(());
         }
         if here.broken_until > self.now {
-            let (id, owner) = (here.id, self.owners[here.owner].id);
+            let (id, owner) = (here.id, self.owners.get(here.owner).map(|owner| owner.id));
             let again = self.now + self.rng.within(5 * MINUTE, 30 * MINUTE);
             self.at(again, Event::Look(folder, Haste::Usual));
             let health = self.rng.one_of(&[Health::Failed, Health::Blind]);
             let why = "connection timed out".to_owned();
             let input = match health {
-                Health::Blind => Input::Unreachable(owner, health, why),
+                Health::Blind if owner.is_some() => Input::Unreachable(owner.unwrap(), health, why),
+                Health::Blind => Input::Deaf(Health::Failed, why),
                 _ => Input::Unreadable(id, health, why),
             };
             return self.turn(input).map(|_| ());
@@ -141,6 +142,9 @@ impl World {
             header: mail.bytes[..end].to_vec(),
             whole: None,
         };
+        if here.role == Role::Answers {
+            return self.read_own(fetched, &mail.bytes);
+        }
         let read = intake::read(&fetched, here.role);
         let owner = &self.owners[here.owner];
         let answered = intake::may_be_answered(&read, here.role);

@@ -104,7 +104,13 @@ impl World {
         self.totals.accepted += 1;
         self.check_acceptance(&letter)?;
         let receiver = |owner: &sigap::model::owner::Owner| owner.is(&parcel.to);
-        let Some(owner) = self.owners.iter().position(receiver) else { return Ok(()) };
+        let Some(owner) = self.owners.iter().position(receiver) else {
+            if letter.draft.kind == Kind::Handover {
+                let at = self.now + self.rng.within(MINUTE, 4 * HOUR);
+                self.at(at, Event::Outside(letter.message_id));
+            }
+            return Ok(());
+        };
         if !matches!(letter.draft.audience, Audience::Owner | Audience::Delegate) {
             return Ok(());
         }

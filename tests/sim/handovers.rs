@@ -31,6 +31,10 @@ impl World {
         };
         self.tell(format!("owner {owner} answers when asked to take over: {words}"));
         self.say_in_answer(owner, message_id, words);
+        // The answer itself arrives as well; or somebody else has sent one.
+        let from = self.owners[owner].addresses[0].to_string();
+        let words = self.rng.one_of(&[words, "ACCEPT", "TOLAK", "SELESAI"]);
+        self.mail_from_outside(&from, message_id, "", words);
     }
 
     /// May this letter about a hand-over leave?

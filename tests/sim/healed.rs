@@ -117,7 +117,8 @@ impl World {
         let db = Db::open(&path, Access::Daemon, self.wall()).unwrap();
         let mut engine = Engine::open(db, self.charter.clone(), self.wall()).unwrap();
         for (folder, here) in self.folders.iter().enumerate() {
-            let owner = self.owners[here.owner].id;
+            // Of what is answered to us nothing is kept.
+            let Some(owner) = self.owners.get(here.owner).map(|owner| owner.id) else { continue };
             let step = engine.db_mut().transaction().unwrap();
             let name = if here.role == Role::Inbox { "INBOX" } else { "Sent" };
             let mailbox = mailboxes::mailbox(&step, owner, here.role, name).unwrap();

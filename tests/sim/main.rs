@@ -22,6 +22,7 @@ mod handovers;
 mod healed;
 mod mutants;
 mod oracle;
+mod outside;
 mod people;
 mod plans;
 mod replies;
@@ -71,12 +72,12 @@ fn every_seed_holds() {
             scope.spawn(work);
         }
     });
-    let Totals { kills, accepted, replies, handovers, farewells, unknown, turns } =
+    let Totals { kills, accepted, replies, handovers, outside, farewells, unknown, turns } =
         totals.into_inner().unwrap();
     println!(
         "seeds {} to {}: {turns} turns, {kills} kills, {accepted} letters accepted, \
-         {replies} of them automatic replies, {handovers} hand-overs, {farewells} around \
-         absences, {unknown} unknown",
+         {replies} of them automatic replies, {handovers} hand-overs, {outside} heard from \
+         outside, {farewells} around absences, {unknown} unknown",
         seeds.start(),
         seeds.end()
     );
@@ -92,6 +93,7 @@ fn every_seed_holds() {
         println!("SIGAP_SEED={seed}: {why}");
     }
     assert!(failures.is_empty(), "{} seeds failed; see above", failures.len());
+    assert!(outside > 0 || seeds.count() < 20, "nobody outside was heard");
 }
 
 fn seeds() -> RangeInclusive<u64> {
@@ -109,6 +111,7 @@ fn add(all: &mut Totals, one: &Totals) {
     all.accepted += one.accepted;
     all.replies += one.replies;
     all.handovers += one.handovers;
+    all.outside += one.outside;
     all.farewells += one.farewells;
     all.unknown += one.unknown;
     all.turns += one.turns;

@@ -57,6 +57,9 @@ pub struct Oracle {
     pub era: u32,
     /// When an older state of the database was taken over.
     pub anew_at: i64,
+    /// Letters that somebody outside has answered with a command, and where.
+    pub spoken: BTreeSet<String>,
+    pub spoken_in: BTreeSet<String>,
 }
 
 impl Oracle {
@@ -201,6 +204,7 @@ impl World {
             (Kind::Nudge | Kind::Preview, Some(owner)) => self.check_reminder(&letter, owner),
             (Kind::Leaving | Kind::Digest, Some(owner)) => self.check_farewell(&letter, owner),
             (Kind::List, Some(owner)) => self.check_fresh(&letter, owner),
+            (Kind::Mistake, _) => self.check_mistake(&letter, mode),
             (Kind::AutoReply, Some(owner)) => self.check_reply(&letter, owner),
             (Kind::Handover | Kind::Passed, Some(owner)) => self.check_handover(&letter, owner),
             _ => Ok(()),

@@ -102,6 +102,7 @@ pub enum Event {
     Settle(u32, LetterId, Outcome),
     Reply(usize, String),
     Handed(usize, String),
+    Outside(String),
     Fetch(u32, Wanted),
     Tick,
     Reopen,
@@ -119,6 +120,7 @@ pub struct Totals {
     pub accepted: u64,
     pub replies: u64,
     pub handovers: u64,
+    pub outside: u64,
     pub farewells: u64,
     pub unknown: u64,
     pub turns: u64,
@@ -248,6 +250,7 @@ impl World {
             Event::Settle(life, letter, outcome) => self.settle(life, letter, outcome)?,
             Event::Reply(owner, letter) => self.reply_to_letter(owner, &letter),
             Event::Handed(owner, letter) => self.answer_handover(owner, &letter),
+            Event::Outside(letter) => self.answer_from_outside(&letter),
             Event::Fetch(life, wanted) if life == self.life && self.engine.is_some() => {
                 self.fetch(wanted)?;
             }
@@ -317,6 +320,14 @@ impl World {
                 self.folders.push(folder);
             }
         }
+        let step = engine.db_mut().transaction().unwrap();
+        let id = mailboxes::answers(&step, "INBOX").unwrap().state.id;
+        step.commit().unwrap();
+        // Nobody's: no owner has this place.
+        let (owner, role, mails) = (self.owners.len(), Role::Answers, Vec::new());
+        let (validity, uid_next, broken_until, reading) = (7, 1, 0, false);
+        let folder = Folder { owner, role, id, validity, uid_next, mails, broken_until, reading };
+        self.folders.push(folder);
         for folder in 0..self.folders.len() {
             let at = self.now + 120 + folder as i64;
             self.at(at, Event::Poll(folder));
@@ -343,6 +354,7 @@ impl World {
         self.tamper_after_turn();
         self.check_states()?;
         self.check_holders()?;
+        self.check_outside()?;
         if let Some(parcel) = &output.parcel {
             self.check_claim(parcel)?;
         }
@@ -357,7 +369,8 @@ impl World {
     fn follow(&mut self, output: Output) {
         for owner in &output.read_first {
             for folder in 0..self.folders.len() {
-                if self.owners[self.folders[folder].owner].id == *owner {
+                let whose = self.owners.get(self.folders[folder].owner);
+                if whose.is_some_and(|whose| whose.id == *owner) {
                     let soon = self.now + self.rng.within(1, 8);
                     self.at(soon, Event::Look(folder, Haste::ForLetter));
                 }

@@ -79,6 +79,7 @@ fn every_key_stands_in_the_sample() {
         "File" | "Part" => String::new(),
         "Password" => "smtp.password.".to_owned(),
         "Match" => "tier.match.".to_owned(),
+        "Inbox" => "inbox.".to_owned(),
         "Imap" => "owner.imap.".to_owned(),
         "Calendar" => "owner.calendar.".to_owned(),
         "Maildir" => "owner.maildir.".to_owned(),

@@ -16,4 +16,5 @@ mod grouping;
 mod handovers;
 mod modes;
 mod outcomes;
+mod outside;
 mod replies;

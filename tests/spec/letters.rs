@@ -142,6 +142,7 @@ pub fn handover(language: Language) -> HandoverView {
         next: "Dewi Kartika".to_owned(),
         answer_within: hours(2),
         heard: true,
+        copy_to: String::new(),
         original: Original::Attached,
         reference: "S-7K2QM".to_owned(),
     }
@@ -192,6 +193,7 @@ pub fn mistake(language: Language, said: &str, why: MistakeReason) -> MistakeVie
         now: now(),
         said: said.to_owned(),
         why,
+        stands_in: false,
     }
 }
 

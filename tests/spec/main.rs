@@ -20,6 +20,7 @@ mod certificates;
 mod cli;
 mod commands;
 mod config;
+mod config_inbox;
 mod config_sample;
 mod config_secrets;
 mod config_units;

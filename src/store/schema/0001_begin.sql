@@ -29,8 +29,8 @@ CREATE INDEX owner_wake ON owner (wake_at) WHERE wake_at IS NOT NULL;
 
 CREATE TABLE mailbox (
   id            INTEGER PRIMARY KEY AUTOINCREMENT,
-  owner_id      INTEGER NOT NULL REFERENCES owner (id),
-  role          TEXT    NOT NULL CHECK (role IN ('inbox', 'sent')),
+  owner_id      INTEGER REFERENCES owner (id),          -- null: Sigap's own
+  role          TEXT    NOT NULL CHECK (role IN ('inbox', 'sent', 'answers')),
   name          TEXT    NOT NULL,
   uid_validity  INTEGER NOT NULL DEFAULT 0,
   uid_next      INTEGER NOT NULL DEFAULT 0,            -- 0: never read
@@ -42,8 +42,11 @@ CREATE TABLE mailbox (
   health        TEXT    NOT NULL DEFAULT 'stale'
                 CHECK (health IN ('live', 'stale', 'blind', 'failed')),
   fault         TEXT    NOT NULL DEFAULT '',
-  UNIQUE (owner_id, role, name)
+  customs       TEXT    NOT NULL DEFAULT '',            -- Sigap's own: as custom.seen
+  UNIQUE (owner_id, role, name),
+  CHECK ((owner_id IS NULL) = (role = 'answers'))
 ) STRICT;
+CREATE UNIQUE INDEX mailbox_own ON mailbox (role) WHERE role = 'answers';
 
 -- One row per owner and message, in however many folders it lies.
 CREATE TABLE message (
@@ -143,10 +146,12 @@ CREATE TABLE ask (
 ) STRICT;
 CREATE INDEX ask_obligation ON ask (obligation_id);
 
--- All that owners say, so that the last of it can be taken back; undone words stay on record.
+-- All that owners and delegates say, so that the last of it can be taken back; undone words stay on
+-- record.
 CREATE TABLE correction (
   id            INTEGER PRIMARY KEY AUTOINCREMENT,
   owner_id      INTEGER NOT NULL REFERENCES owner (id),
+  delegate      TEXT,                                   -- no owner, who stood in for this one and said it
   message_id    INTEGER REFERENCES message (id) ON DELETE CASCADE,  -- null: about no message
   said          TEXT    NOT NULL CHECK (said IN ('done', 'not', 'snooze', 'pause', 'away')),
   said_at       INTEGER NOT NULL,
@@ -223,6 +228,7 @@ CREATE TABLE handover (
   ended_at      INTEGER,
   ended_how     TEXT CHECK (ended_how IN ('declined', 'not_urgent', 'silent', 'away', 'over',
                   'nobody')),
+  heard_in      TEXT CHECK (heard_in IN ('sent', 'inbox')),  -- where they said so
   PRIMARY KEY (obligation_id, no),
   UNIQUE (obligation_id, delegate),
   CHECK ((ended_at IS NULL) = (ended_how IS NULL))

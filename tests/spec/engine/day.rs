@@ -9,7 +9,7 @@ use std::sync::Arc;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use sigap::daemon::steps::watched;
+use sigap::daemon::steps::rows;
 use sigap::engine::explain::{Asked, why};
 use sigap::engine::handing_words::Original;
 use sigap::engine::intake::read;
@@ -90,7 +90,8 @@ pub struct Mail {
 
 struct Folder {
     id: MailboxId,
-    owner: OwnerId,
+    /// `None`: Sigap's own.
+    owner: Option<OwnerId>,
     role: Role,
     validity: u64,
     uid_next: u64,
@@ -161,6 +162,7 @@ pub fn charter(mode: Mode) -> Charter {
         policy,
         requesters: Requesters::default(),
         contacts: Default::default(),
+        inbox: None,
         from: Party { name: "Sigap".to_owned(), address: address("sigap@example.com") },
         admin: Some(address("admin@example.com")),
         fingerprint: "story".to_owned(),
@@ -176,9 +178,7 @@ impl Day {
 
     pub fn with(charter: Charter) -> Self {
         let mut day = Self::unread(charter);
-        for owner in day.owners.values().copied().collect::<Vec<_>>() {
-            day.reads_all_of(owner);
-        }
+        day.reads_everything();
         day.until("Mon 09:05");
         day.posted.clear();
         day.tried.clear();
@@ -212,23 +212,29 @@ impl Day {
     }
 
     fn furnish(&mut self) {
-        let engine = self.engine.as_mut().unwrap();
-        for owner in engine.office().owners.keys().copied().collect::<Vec<_>>() {
-            let first = engine.office().owners[&owner].main_address().unwrap();
+        for owner in self.engine().office().owners.keys().copied().collect::<Vec<_>>() {
+            let first = self.engine().office().owners[&owner].main_address().unwrap();
             let name = &*first.as_str().split('@').next().unwrap().to_owned().leak();
             self.owners.insert(name, owner);
             let named = [(Role::Inbox, "INBOX".to_owned()), (Role::Sent, "Sent".to_owned())];
-            for found in watched(engine, owner, &named).unwrap() {
-                self.folders.push(Folder {
-                    id: found.state.id,
-                    owner,
-                    role: found.state.role,
-                    validity: 7,
-                    uid_next: 1,
-                    mails: Vec::new(),
-                    deaf: false,
-                });
-            }
+            self.watches(Some(owner), &named);
+        }
+        if self.charter.inbox.is_some() {
+            self.watches(None, &[(Role::Answers, "INBOX".to_owned())]);
+        }
+    }
+
+    fn watches(&mut self, owner: Option<OwnerId>, named: &[(Role, String)]) {
+        for found in rows(self.engine.as_mut().unwrap(), owner, named).unwrap() {
+            self.folders.push(Folder {
+                id: found.state.id,
+                owner,
+                role: found.state.role,
+                validity: 7,
+                uid_next: 1,
+                mails: Vec::new(),
+                deaf: false,
+            });
         }
     }
 
@@ -321,7 +327,7 @@ impl Day {
 
     fn reads_all_of(&mut self, owner: OwnerId) {
         for folder in 0..self.folders.len() {
-            if self.folders[folder].owner == owner {
+            if self.folders[folder].owner == Some(owner) {
                 self.reads(folder);
             }
         }
@@ -388,7 +394,7 @@ impl Day {
     // ---- folders -------------------------------------------------------------------------------
 
     fn folder(&self, owner: OwnerId, role: Role) -> usize {
-        let here = |folder: &Folder| folder.owner == owner && folder.role == role;
+        let here = |folder: &Folder| folder.owner == Some(owner) && folder.role == role;
         self.folders.iter().position(here).unwrap()
     }
 
@@ -534,6 +540,30 @@ impl Day {
     pub fn receives(&mut self, who: &str, raw: &str) {
         let folder = self.place(who, Role::Inbox);
         self.lies_in(folder, raw.replace('\n', "\r\n").into_bytes());
+        self.reads(folder);
+    }
+
+    // ---- Sigap's own mailbox --------------------------------------------------------------------
+
+    /// Its place among the folders.
+    pub fn own_place(&self) -> usize {
+        self.folders.iter().position(|folder| folder.owner.is_none()).unwrap()
+    }
+
+    pub fn own_receives(&mut self, raw: &str) {
+        self.own_holds_since(self.now, raw);
+    }
+
+    /// The same, arrived earlier.
+    pub fn own_holds_since(&mut self, arrived: Timestamp, raw: &str) {
+        let folder = self.own_place();
+        self.lies_since(folder, raw.replace('\n', "\r\n").into_bytes(), arrived);
+        self.reads(folder);
+    }
+
+    pub fn own_is_numbered_anew(&mut self) {
+        let folder = self.own_place();
+        self.folders[folder].validity += 1;
         self.reads(folder);
     }
 

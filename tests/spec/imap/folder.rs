@@ -45,7 +45,7 @@ impl Room {
         let policy = Arc::new(charter.policy.clone());
         let db = Db::open(&path, Access::Daemon, clock.now()).unwrap();
         let engine = Engine::open(db, charter, clock.now()).unwrap();
-        let owner = Arc::clone(engine.office().owners.values().next().unwrap());
+        let owner = engine.office().owners.values().next().cloned();
         let desk: Desk = desk::start(engine, clock).unwrap().desk;
         let reader = Reader::start(&path).unwrap().0;
         let history = SignedDuration::from_hours(24 * 90);
@@ -94,7 +94,7 @@ impl Room {
         let names = |role, name: &str| (role, name.to_owned());
         let sent = self.shelf.lock().unwrap().folders.keys().find(|n| *n != "INBOX").cloned();
         let named = vec![names(Role::Sent, &sent.unwrap()), names(Role::Inbox, "INBOX")];
-        let found = self.scope.desk.folders(self.scope.owner.id, named).await.unwrap();
+        let found = self.scope.desk.folders(self.scope.whose(), named).await.unwrap();
         let mut session = Session::open(dial(&self.shelf), Opening::Greeting).await?;
         session.login("ani", Proof::Password("rahasia")).await?;
         session.ask_for_changes().await?;
@@ -323,7 +323,7 @@ async fn an_incomplete_list_of_folders_forgets_nothing() {
     let mut room = Room::open(Skill::Plain);
     room.visits().await;
     let before = room.mailboxes();
-    let owner = room.scope.owner.id;
+    let owner = room.scope.whose();
     let only = vec![(Role::Inbox, "INBOX".to_owned())];
     assert_eq!(room.scope.desk.folders(owner, only).await.unwrap().len(), 1);
     assert_eq!(room.mailboxes(), before);

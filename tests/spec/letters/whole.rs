@@ -160,6 +160,11 @@ fn mistakes() {
         let reasons = reasons.into_iter().map(MistakeReason::Mistake).chain([MistakeReason::Help]);
         let all: Vec<String> = reasons.map(first).collect();
         insta::assert_snapshot!(format!("mistakes-{}", to.word()), all.join("\n\n"));
+        let outside = [MistakeReason::Mistake(Mistake::NotYours), MistakeReason::Help].map(|why| {
+            let view = MistakeView { stands_in: true, ..mistake(to, "Terima", why) };
+            readable(&posted(Kind::Mistake, &wording::mistake(&templates(), &view)))
+        });
+        insta::assert_snapshot!(format!("mistake-outside-{}", to.word()), outside.join("\n\n"));
     }
 }
 
@@ -172,6 +177,7 @@ fn alarms() {
             Alarm::FuseBlown { ceiling: "address_per_day".to_owned(), count: 4 },
             Alarm::Blind { address: address.clone(), reason: reason.clone() },
             Alarm::Unreadable { address: address.clone(), since, reason: reason.clone() },
+            Alarm::Deaf { address: address.clone(), since, reason: reason.clone() },
             Alarm::LoginRefused { address: address.clone(), reason: reason.clone() },
             Alarm::SendingRefused { reason: reason.clone() },
             Alarm::Restored,
@@ -198,6 +204,12 @@ fn handovers() {
         let view = handover(to);
         let letter = posted(Kind::Handover, &wording::handover(&templates(), &view));
         insta::assert_snapshot!(format!("handover-{}", to.word()), readable(&letter));
+        let copy_to = "ani@example.com".to_owned();
+        let outside = [true, false].map(|heard| {
+            let view = HandoverView { heard, copy_to: copy_to.clone(), ..view.clone() };
+            readable(&posted(Kind::Handover, &wording::handover(&templates(), &view)))
+        });
+        insta::assert_snapshot!(format!("handover-outside-{}", to.word()), outside.join("\n\n"));
         let bare = HandoverView {
             delegate_name: String::new(),
             requester_name: String::new(),
