@@ -360,7 +360,7 @@ impl Engine {
     }
 
     /// After a jump nothing that was read before counts as fresh (law 4), no letter waits for an
-    /// instant of the old clock, and all owners are decided about anew.
+    /// instant of the old clock, and everybody is decided about anew: who is away may be there.
     fn distrust(&mut self, by: SignedDuration, now: Timestamp) -> Result<(), StoreError> {
         self.read_at.clear();
         self.waiting.clear();
@@ -368,8 +368,9 @@ impl Engine {
         self.journal.push(format!("the clock jumped by {by:#}; nothing leaves for ten minutes"));
         let step = self.db.transaction()?;
         facts::move_boot(&step, by)?;
-        // Moments of the old clock may lie behind, or come once more.
-        mailboxes::wake_all(&step, now)?;
+        for owner in self.office.owners.keys() {
+            mailboxes::wake(&step, *owner, Some(now))?;
+        }
         if by > FAR_JUMP {
             facts::hold(&step, "clock: it jumped forward by more than a day", now)?;
             self.journal.push("nothing leaves until `sigap outbox release`".to_owned());

@@ -283,12 +283,6 @@ pub fn wake(c: &Connection, owner: OwnerId, at: Option<Timestamp>) -> Result<(),
     Ok(())
 }
 
-/// The moment of every owner has come.
-pub fn wake_all(c: &Connection, now: Timestamp) -> Result<(), StoreError> {
-    c.execute("UPDATE owner SET wake_at = ?1", [now.as_second()])?;
-    Ok(())
-}
-
 /// Owners whose moment has come, the longest waiting first.
 pub fn awake(c: &Connection, now: Timestamp) -> Result<Vec<OwnerId>, StoreError> {
     let mut statement =

@@ -522,3 +522,15 @@ fn commands_for_it_count_in_an_answer_to_it_alone() {
     assert_eq!(history(&day, "b1"), ["citra words stands"]);
     assert_eq!(Ended::named("silent"), Some(Ended::Silent));
 }
+
+#[test]
+fn a_clock_that_was_ahead_hands_nothing_over_for_longer_than_it_was() {
+    let mut day = Day::with(office());
+    is_away(&day, "Mon 12:00", "Thu 00:00");
+    day.wall_clock_jumps(hours(4));
+    day.passes(minutes(11));
+    urgent(&mut day, "b1");
+    assert_eq!(history(&day, "b1"), ["citra words stands"]);
+    day.wall_clock_jumps(-hours(4));
+    assert_eq!(history(&day, "b1"), ["citra words over"], "Ani has not left yet");
+}
