@@ -122,15 +122,15 @@ impl World {
                 continue;
             }
             for time in 0..rng.within(1, 3) {
-                let said = self.now + rng.within(HOUR, 4 * DAY);
+                let mut said = self.now + rng.within(HOUR, 4 * DAY);
                 let (mut from, mut longest) = (said + rng.within(0, DAY), 2 * DAY);
+                if time == 0 && rng.chance(300) {
+                    // It is known before anything is read.
+                    said = self.now + 30;
+                }
                 if rng.chance(300) {
                     // They had left before anybody said so.
                     (from, longest) = (said - rng.within(0, 2 * DAY), 5 * DAY);
-                }
-                if time == 0 && rng.chance(200) {
-                    // Before the watch began.
-                    from = self.now - rng.within(0, 2 * DAY);
                 }
                 let until = said.max(from) + rng.within(HOUR, longest);
                 self.at(said, Event::Away(owner, from, until));

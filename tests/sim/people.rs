@@ -20,6 +20,8 @@ pub enum Sort {
 /// One conversation as the world knows it.
 pub struct Thread {
     pub sort: Sort,
+    /// Its mails ask that no program answers them; people do.
+    pub asks_silence: bool,
     pub owners: Vec<usize>,
     pub requester: String,
     pub to: Vec<String>,
@@ -124,8 +126,10 @@ impl World {
             (false, Sort::List) => vec!["everybody@lists.test".to_owned()],
             (false, _) => owners.iter().map(mine).collect(),
         };
+        let asks_silence = sort == Sort::Person && self.rng.chance(100);
         self.threads.push(Thread {
             sort,
+            asks_silence,
             owners,
             requester: requester.to_owned(),
             to,
@@ -143,6 +147,7 @@ impl World {
         let thread = &self.threads[number];
         let key = format!("ask-{number}-{}@example.org", thread.keys.len());
         let extra = match thread.sort {
+            Sort::Person if thread.asks_silence => "X-Auto-Response-Suppress: All\r\n",
             Sort::Person => "",
             Sort::Robot => "Auto-Submitted: auto-generated\r\n",
             Sort::List => {

@@ -34,6 +34,9 @@ impl World {
         if thread.sort != Sort::Person || thread.requester != letter.draft.to.as_str() {
             return wrong(format!("answers {key} of {:?} {}", thread.sort, thread.requester));
         }
+        if thread.asks_silence {
+            return wrong(format!("answers {key}, which asks for silence"));
+        }
         if self.oracle.mirror.backlog.contains(&(owner, key.clone())) {
             return wrong(format!("answers {key}, which is backlog"));
         }
