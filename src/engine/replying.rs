@@ -33,11 +33,15 @@ use crate::store::{away, person};
 const LATELY: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// Where one works.
-pub(crate) struct Desk<'a> {
-    pub(crate) c: &'a Connection,
-    pub(crate) office: &'a Office,
-    pub(crate) key: &'a InstanceKey,
-    pub(crate) now: Timestamp,
+pub struct Desk<'a> {
+    /// The transaction that stores what arrived.
+    pub c: &'a Connection,
+    /// Who is who.
+    pub office: &'a Office,
+    /// The key of our Message-IDs.
+    pub key: &'a InstanceKey,
+    /// Now.
+    pub now: Timestamp,
 }
 
 /// How somebody is answered: kept with the letter until it is written.
@@ -64,7 +68,7 @@ pub enum Form {
 }
 
 /// Decides about messages that have just arrived. Lines for the journal.
-pub(crate) fn consider(
+pub fn consider(
     desk: &Desk<'_>,
     owner: &Owner,
     fresh: &[Fresh],
