@@ -7,6 +7,7 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 use crate::engine::away_words::{head, introduced};
 use crate::engine::office::Office;
@@ -108,19 +109,9 @@ pub(crate) fn handover(
     let view = request(office, facts, (to, away.end()), &matter, now);
     let view = HandoverView { original, ..view };
     let words = wording::handover(&office.templates, &view);
-    let head = LetterHead {
-        kind: letter.draft.kind,
-        message_id: letter.message_id.clone(),
-        date: letter.claimed_at.unwrap_or(now),
-        zone: view.now.time_zone().clone(),
-        from: office.from.clone(),
-        sender: None,
-        to: Party { name: view.delegate_name, address: to.clone() },
-        reply_to: answers_to(office, to),
-        references: Vec::new(),
-        in_reply_to: None,
-        attached,
-    };
+    let zone = view.now.time_zone().clone();
+    let head = to_delegate(office, letter, view.delegate_name, zone, now);
+    let head = LetterHead { attached, ..head };
     Ok(compose(&head, &words).map_err(|fault| fault.to_string()))
 }
 
@@ -178,20 +169,37 @@ pub(crate) fn mistake(office: &Office, letter: &Letter, owner: &Owner, now: Time
         stands_in: true,
     };
     let words = wording::mistake(&office.templates, &view);
+    let zone = view.now.time_zone().clone();
     let head = LetterHead {
+        references: vec![slip.answer.clone()],
+        in_reply_to: Some(slip.answer),
+        ..to_delegate(office, letter, view.owner_name, zone, now)
+    };
+    compose(&head, &words).map_err(|fault| fault.to_string())
+}
+
+/// The head of a letter from Sigap to whoever stands in; nothing is answered or attached.
+fn to_delegate(
+    office: &Office,
+    letter: &Letter,
+    name: String,
+    zone: TimeZone,
+    now: Timestamp,
+) -> LetterHead {
+    let to = &letter.draft.to;
+    LetterHead {
         kind: letter.draft.kind,
         message_id: letter.message_id.clone(),
         date: letter.claimed_at.unwrap_or(now),
-        zone: view.now.time_zone().clone(),
+        zone,
         from: office.from.clone(),
         sender: None,
-        to: Party { name: view.owner_name, address: to.clone() },
+        to: Party { name, address: to.clone() },
         reply_to: answers_to(office, to),
-        references: vec![slip.answer.clone()],
-        in_reply_to: Some(slip.answer),
+        references: Vec::new(),
+        in_reply_to: None,
         attached: None,
-    };
-    compose(&head, &words).map_err(|fault| fault.to_string())
+    }
 }
 
 /// Where somebody answers who is no owner, if that is not where the letter comes from.

@@ -2,6 +2,7 @@
 //! it, and how it ends.
 
 use mail_parser::{Message, MessageParser, MimeHeaders, PartType};
+use sigap::engine::office::Charter;
 use sigap::model::handover::{Ended, Topic};
 use sigap::model::letter::{Kind, State};
 use sigap::model::message::Role;
@@ -16,7 +17,7 @@ use crate::office::address;
 const ASK: &str = "Could you please send me the figures?";
 
 /// Ani, for whom Citra stands in, then Dewi, then somebody outside.
-fn office() -> sigap::engine::office::Charter {
+fn office() -> Charter {
     let mut office = charter(Mode::Full);
     office.owners.push(owner("Dewi", "dewi@example.com"));
     office.owners.iter_mut().for_each(|owner| owner.team = None);
@@ -26,7 +27,12 @@ fn office() -> sigap::engine::office::Charter {
 }
 
 fn day() -> Day {
-    let mut day = Day::with(office());
+    away(office())
+}
+
+/// Ani is away from Monday to Thursday.
+pub fn away(office: Charter) -> Day {
+    let mut day = Day::with(office);
     // Ani has written to Budi: he may learn who stands in.
     day.sent_holds(
         "ani",
@@ -39,7 +45,7 @@ fn day() -> Day {
 }
 
 /// Budi's urgent ask.
-fn urgent(day: &mut Day, id: &str) {
+pub fn urgent(day: &mut Day, id: &str) {
     let words = "This is urgent: could you please send me the figures today?";
     day.writes("budi", "ani", id, &format!("Request {id}"), PATH, words);
     day.passes(minutes(1));
@@ -51,7 +57,8 @@ fn holder(day: &Day, id: &str) -> String {
     found.map_or(String::new(), |holder| holder.address.local().to_owned())
 }
 
-fn obligation(day: &Day, id: &str) -> sigap::model::obligation::Obligation {
+/// What is owed for a message.
+pub fn obligation(day: &Day, id: &str) -> sigap::model::obligation::Obligation {
     let key = format!("{id}@example.org");
     let all = obligations::all(day.c(), day.id_of("ani"), 100).unwrap();
     all.into_iter().find(|one| one.asked_key.0 == key).unwrap()
@@ -218,7 +225,7 @@ fn the_end_of_the_absence_gives_it_back() {
 
 #[test]
 fn reasons_are_weighed_in_order() {
-    type Story = (fn(&mut sigap::engine::office::Charter), fn(&mut Day), Option<&'static str>);
+    type Story = (fn(&mut Charter), fn(&mut Day), Option<&'static str>);
     let stories: &[Story] = &[
         (|_| {}, |day| day.writes("budi", "ani", "b1", "Request", PATH, ASK), None),
         (|_| {}, |day| urgent(day, "b1"), Some("words")),
@@ -333,7 +340,7 @@ fn others_stand_in_for_some_matters() {
 #[test]
 fn nothing_is_handed_over_about_the_past_or_without_leave() {
     for mode in [Mode::Observe, Mode::Nudge] {
-        let mut day = Day::with(sigap::engine::office::Charter { mode, ..office() });
+        let mut day = Day::with(Charter { mode, ..office() });
         is_away(&day, "Mon 09:00", "Thu 00:00");
         urgent(&mut day, "b1");
         assert_eq!(history(&day, "b1"), Vec::<String>::new());

@@ -13,9 +13,9 @@ use sigap::model::message::MessageKey;
 use sigap::model::policy::Mode;
 use sigap::store::{facts, handovers, mailboxes, obligations, person};
 
-use super::away::{is_away, is_back};
+use super::away::is_back;
 use super::day::{Day, charter, hours, minutes};
-use super::replies::PATH;
+use super::handovers::{away, obligation, urgent};
 use crate::office::address;
 
 const EKO: &str = "eko@example.net";
@@ -38,30 +38,6 @@ fn asked() -> Day {
     assert_eq!(history(&day, "b1"), ["eko stands"]);
     day.posted.clear();
     day
-}
-
-fn away(office: Charter) -> Day {
-    let mut day = Day::with(office);
-    day.sent_holds(
-        "ani",
-        "From: ani@example.com\nTo: budi@example.org\nSubject: Hello\nMessage-ID: <h@example.com>\n\n\
-         Hello Budi.\n",
-    );
-    is_away(&day, "Mon 09:00", "Thu 00:00");
-    day.passes(minutes(1));
-    day
-}
-
-fn urgent(day: &mut Day, id: &str) {
-    let words = "This is urgent: could you please send me the figures today?";
-    day.writes("budi", "ani", id, &format!("Request {id}"), PATH, words);
-    day.passes(minutes(1));
-}
-
-fn obligation(day: &Day, id: &str) -> sigap::model::obligation::Obligation {
-    let key = format!("{id}@example.org");
-    let all = obligations::all(day.c(), day.id_of("ani"), 100).unwrap();
-    all.into_iter().find(|one| one.asked_key.0 == key).unwrap()
 }
 
 /// The hand-overs of what was asked in a message: to whom, whether it was accepted, how it ended.
