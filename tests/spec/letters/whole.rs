@@ -77,7 +77,7 @@ fn previews() {
 #[test]
 fn welcomes() {
     for to in BOTH {
-        for (mode, snippets) in [(Mode::Observe, false), (Mode::Nudge, true)] {
+        for (mode, snippets) in [(Mode::Observe, false), (Mode::Nudge, true), (Mode::Full, false)] {
             let view = welcome(to, mode, snippets);
             let letter = posted(Kind::Welcome, &wording::welcome(&templates(), &view));
             let name = format!("welcome-{}-{}", mode.word(), to.word());
