@@ -12,7 +12,7 @@ use tokio::sync::mpsc;
 
 use crate::daemon::obstacle::Obstacles;
 use crate::daemon::reading::{
-    Scope, Trouble, answered, batch, hand_over, readable, wanted, with_words,
+    Parsed, Scope, Trouble, answered, batch, hand_over, readable, wanted, with_words,
 };
 use crate::daemon::unchanged::Unchanged;
 use crate::engine::intake::Read;
@@ -204,12 +204,8 @@ impl<S: Stream> Reading<'_, S> {
             };
             let parsing = scope.reader.parse(id, Arc::clone(&fetched), role);
             let (mut read, coming) = tokio::try_join!(parsing, coming)?;
-            for uids in wanted(scope, role, &mut read).chunks(TEXTS_AT_ONCE) {
-                *busy = Some(window);
-                let texts = self.session.texts(uids).await?;
-                *busy = None;
-                with_words(scope, (id, role), &fetched, &mut read, texts).await?;
-            }
+            let uids = wanted(scope, role, &mut read);
+            self.words(window, &uids, &fetched, &mut read, busy).await?;
             self.obstacles.passed(id, window);
             let messages = readable(scope, id, read).await?;
             let cursor = plan.cursor_after(window);
@@ -218,6 +214,47 @@ impl<S: Stream> Reading<'_, S> {
             let Some(next) = next else { return Ok(()) };
             (window, fetched, renumbered) = (next, Arc::new(coming), false);
         }
+    }
+
+    /// Has the words of these messages judged: while some are parsed, the next are on their way.
+    async fn words(
+        &mut self,
+        window: sync::Window,
+        uids: &[u64],
+        fetched: &[Fetched],
+        read: &mut Parsed,
+        busy: &mut Option<sync::Window>,
+    ) -> Result<(), Trouble> {
+        let (scope, state) = (self.scope, &self.mailbox.state);
+        let mut chunks = uids.chunks(TEXTS_AT_ONCE);
+        let Some(first) = chunks.next() else { return Ok(()) };
+        let mut texts = self.texts(window, first, busy).await?;
+        loop {
+            let next = chunks.next();
+            let coming = async {
+                match next {
+                    Some(uids) => self.texts(window, uids, busy).await,
+                    None => Ok(Vec::new()),
+                }
+            };
+            let parsing = with_words(scope, (state.id, state.role), fetched, read, texts);
+            ((), texts) = tokio::try_join!(parsing, coming)?;
+            if next.is_none() {
+                return Ok(());
+            }
+        }
+    }
+
+    async fn texts(
+        &mut self,
+        window: sync::Window,
+        uids: &[u64],
+        busy: &mut Option<sync::Window>,
+    ) -> Result<Vec<(u64, Vec<u8>)>, Trouble> {
+        *busy = Some(window);
+        let texts = self.session.texts(uids).await?;
+        *busy = None;
+        Ok(texts)
     }
 
     async fn headers(

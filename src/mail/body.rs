@@ -61,9 +61,14 @@ fn render(part: &Part<'_>) -> Option<BodyText> {
 
 /// RFC 2046 §5.1.4 puts the plainest first; an empty one is a stub for what follows.
 fn alternative(part: &Part<'_>) -> Option<BodyText> {
-    let read: Vec<BodyText> = part.children.iter().filter_map(render).collect();
-    let best = read.iter().find(|body| !body.html).or_else(|| read.first());
-    best.cloned()
+    let mut first = None;
+    for body in part.children.iter().filter_map(render) {
+        if !body.html {
+            return Some(body);
+        }
+        first.get_or_insert(body);
+    }
+    first
 }
 
 fn plain(part: &Part<'_>) -> Option<BodyText> {

@@ -52,7 +52,16 @@ fn is_clean(text: &str, max_chars: usize) -> bool {
 pub fn clean_lines(text: &str) -> String {
     let mut lines = String::with_capacity(text.len());
     let mut after_return = false;
-    for c in text.chars() {
+    let mut rest = text;
+    loop {
+        let plain = rest.bytes().take_while(|byte| matches!(byte, b' '..=b'~')).count();
+        if let Some((visible, other)) = rest.split_at_checked(plain).filter(|_| plain > 0) {
+            lines.push_str(visible);
+            (rest, after_return) = (other, false);
+        }
+        let mut chars = rest.chars();
+        let Some(c) = chars.next() else { return lines };
+        rest = chars.as_str();
         match c {
             '\n' if after_return => {}
             '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}' => lines.push('\n'),
@@ -62,7 +71,6 @@ pub fn clean_lines(text: &str) -> String {
         }
         after_return = c == '\r';
     }
-    lines
 }
 
 /// Whether a character shows nothing itself: controls, direction marks, zero-width characters,

@@ -141,6 +141,9 @@ pub fn split(bytes: &[u8]) -> Headers<'_> {
 /// Takes comments out of a structured value; quoted strings stay whole. A comment that never
 /// ends reaches to the end.
 pub fn without_comments(value: &str) -> String {
+    if !value.contains('(') {
+        return value.to_owned();
+    }
     let mut plain = String::with_capacity(value.len());
     let (mut depth, mut quoted, mut escaped) = (0_usize, false, false);
     for c in value.chars() {

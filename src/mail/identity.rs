@@ -104,7 +104,7 @@ pub fn ids(value: &str) -> Vec<MessageKey> {
 }
 
 fn key(inner: &str) -> Option<MessageKey> {
-    let id: String = inner.chars().filter(|c| !c.is_whitespace()).collect();
+    let id: String = inner.split_whitespace().collect();
     if id.is_empty() {
         return None;
     }

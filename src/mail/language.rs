@@ -18,7 +18,8 @@ pub fn language(text: &str) -> Option<Language> {
     let text = text.get(..text.floor_char_boundary(LOOKED_AT)).unwrap_or(text);
     let low = text.to_lowercase();
     let words = low.split(|c: char| !c.is_alphanumeric() && c != '\'').filter(|w| !w.is_empty());
-    let (mut padded, mut many) = (" ".to_owned(), 0);
+    let (mut padded, mut many) = (String::with_capacity(low.len() + 2), 0);
+    padded.push(' ');
     for word in words {
         padded.extend([word, " "]);
         many += 1;

@@ -109,7 +109,7 @@ pub fn party(entry: &Entry) -> Option<Party> {
 
 /// A free text (Subject …) decoded: RFC 2047 undone, white space as it comes, not yet cleaned.
 pub fn decoded(field: &Field<'_>) -> String {
-    let line = format!("{}\n", joined(&field.value()));
+    let line = line(field);
     let words = guarded(|| match MessageStream::new(line.as_bytes()).parse_unstructured() {
         HeaderValue::Text(text) => text.into_owned(),
         HeaderValue::Address(_)
@@ -138,6 +138,14 @@ pub fn identity(written: &str) -> Option<Address> {
         idna::domain_to_ascii(domain).ok()?
     };
     Address::parse(&format!("{}@{domain}", local.trim_matches('"')))
+}
+
+/// A field as one line for the parser.
+fn line(field: &Field<'_>) -> String {
+    let value = field.value();
+    let mut line = if value.contains("=?") { joined(&value) } else { value };
+    line.push('\n');
+    line
 }
 
 /// Joins neighbouring encoded words of one charset, for programs that cut a character in two
@@ -180,7 +188,7 @@ fn encoded_word(word: &str) -> Option<(&str, &str, &str)> {
 }
 
 fn listed(field: &Field<'_>) -> Vec<Entry> {
-    let line = format!("{}\n", joined(&field.value()));
+    let line = line(field);
     let read = guarded(|| match MessageStream::new(line.as_bytes()).parse_address() {
         HeaderValue::Address(list) => list
             .iter()

@@ -35,7 +35,7 @@ pub struct Sentence {
 pub fn sentences(text: &str) -> Vec<Sentence> {
     let text = text.get(..text.floor_char_boundary(LONGEST_TEXT)).unwrap_or(text);
     let mut out = Vec::new();
-    let mut open = Sentence::default();
+    let mut open = Sentence::with_room();
     for line in text.lines() {
         if begins_item(line) || line.trim().is_empty() {
             close(&mut out, &mut open);
@@ -100,6 +100,13 @@ fn begins(padded: &str, at: usize, phrase: &str) -> bool {
 }
 
 impl Sentence {
+    /// Room for what most sentences hold.
+    fn with_room() -> Self {
+        let [text, padded] = [128, 128].map(String::with_capacity);
+        let [starts, leads] = [4, 4].map(Vec::with_capacity);
+        Self { text, padded, starts, leads, ..Self::default() }
+    }
+
     /// Whether it begins with one of the phrases, fillers passed over.
     pub fn opens_with(&self, phrases: &[&str]) -> bool {
         phrases.iter().any(|phrase| self.opens(phrase))
@@ -162,9 +169,8 @@ impl Sentence {
 }
 
 fn close(out: &mut Vec<Sentence>, open: &mut Sentence) {
-    let done = std::mem::take(open);
-    if !done.text.is_empty() {
-        out.push(done);
+    if !open.text.is_empty() {
+        out.push(std::mem::replace(open, Sentence::with_room()));
     }
 }
 
@@ -180,6 +186,10 @@ fn end(token: &str) -> End {
         if !web {
             return End::Question;
         }
+    }
+    // Nearly every word.
+    if token.ends_with(|c: char| c.is_ascii_alphanumeric()) {
+        return End::None;
     }
     let bare = token.trim_end_matches(['"', '\'', ')', ']', '”', '’', '*']);
     if bare.ends_with(['!', '…', '。']) {
@@ -198,13 +208,19 @@ fn has_question_mark(token: &str) -> bool {
 /// A word without what stands around it.
 fn bare(token: &str) -> &str {
     let short = token.get(..token.floor_char_boundary(64)).unwrap_or(token);
+    let plain = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
+    if plain(short.as_bytes().first()) && plain(short.as_bytes().last()) {
+        return short;
+    }
     short.trim_matches(|c: char| !c.is_alphanumeric())
 }
 
 /// Appends a word in small letters and with the typewriter's apostrophe.
 fn push_lower(words: &mut String, word: &str) {
     if word.is_ascii() {
-        words.extend(word.bytes().map(|byte| char::from(byte.to_ascii_lowercase())));
+        let from = words.len();
+        words.push_str(word);
+        words.get_mut(from..).unwrap_or_default().make_ascii_lowercase();
     } else {
         words.push_str(&word.to_lowercase().replace('’', "'"));
     }

@@ -131,12 +131,16 @@ impl<'a> Cut<'a> {
     /// `On … wrote:` on one line or wrapped over up to three.
     fn introduction(&self, at: usize) -> Option<usize> {
         let first = self.line(at)?;
-        if first.trimmed.len() > HEAD {
+        let end = first.low.trim_end_matches('*');
+        if first.trimmed.len() > HEAD || end.ends_with(['.', '?', '!']) {
             return None;
         }
         let opened = words::OPENERS.iter().any(|opener| first.low.starts_with(opener))
             || first.low.contains("@")
             || first.low.starts_with(|c: char| c.is_ascii_digit());
+        if !opened && !end.ends_with([':', '：']) {
+            return None;
+        }
         let mut text = String::new();
         for offset in 0..3 {
             let line = self.line(at + offset).filter(|line| !line.blank() && !line.quoted())?;
