@@ -130,7 +130,8 @@ fn consider(
     if letter.expires_at <= now {
         return expire(engine, letter, now);
     }
-    let bar = replying::unwanted(c, &engine.office, letter, now)?;
+    let desk = replying::Desk { c, office: &engine.office, key: &engine.key, now };
+    let bar = replying::unwanted(&desk, letter)?;
     let why = misdirected(c, &engine.office, world.as_ref(), letter)?
         .or_else(|| unwanted(letter, world.as_ref(), mode, now))
         .or_else(|| bar.as_ref().map(Bar::sentence));

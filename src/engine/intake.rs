@@ -234,7 +234,7 @@ fn store(
     }
     ledger::join(c, owner, id, home, &mut taken.touched)?;
     if mailbox.state.role == Role::Sent {
-        noting::acquaint(c, owner, &read.message)?;
+        noting::acquaint(c, owner, &read.message, arrived_at)?;
         ledger::touch_others(c, office, owner.id, &read.message, &mut taken.touched)?;
     }
     if mailbox.state.role == Role::Inbox {
@@ -279,11 +279,12 @@ fn found_again(
 ) -> Result<(), StoreError> {
     messages::place(c, mailbox.state.id, read.uid, known)?;
     if mailbox.state.role == Role::Sent && messages::found_in_sent(c, known, &own_verdict())? {
-        noting::acquaint(c, owner, &read.message)?;
+        let arrived_at = sane(read.arrived_at, now);
+        noting::acquaint(c, owner, &read.message, arrived_at)?;
         touch(c, owner, known, taken)?;
         ledger::touch_others(c, office, owner.id, &read.message, &mut taken.touched)?;
         // The copy in the inbox was read first, and it proves nothing.
-        let said = said(owner, mailbox, read, sane(read.arrived_at, now));
+        let said = said(owner, mailbox, read, arrived_at);
         taken.answers.extend(said.filter(|said| in_time(said, mailbox)));
     }
     flag(c, owner, known, read.flags, now, taken)

@@ -12,6 +12,7 @@ use crate::engine::replying::Desk;
 use crate::model::address::Address;
 use crate::model::answering::{Answering, Away as Cover, Earlier, History, Profile, Standing};
 use crate::model::away::Away;
+use crate::model::ids::OwnerId;
 use crate::model::message::{Flags, Role};
 use crate::model::owner::Owner;
 use crate::model::sender::canonical;
@@ -70,10 +71,11 @@ pub(crate) fn history(
     // Which of the two an answer would go to is the rules' to say.
     let path = answering.return_path.as_deref();
     let senders = path.into_iter().chain(author.map(Address::as_str)).map(canonical);
-    for sender in senders.collect::<BTreeSet<_>>() {
-        answers = answers.max(replies::to_sender(c, &sender, since(DAY))?);
-        let period = desk.office.policy.replies.repeat_after;
-        for reply in replies::answered(c, owner.id, &sender, since(period.max(DAY)))? {
+    let senders: BTreeSet<String> = senders.collect();
+    let period = desk.office.policy.replies.repeat_after;
+    for sender in &senders {
+        answers = answers.max(replies::to_sender(c, sender, since(DAY))?);
+        for reply in replies::answered(c, owner.id, sender, since(period.max(DAY)))? {
             let same = away::is_part_of(c, reply.away, away.id)?;
             earlier.push(Earlier {
                 to: reply.sender,
@@ -82,13 +84,13 @@ pub(crate) fn history(
             });
         }
     }
-    let (answered, responder) = written_since(c, stored)?;
+    let written = written_since(c, stored)?;
     let standing = Standing {
         age: now.duration_since(stored.arrived_at),
         backlog: stored.backlog || away.from < facts::instance(c)?.anew_at,
         put_aside: put_aside(fresh.flags),
-        answered,
-        responder,
+        answered: written.by_owner,
+        responder: responder(desk, away, &written, &senders)?,
         conversation: replies::in_conversation(c, stored.conversation, away.id)?,
         burst,
         answers,
@@ -96,23 +98,49 @@ pub(crate) fn history(
     Ok(History { standing, away: cover, known, earlier })
 }
 
-/// Whether the owner has written in the conversation since a message arrived, and whether a program
-/// has in their name.
-pub(crate) fn written_since(c: &Connection, stored: &Stored) -> Result<(bool, bool), StoreError> {
+/// Who has written in a conversation since a message arrived.
+pub(crate) struct Written {
+    owner: OwnerId,
+    /// Its owner.
+    pub(crate) by_owner: bool,
+    /// A program in their name.
+    by_program: bool,
+}
+
+/// Where another responder has answered in the owner's name (S7): in the conversation since a
+/// message arrived, or one of its senders during the absence or as long as one answer stands.
+pub(crate) fn responder(
+    desk: &Desk<'_>,
+    away: &Away,
+    written: &Written,
+    senders: &BTreeSet<String>,
+) -> Result<Option<&'static str>, StoreError> {
+    if written.by_program {
+        return Ok(Some("its conversation"));
+    }
+    let period = desk.office.policy.replies.repeat_after;
+    let since = desk.now.saturating_sub(period).unwrap_or(Timestamp::MIN).min(away.from);
+    let answered = profile::responded_to(desk.c, written.owner, since)?;
+    let told = answered.iter().any(|address| senders.contains(&canonical(address)));
+    Ok(told.then_some("its sender"))
+}
+
+/// Looks through the conversation of a message.
+pub(crate) fn written_since(c: &Connection, stored: &Stored) -> Result<Written, StoreError> {
     let all = messages::of_conversation(c, stored.conversation, LOOKED_AT)?;
     let own = all.iter().filter(|one| one.place == Role::Sent && one.owner == stored.owner);
     let later = own.filter(|one| {
         let answers = one.message.pointers().any(|key| *key == stored.message.key);
         answers || one.arrived_at >= stored.arrived_at
     });
-    let (mut answered, mut responder) = (false, false);
+    let mut written = Written { owner: stored.owner, by_owner: false, by_program: false };
     for one in later {
         match one.message.marks.automatic {
-            Some(_) => responder = true,
-            None => answered = true,
+            Some(_) => written.by_program = true,
+            None => written.by_owner = true,
         }
     }
-    Ok((answered, responder))
+    Ok(written)
 }
 
 fn put_aside(flags: Flags) -> Option<&'static str> {

@@ -1,10 +1,13 @@
-//! What mail tells beside its conversation: to whom an owner writes, and what the server before the
+//! What mail tells beside its conversation: to whom an owner writes, whom another responder of
+//! theirs has answered, and what the server before the
 //! mailbox writes into what arrives. Automatic answers are decided by it (`engine/replying`).
+
+use jiff::Timestamp;
 
 use crate::engine::intake::{Read, Taken};
 use crate::model::answering::Answering;
 use crate::model::ids::MessageId;
-use crate::model::message::{Flags, Message};
+use crate::model::message::{Flags, Message, Prefix};
 use crate::model::owner::Owner;
 use crate::model::verdict::Language;
 use crate::store::db::{Connection, StoreError};
@@ -24,13 +27,20 @@ pub struct Fresh {
     pub language: Option<Language>,
 }
 
-/// To whom the owner writes, they know; what a program writes in their name says nothing.
-pub(crate) fn acquaint(c: &Connection, owner: &Owner, message: &Message) -> Result<(), StoreError> {
-    if message.marks.automatic.is_some() {
-        return Ok(());
-    }
+/// To whom the owner writes, they know; whom a program answers in their name, it has answered.
+pub(crate) fn acquaint(
+    c: &Connection,
+    owner: &Owner,
+    message: &Message,
+    arrived_at: Timestamp,
+) -> Result<(), StoreError> {
+    let answers = message.prefix == Prefix::Reply || message.pointers().next().is_some();
     for party in message.recipients() {
-        profile::wrote_to(c, owner.id, &party.address)?;
+        match (&message.marks.automatic, answers) {
+            (None, _) => profile::wrote_to(c, owner.id, &party.address)?,
+            (Some(_), true) => profile::responded(c, owner.id, &party.address, arrived_at)?,
+            (Some(_), false) => {}
+        }
     }
     Ok(())
 }

@@ -6,10 +6,12 @@
 //! changed meanwhile is looked at again. What is known: `engine/known`. Next stations:
 //! `engine/delivery`, `engine/away_words`.
 
+use std::collections::BTreeSet;
+
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::engine::known::{self, written_since};
+use crate::engine::known;
 use crate::engine::noting::Fresh;
 use crate::engine::office::Office;
 use crate::engine::record;
@@ -237,35 +239,31 @@ pub(crate) fn written(letter: &Letter) -> Option<String> {
 }
 
 /// Why an automatic answer that is queued is not wanted any more.
-pub(crate) fn unwanted(
-    c: &Connection,
-    office: &Office,
-    letter: &Letter,
-    now: Timestamp,
-) -> Result<Option<Bar>, StoreError> {
+pub(crate) fn unwanted(desk: &Desk<'_>, letter: &Letter) -> Result<Option<Bar>, StoreError> {
+    let c = desk.c;
     if letter.draft.kind != Kind::AutoReply {
         return Ok(None);
     }
     // Whose message is forgotten cannot be written any more either.
     let Some(reply) = replies::by_letter(c, letter.id)? else { return Ok(None) };
-    let (stored, owner) = (messages::one(c, reply.message)?, office.owners.get(&reply.owner));
+    let (stored, owner) = (messages::one(c, reply.message)?, desk.office.owners.get(&reply.owner));
     let (Some(stored), Some(owner)) = (stored, owner) else {
         return Ok(Some(Bar::new("S5", "it is not on record any more")));
     };
-    if !owner.answers || active(c, owner, now)?.is_none() {
-        return Ok(Some(Bar::new("S1", "the absence is over")));
-    }
+    let away = active(c, owner, desk.now)?.filter(|_| owner.answers);
+    let Some(away) = away else { return Ok(Some(Bar::new("S1", "the absence is over"))) };
     if stored.answered_at.is_some() {
         return Ok(Some(Bar::new("S5", "\\Answered")));
     }
     if !messages::lies_in_inbox(c, stored.id)? {
         return Ok(Some(Bar::new("S5", "it lies in the inbox no more")));
     }
-    Ok(match written_since(c, &stored)? {
-        (true, _) => Some(Bar::new("S6", "its conversation")),
-        (false, true) => Some(Bar::new("S7", "its conversation")),
-        (false, false) => None,
-    })
+    let written = known::written_since(c, &stored)?;
+    if written.by_owner {
+        return Ok(Some(Bar::new("S6", "its conversation")));
+    }
+    let responder = known::responder(desk, &away, &written, &BTreeSet::from([reply.sender]))?;
+    Ok(responder.map(|about| Bar::new("S7", about)))
 }
 
 /// A letter that was to answer will surely not leave.

@@ -157,8 +157,8 @@ pub struct Standing {
     pub put_aside: Option<&'static str>,
     /// The owner has written in its conversation since.
     pub answered: bool,
-    /// Another responder of the owner's has.
-    pub responder: bool,
+    /// Where another responder of the owner's has answered.
+    pub responder: Option<&'static str>,
     /// Its conversation was answered automatically in the same absence.
     pub conversation: bool,
     /// How many messages its author has sent within ten minutes, with this one.

@@ -102,7 +102,7 @@ fn of_state(case: &Case<'_>) -> Vec<Bar> {
         ("S3", told(standing.backlog, "its arrival")),
         ("S5", standing.put_aside),
         ("S6", told(standing.answered, "its conversation")),
-        ("S7", told(standing.responder, "its conversation")),
+        ("S7", standing.responder),
         ("S8", enough),
     ];
     state.into_iter().filter_map(|(rule, about)| Some(Bar::new(rule, about?))).collect()

@@ -1,6 +1,7 @@
 //! What is remembered of a mailbox and its mail: the customs of the server before it, and to whom
-//! its owner has written.
+//! its owner has written, or a program in their name.
 
+use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::model::address::Address;
@@ -61,7 +62,8 @@ fn unjson(seen: &str) -> Result<Customs, StoreError> {
 /// The owner has written to somebody.
 pub fn wrote_to(c: &Connection, owner: OwnerId, address: &Address) -> Result<(), StoreError> {
     c.prepare_cached(
-        "INSERT INTO correspondent (owner_id, address) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
+        "INSERT INTO correspondent (owner_id, address, known) VALUES (?1, ?2, 1) \
+         ON CONFLICT DO UPDATE SET known = 1 WHERE known = 0",
     )?
     .execute(params![owner.0, address.as_str()])?;
     Ok(())
@@ -73,6 +75,35 @@ pub fn has_written_to(
     owner: OwnerId,
     address: &Address,
 ) -> Result<bool, StoreError> {
-    let sql = "SELECT 1 FROM correspondent WHERE owner_id = ?1 AND address = ?2";
+    let sql = "SELECT 1 FROM correspondent WHERE owner_id = ?1 AND address = ?2 AND known = 1";
     Ok(c.prepare_cached(sql)?.exists(params![owner.0, address.as_str()])?)
+}
+
+/// A program has answered somebody in the owner's name.
+pub fn responded(
+    c: &Connection,
+    owner: OwnerId,
+    address: &Address,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    c.prepare_cached(
+        "INSERT INTO correspondent (owner_id, address, known, responded_at) VALUES (?1, ?2, 0, ?3) \
+         ON CONFLICT DO UPDATE \
+         SET responded_at = max(coalesce(responded_at, ?3), excluded.responded_at)",
+    )?
+    .execute(params![owner.0, address.as_str(), at.as_second()])?;
+    Ok(())
+}
+
+/// Whom a program has answered in the owner's name since an instant.
+pub fn responded_to(
+    c: &Connection,
+    owner: OwnerId,
+    since: Timestamp,
+) -> Result<Vec<String>, StoreError> {
+    let mut statement = c.prepare_cached(
+        "SELECT address FROM correspondent WHERE owner_id = ?1 AND responded_at >= ?2",
+    )?;
+    let rows = statement.query_map([owner.0, since.as_second()], |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }

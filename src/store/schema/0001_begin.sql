@@ -237,12 +237,16 @@ CREATE INDEX handover_letter ON handover (letter_id) WHERE letter_id IS NOT NULL
 CREATE INDEX handover_delegate ON handover (delegate) WHERE delegate IS NOT NULL;
 CREATE INDEX handover_away ON handover (away_id);
 
--- To whom an owner has written: they are known.
+-- To whom was written in an owner's name: by the owner (they are known), by a program.
 CREATE TABLE correspondent (
   owner_id      INTEGER NOT NULL REFERENCES owner (id),
   address       TEXT    NOT NULL,
+  known         INTEGER NOT NULL CHECK (known IN (0, 1)),
+  responded_at  INTEGER,                                -- when a program answered them last
   PRIMARY KEY (owner_id, address)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX correspondent_responded ON correspondent (owner_id, responded_at)
+  WHERE responded_at IS NOT NULL;
 
 -- What the server before a mailbox writes into mail, counted (model/customs).
 CREATE TABLE custom (

@@ -234,6 +234,53 @@ fn what_changes_before_it_leaves_is_looked_at_again() {
     assert_eq!(day.post(), ["auto_reply to budi@example.org"]);
 }
 
+/// What a responder on the server sent in Ani's name, as it lies in Sent.
+fn responds(day: &mut Day, to: &str, parent: Option<&str>, marker: &str) {
+    let no = day.next();
+    let parent = parent.map_or(String::new(), |id| format!("In-Reply-To: <{id}@example.org>\n"));
+    day.sent_holds(
+        "ani",
+        &format!(
+            "From: ani@example.com\nTo: {to}\nSubject: Out of office\n{parent}\
+             Message-ID: <auto-{no}@example.com>\n{marker}\nI am away.\n"
+        ),
+    );
+}
+
+const AUTOMATIC: &str = "Auto-Submitted: auto-replied\n";
+
+#[test]
+fn whom_a_responder_on_the_server_answers_hears_from_it_alone() {
+    // Whatever conversation it was: another message of the sender comes.
+    let mut day = away();
+    responds(&mut day, "Budi+list@Example.org", Some("lost"), AUTOMATIC);
+    writes(&mut day, "budi", "b1");
+    writes(&mut day, "eka", "e1");
+    assert_eq!((silent(&day, "b1"), silent(&day, "e1")), ("S7".to_owned(), String::new()));
+    assert_eq!(day.post(), ["auto_reply to eka@example.org"]);
+    // It answers while ours is on its way.
+    let mut day = away();
+    day.holds();
+    writes(&mut day, "budi", "b1");
+    responds(&mut day, "budi@example.org", Some("lost"), AUTOMATIC);
+    day.releases();
+    day.passes(minutes(5));
+    assert_eq!((day.post(), silent(&day, "b1")), (vec![], "S7".to_owned()));
+    // What a person wrote, what answers nothing, and an absence long ago say nothing of it.
+    for (parent, marker) in [(Some("lost"), ""), (None, AUTOMATIC)] {
+        let mut day = away();
+        responds(&mut day, "budi@example.org", parent, marker);
+        writes(&mut day, "budi", "b1");
+        assert_eq!(day.post(), ["auto_reply to budi@example.org"], "{parent:?} {marker}");
+    }
+    let mut day = Day::with(charter(Mode::Full));
+    responds(&mut day, "budi@example.org", Some("lost"), AUTOMATIC);
+    day.until("2026-12-01 09:00");
+    is_away(&day, "2026-12-01 09:00", "2026-12-04 00:00");
+    writes(&mut day, "budi", "b1");
+    assert_eq!(silent(&day, "b1"), "");
+}
+
 #[test]
 fn two_who_are_away_and_write_to_each_other_hear_once_of_it() {
     let mut both = charter(Mode::Full);
