@@ -8,7 +8,7 @@ use sigap::cli::asked::{history, owner, profile};
 use sigap::engine::judging::judge;
 use sigap::model::address::Address;
 use sigap::model::answering::{Decision, Envelope, Profile};
-use sigap::model::policy::{Fuse, Policy};
+use sigap::model::policy::{Fuse, Policy, Replies};
 
 fn policy() -> Policy {
     Policy {
@@ -19,7 +19,14 @@ fn policy() -> Policy {
         settle: SignedDuration::from_mins(15),
         urgent_extra: 1,
         due_soon: SignedDuration::from_hours(2),
-        fuse: Fuse { instance_per_hour: 200, address_per_day: 20, domain_per_hour: 20 },
+        fuse: Fuse {
+            instance_per_hour: 200,
+            address_per_day: 20,
+            domain_per_hour: 20,
+            owner_per_hour: 40,
+        },
+        replies: Replies::default(),
+        accept_within: SignedDuration::from_hours(2),
         own_domains: vec!["example.com".to_owned()],
         groups: Vec::new(),
     }
