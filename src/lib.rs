@@ -159,6 +159,7 @@ pub mod mail {
     pub mod identity;
     pub mod language;
     pub mod lexicon;
+    pub mod linear;
     pub mod markers;
     pub mod original;
     pub mod parse;
@@ -171,6 +172,7 @@ pub mod mail {
     pub mod salutation;
     pub mod samples;
     pub mod sentences;
+    pub mod small_words;
     pub mod structure;
     pub mod subject;
     pub mod templates;

@@ -46,7 +46,6 @@ const CRATES: &[(&str, &str)] = &[
     ("mail_parser", "mail/"),
     ("memchr", "mail/"),
     ("minijinja", "mail/"),
-    ("whatlang", "mail/"),
     ("toml", "config/"),
     ("calcard", "config/ ical/"),
     ("hyper", "ical/"),

@@ -3,7 +3,7 @@
 //! Only names are taken: a greeting of everybody (`Dear all`, `Rekan-rekan`) greets nobody in
 //! particular. Whether a name is the owner's is for `rules/triage` to say.
 
-use crate::mail::{courtesies, language};
+use crate::mail::{courtesies, small_words};
 
 /// A greeting has no more words than this.
 const LONGEST: usize = 8;
@@ -286,8 +286,8 @@ fn is_name(word: &str) -> bool {
     let common = [
         courtesies::CLOSER_STARTS,
         courtesies::CLOSER_WORDS,
-        language::ENGLISH,
-        language::INDONESIAN,
+        small_words::ENGLISH,
+        small_words::INDONESIAN,
     ];
     let known = [OPENINGS, TITLES, EVERYBODY, NO_NAMES].into_iter().chain(common);
     word.chars().count() >= 2

@@ -1,82 +1,98 @@
 //! Which language is a text written in: Indonesian, English, or not clear enough to say.
 //!
-//! Small words decide where a text is short; for longer ones the statistics of letters must agree.
-//! `None` is an answer: a letter is then written in the language of its receiver's tier or owner.
+//! Words and their letters are weighed by a small learned model that knows Malay and other
+//! neighbours too, so that a third language is not taken for one of the two. `None` is an answer: a
+//! letter is then written in the language of its receiver's tier or owner. The model:
+//! `mail/models/language-1`, learned by `tests/train`.
 
 use std::sync::LazyLock;
 
-use crate::mail::lexicon::Lexicon;
+use crate::mail::linear::{Feature, Hash, Linear};
 use crate::model::verdict::Language;
 
-/// Enough to tell by.
-const LOOKED_AT: usize = 4_000;
-/// From so many words on, letter statistics are asked too.
-const LONG: usize = 12;
+/// Enough to tell by, bytes.
+const LOOKED_AT: usize = 1_000;
+/// At least so sure, or it is not said.
+const SURE: f32 = 0.5;
+/// The first and the last letter beyond the Latin scripts (Latin Extended-B ends before).
+const BEYOND_LATIN: char = '\u{250}';
+/// How many letters a feature of letters has at most.
+const LONGEST: usize = 4;
+
+/// What the model tells apart, in its order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Tongue {
+    /// Indonesian.
+    Indonesian,
+    /// English.
+    English,
+    /// Malay.
+    Malay,
+    /// Any other.
+    Other,
+}
+
+/// All of them, in the model's order.
+pub const TONGUES: [Tongue; 4] =
+    [Tongue::Indonesian, Tongue::English, Tongue::Malay, Tongue::Other];
+
+static MODEL: LazyLock<Option<Linear<4>>> =
+    LazyLock::new(|| Linear::parse(include_bytes!("models/language-1")));
 
 /// The language of a text; `None` when unclear or a third one.
 pub fn language(text: &str) -> Option<Language> {
     let text = text.get(..text.floor_char_boundary(LOOKED_AT)).unwrap_or(text);
-    let low = text.to_lowercase();
-    let words = low.split(|c: char| !c.is_alphanumeric() && c != '\'').filter(|w| !w.is_empty());
-    let (mut padded, mut many) = (String::with_capacity(low.len() + 2), 0);
-    padded.push(' ');
-    for word in words {
-        padded.extend([word, " "]);
-        many += 1;
-    }
-    let small = SMALL_WORDS.found(&padded);
-    let of = |language| small.iter().filter(|word| word.meaning == language).count();
-    let (english, indonesian) = (of(Language::En), of(Language::Id));
-    // Less than one small word in ten: neither of the two, or no sentences at all.
-    if many == 0 || english.max(indonesian) * 10 < many {
+    let letters = text.chars().filter(|c| c.is_alphabetic());
+    let (latin, beyond): (Vec<char>, Vec<char>) = letters.partition(|c| *c < BEYOND_LATIN);
+    if latin.is_empty() || beyond.len() * 2 > latin.len() {
         return None;
     }
-    if english >= indonesian * 2 + usize::from(indonesian > 0) {
-        return Some(Language::En);
+    match told(MODEL.as_ref()?.probabilities(features(text)))? {
+        Tongue::Indonesian => Some(Language::Id),
+        Tongue::English => Some(Language::En),
+        Tongue::Malay | Tongue::Other => None,
     }
-    if indonesian >= english * 2 + usize::from(english > 0) {
-        return Some(Language::Id);
-    }
-    (many >= LONG).then(|| by_letters(text)).flatten()
 }
 
-/// Mixed small words: the letters decide, and only when they are sure.
-fn by_letters(text: &str) -> Option<Language> {
-    let detector =
-        whatlang::Detector::with_allowlist(vec![whatlang::Lang::Eng, whatlang::Lang::Ind]);
-    let found = detector.detect(text).filter(whatlang::Info::is_reliable)?;
-    let english = found.lang() == whatlang::Lang::Eng;
-    Some(if english { Language::En } else { Language::Id })
+/// What the model's probabilities amount to, where they are sure enough.
+pub fn told(probable: [f32; 4]) -> Option<Tongue> {
+    let mut told = TONGUES.into_iter().zip(probable);
+    told.find(|(_, probability)| *probability >= SURE).map(|(tongue, _)| tongue)
 }
 
-static SMALL_WORDS: LazyLock<Lexicon<Language>> =
-    LazyLock::new(|| Lexicon::new([(ENGLISH, Language::En), (INDONESIAN, Language::Id)]));
+/// What the model looks at: words, and two to four letters in a row, of one length all together.
+pub fn features(text: &str) -> Vec<Feature> {
+    let mut hashes = Vec::new();
+    let low = text.to_lowercase();
+    let words =
+        low.split(|c: char| !c.is_alphabetic() && c != '\'').filter(|word| !word.is_empty());
+    let mut letters = Vec::new();
+    for word in words {
+        hashes.push(Hash::of(b'w').word(word).get());
+        letters.clear();
+        letters.extend([' '].into_iter().chain(word.chars()).chain([' ']));
+        for from in 0..letters.len() {
+            let mut hash = Hash::of(b'l');
+            for (place, letter) in letters.iter().skip(from).take(LONGEST).enumerate() {
+                hash = hash.letter(*letter);
+                if place > 0 {
+                    hashes.push(hash.get());
+                }
+            }
+        }
+    }
+    hashes.sort_unstable();
+    let mut counted: Vec<Feature> = Vec::new();
+    for hash in hashes {
+        match counted.last_mut() {
+            Some((last, times)) if *last == hash => *times += 1.0,
+            _ => counted.push((hash, 1.0)),
+        }
+    }
+    let length = counted.iter().map(|(_, times)| times * times).sum::<f32>().sqrt().max(1.0);
+    counted.iter_mut().for_each(|(_, times)| *times *= STRENGTH / length);
+    counted
+}
 
-/// English words that only work in English text.
-#[rustfmt::skip]
-pub const ENGLISH: &[&str] = &[
-    "the", "and", "is", "are", "was", "were", "to", "of", "you", "your", "i", "we", "it", "that",
-    "this", "for", "with", "have", "has", "will", "be", "on", "in", "at", "from", "not", "can",
-    "could", "would", "please", "thanks", "thank", "what", "when", "where", "how", "who", "which",
-    "do", "does", "did", "my", "our", "me", "us", "as", "if", "but", "or", "an", "a", "by",
-    "there", "any", "know", "let", "just", "about", "send", "hi", "hello", "dear", "attached",
-    "see", "need", "meeting", "yes", "no", "good", "great", "here", "i'm", "i'll", "don't",
-    "should", "noted", "got", "regards",
-];
-
-/// Indonesian words that only work in Indonesian text.
-#[rustfmt::skip]
-pub const INDONESIAN: &[&str] = &[
-    "yang", "yg", "dan", "di", "ke", "dari", "untuk", "utk", "dengan", "dgn", "ini", "itu",
-    "tidak", "tdk", "ada", "saya", "sy", "kami", "kita", "anda", "bapak", "ibu", "pak", "bu",
-    "mas", "mbak", "akan", "sudah", "sdh", "udah", "belum", "blm", "bisa", "bs", "dapat", "mohon",
-    "mhn", "tolong", "tlg", "harap", "terima", "kasih", "terimakasih", "makasih", "apakah", "apa",
-    "berapa", "brp", "kapan", "bagaimana", "gimana", "gmn", "siapa", "mana", "kenapa", "kalau",
-    "kalo", "jika", "bila", "juga", "jg", "saja", "aja", "ya", "nya", "hari", "besok", "bsok",
-    "kemarin", "nanti", "ntar", "sekarang", "pagi", "siang", "sore", "malam", "selamat", "siap",
-    "baik", "boleh", "atau", "karena", "oleh", "pada", "dalam", "adalah", "sebagai", "sama",
-    "lagi", "lg", "masih", "silakan", "silahkan", "yth", "salam", "gak", "ga", "nggak", "aku",
-    "kamu", "mau", "jadi", "tapi", "tp", "dulu", "segera", "atas", "telah", "kirim", "kabar",
-    "halo", "hai", "perlu", "tidaknya", "berikut", "terlampir", "lampiran", "surat", "minta",
-    "setuju", "coba",
-];
+/// How long the features of a text are together, whatever its length.
+const STRENGTH: f32 = 4.0;

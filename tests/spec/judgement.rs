@@ -2,6 +2,7 @@
 
 mod command;
 mod foreign;
+mod languages;
 pub mod people;
 mod places;
 mod wordings;

@@ -1,0 +1,91 @@
+//! What languages are learned from: own lines and words, and public messages that lie beside the
+//! project. Every row is either learned from or tested on, by its own `part` or by its id.
+
+use sigap::mail::language::{TONGUES, Tongue, features};
+use sigap::mail::small_words;
+
+use crate::learn::Sample;
+use crate::rows::{Row, held, own, public, words};
+
+/// A text whose language is known.
+pub struct Text {
+    pub set: String,
+    pub text: String,
+    pub tongue: Tongue,
+    pub weight: f32,
+    pub held: bool,
+}
+
+impl Text {
+    fn new(set: &str, text: &str, tongue: Tongue, weight: f32, held: bool) -> Self {
+        Self { set: set.to_owned(), text: text.to_owned(), tongue, weight, held }
+    }
+
+    pub fn sample(&self) -> Sample {
+        let class = TONGUES.iter().position(|tongue| *tongue == self.tongue).unwrap();
+        Sample { features: features(&self.text), class, weight: self.weight }
+    }
+}
+
+fn tongue(code: &str) -> Tongue {
+    match code {
+        "id" => Tongue::Indonesian,
+        "en" => Tongue::English,
+        "ms" => Tongue::Malay,
+        _ => Tongue::Other,
+    }
+}
+
+/// All of them. The bundled lines and words are always there; `None`: the public ones are not.
+pub fn texts() -> Option<Vec<Text>> {
+    let mut texts = own_texts();
+    for row in public("requests/dialogue_acts_en_id_ar_ru_sw.jsonl")? {
+        let (code, held) = (row.word("lang"), held(row.word("dialogue")));
+        let set = format!("dialogues {code}");
+        texts.push(Text::new(&set, row.word("text"), tongue(code), 0.5, held));
+    }
+    let sets = [
+        ("indonesian_sms", Tongue::Indonesian, 0.7),
+        ("indonesian_customer_messages", Tongue::Indonesian, 0.5),
+        ("parakweet_sentences", Tongue::English, 0.5),
+    ];
+    for (set, tongue, weight) in sets {
+        for row in public(&format!("requests/{set}.jsonl"))? {
+            texts.push(Text::new(set, row.word("text"), tongue, weight, held(row.word("id"))));
+        }
+    }
+    Some(texts)
+}
+
+/// The bundled ones.
+pub fn own_texts() -> Vec<Text> {
+    let mut texts = Vec::new();
+    for row in own("language.jsonl") {
+        let tongue = tongue(row.word("lang"));
+        let set = match tongue {
+            Tongue::Indonesian => "short id",
+            Tongue::English => "short en",
+            Tongue::Malay => "short ms",
+            Tongue::Other => "short other",
+        };
+        texts.push(Text::new(set, row.word("text"), tongue, 1.0, is_held(&row)));
+    }
+    let letters = [("office_id", Tongue::Indonesian), ("office_en", Tongue::English)];
+    for (set, tongue) in letters {
+        for row in own(&format!("{set}.jsonl")) {
+            texts.push(Text::new(set, row.word("text"), tongue, 1.0, is_held(&row)));
+        }
+    }
+    for (code, word) in words() {
+        texts.push(Text::new("words", &word, tongue(&code), 0.5, false));
+    }
+    let small = [(small_words::INDONESIAN, "id"), (small_words::ENGLISH, "en")];
+    for (table, code) in small {
+        texts.extend(table.iter().map(|word| Text::new("words", word, tongue(code), 0.5, false)));
+    }
+    texts
+}
+
+fn is_held(row: &Row) -> bool {
+    row.word("part") == "test"
+}

@@ -1,0 +1,79 @@
+//! Learning: multinomial logistic regression, one weight for each bucket and class, by stochastic
+//! gradients with a step of its own for each weight (Duchi, Hazan, Singer 2011, AdaGrad).
+//!
+//! The same samples in the same order give the same bytes.
+
+use std::fmt::Write as _;
+
+use sigap::mail::linear::{Feature, softmax};
+
+/// A sample: what occurs in it, its class, and how much it counts.
+pub struct Sample {
+    pub features: Vec<Feature>,
+    pub class: usize,
+    pub weight: f32,
+}
+
+/// How to learn.
+pub struct Manner {
+    pub buckets: u64,
+    pub rounds: usize,
+    pub step: f32,
+    /// How strongly weights are drawn to nothing.
+    pub decay: f32,
+}
+
+/// A model's file.
+pub fn learn<const K: usize>(name: &str, samples: &[Sample], manner: &Manner) -> Vec<u8> {
+    let places = manner.buckets as usize * K;
+    let (mut weights, mut seen) = (vec![0.0_f32; places], vec![1e-6_f32; places]);
+    let mut order: Vec<usize> = (0..samples.len()).collect();
+    let mut dice = Dice(7);
+    for _ in 0..manner.rounds {
+        for last in (1..order.len()).rev() {
+            order.swap(last, dice.below(last + 1));
+        }
+        for sample in order.iter().map(|at| &samples[*at]) {
+            let mut sums = [0.0_f32; K];
+            for (hash, value) in &sample.features {
+                let from = (hash % manner.buckets) as usize * K;
+                for (class, sum) in sums.iter_mut().enumerate() {
+                    *sum += weights[from + class] * value;
+                }
+            }
+            let told = softmax(sums);
+            for (hash, value) in &sample.features {
+                let from = (hash % manner.buckets) as usize * K;
+                for (class, told) in told.iter().enumerate() {
+                    let wrong = told - f32::from(class == sample.class);
+                    let at = from + class;
+                    let slope = wrong * sample.weight * value + manner.decay * weights[at];
+                    seen[at] += slope * slope;
+                    weights[at] -= manner.step * slope / seen[at].sqrt();
+                }
+            }
+        }
+    }
+    written::<K>(name, &weights)
+}
+
+/// Weights as bytes: the largest is 127.
+fn written<const K: usize>(name: &str, weights: &[f32]) -> Vec<u8> {
+    let most = weights.iter().fold(f32::MIN_POSITIVE, |most, weight| most.max(weight.abs()));
+    let mut head = String::new();
+    writeln!(head, "sigap-linear {name} classes={K} scale={}", most / 127.0).unwrap();
+    let small = weights.iter().map(|weight| (weight / most * 127.0).round() as i8 as u8);
+    head.into_bytes().into_iter().chain(small).collect()
+}
+
+/// A seeded stream of numbers (SplitMix64).
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, most: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        ((mixed ^ (mixed >> 31)) % most as u64) as usize
+    }
+}

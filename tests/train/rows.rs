@@ -1,0 +1,62 @@
+//! Rows of data: bundled ones, and public ones where they lie beside the project.
+
+use std::path::PathBuf;
+
+use serde_json::Value;
+use sigap::mail::linear::Hash;
+
+/// One labelled row.
+#[derive(Clone)]
+pub struct Row(pub Value);
+
+impl Row {
+    /// A word of it; empty where it has none.
+    pub fn word(&self, name: &str) -> &str {
+        self.0[name].as_str().unwrap_or_default()
+    }
+
+    /// The same with another word in one place.
+    pub fn with(&self, name: &str, word: &str) -> Self {
+        let mut row = self.clone();
+        row.0[name] = word.into();
+        row
+    }
+}
+
+/// Three rows of ten are never learned from.
+pub fn held(id: &str) -> bool {
+    Hash::of(b'h').word(id).get() % 10 < 3
+}
+
+/// Bundled rows.
+pub fn own(file: &str) -> Vec<Row> {
+    rows(&std::fs::read_to_string(folder().join("own").join(file)).unwrap())
+}
+
+/// Bundled words, each with its language.
+pub fn words() -> Vec<(String, String)> {
+    let text = std::fs::read_to_string(folder().join("own/words.tsv")).unwrap();
+    let pair = |line: &str| line.split_once('\t').map(|(a, b)| (a.to_owned(), b.to_owned()));
+    text.lines().filter_map(pair).collect()
+}
+
+/// Rows of `SIGAP_DATA`, or of the folder beside the project; `None`, said aloud: there are none.
+pub fn public(file: &str) -> Option<Vec<Row>> {
+    let beside = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data");
+    let place = std::env::var_os("SIGAP_DATA").map_or(beside, PathBuf::from).join(file);
+    match std::fs::read_to_string(&place) {
+        Ok(text) => Some(rows(&text)),
+        Err(error) => {
+            println!("# {}: {error}", place.display());
+            None
+        }
+    }
+}
+
+fn folder() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/train")
+}
+
+fn rows(text: &str) -> Vec<Row> {
+    text.lines().map(|line| Row(serde_json::from_str(line).unwrap())).collect()
+}

@@ -1,0 +1,62 @@
+//! Figures about rows that were judged: precision, recall, F1 from a probability on, and the area
+//! under the curve (how often a wanted row is told more probable than another one).
+
+/// A judged row.
+pub struct Told {
+    pub held: bool,
+    pub wanted: bool,
+    pub told: f64,
+    pub text: String,
+}
+
+/// Prints a set's figures, the part that may be looked at and the part that is held apart.
+pub fn table(set: &str, told: &[Told], from: &[f64]) {
+    for held in [false, true] {
+        let rows: Vec<&Told> = told.iter().filter(|row| row.held == held).collect();
+        if rows.is_empty() {
+            continue;
+        }
+        let part = if held { "held" } else { "open" };
+        for from in from {
+            println!("{set:32} {part:7} {:5} rows  {}", rows.len(), figures(&rows, *from));
+        }
+    }
+    if std::env::var("SIGAP_SHOW").is_ok_and(|shown| shown == set) {
+        for row in told.iter().filter(|row| !row.held && row.wanted != (row.told >= from[0])) {
+            let text: String = row.text.chars().take(160).collect();
+            let kind = if row.wanted { "missed" } else { "false" };
+            println!("  {kind} {:.2} {}", row.told, text.replace('\n', " / "));
+        }
+    }
+}
+
+fn figures(rows: &[&Told], from: f64) -> String {
+    let wanted = rows.iter().filter(|row| row.wanted).count() as f64;
+    let flagged = rows.iter().filter(|row| row.told >= from).count() as f64;
+    let hits = rows.iter().filter(|row| row.wanted && row.told >= from).count() as f64;
+    let share = |part: f64, whole: f64| part / whole.max(1.0);
+    let (precision, recall) = (share(hits, flagged), share(hits, wanted));
+    let false_flags = share(flagged - hits, rows.len() as f64 - wanted);
+    format!(
+        "from {from:.2}  F1 {:.3}  precision {precision:.3}  recall {recall:.3}  AUC {:.3}  false \
+         {false_flags:.3}",
+        share(2.0 * hits, flagged + wanted),
+        area(rows),
+    )
+}
+
+/// Ranks with ties shared (Mann and Whitney 1947).
+fn area(rows: &[&Told]) -> f64 {
+    let mut sorted = rows.to_vec();
+    sorted.sort_by(|a, b| a.told.total_cmp(&b.told));
+    let (mut ranks, mut from) = (0.0, 0);
+    while from < sorted.len() {
+        let ties = sorted[from..].iter().take_while(|row| row.told == sorted[from].told).count();
+        let middle = from as f64 + (ties as f64 + 1.0) / 2.0;
+        ranks += sorted[from..from + ties].iter().filter(|row| row.wanted).count() as f64 * middle;
+        from += ties;
+    }
+    let wanted = rows.iter().filter(|row| row.wanted).count() as f64;
+    let others = rows.len() as f64 - wanted;
+    (ranks - wanted * (wanted + 1.0) / 2.0) / (wanted * others).max(1.0)
+}
