@@ -11,7 +11,7 @@ use crate::mail::linear::{Feature, Hash, Linear};
 use crate::model::verdict::Language;
 
 /// Enough to tell by, bytes.
-const LOOKED_AT: usize = 1_000;
+const LOOKED_AT: usize = 400;
 /// At least so sure, or it is not said.
 const SURE: f32 = 0.5;
 /// The first and the last letter beyond the Latin scripts (Latin Extended-B ends before).

@@ -51,7 +51,7 @@ fn sentences() {
         let closers = rows.iter().filter(|row| row.0["closer"] == 1);
         let told: Vec<f64> = closers.map(|row| wording("", row.word("text")).asks).collect();
         let flagged = told.iter().filter(|asks| **asks >= 0.5).count();
-        println!("{:40} {flagged} of {} taken for asking", format!("  its closers"), told.len());
+        println!("{:32} {flagged} of {} taken for asking", "  its closers", told.len());
     }
     let customers = public("requests/indonesian_customer_messages.jsonl").unwrap_or_default();
     asks("customers id", &customers, |row| (held(row.word("id")), true));

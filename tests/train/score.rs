@@ -38,15 +38,15 @@ fn figures(rows: &[&Told], from: f64) -> String {
     let (precision, recall) = (share(hits, flagged), share(hits, wanted));
     let false_flags = share(flagged - hits, rows.len() as f64 - wanted);
     format!(
-        "from {from:.2}  F1 {:.3}  precision {precision:.3}  recall {recall:.3}  AUC {:.3}  false \
+        "from {from:.2}  F1 {:.3}  precision {precision:.3}  recall {recall:.3}  AUC {}  false \
          {false_flags:.3}",
         share(2.0 * hits, flagged + wanted),
-        area(rows),
+        area(rows).map_or("-".to_owned(), |area| format!("{area:.3}")),
     )
 }
 
-/// Ranks with ties shared (Mann and Whitney 1947).
-fn area(rows: &[&Told]) -> f64 {
+/// Ranks with ties shared (Mann and Whitney 1947); `None` where all rows or none are wanted.
+fn area(rows: &[&Told]) -> Option<f64> {
     let mut sorted = rows.to_vec();
     sorted.sort_by(|a, b| a.told.total_cmp(&b.told));
     let (mut ranks, mut from) = (0.0, 0);
@@ -58,5 +58,6 @@ fn area(rows: &[&Told]) -> f64 {
     }
     let wanted = rows.iter().filter(|row| row.wanted).count() as f64;
     let others = rows.len() as f64 - wanted;
-    (ranks - wanted * (wanted + 1.0) / 2.0) / (wanted * others).max(1.0)
+    let pairs = wanted * others;
+    (pairs > 0.0).then(|| (ranks - wanted * (wanted + 1.0) / 2.0) / pairs)
 }
