@@ -236,6 +236,7 @@ fn fetch(uid: u64, entry: &Entry) -> Result<Option<Fetched>, MaildirFault> {
         arrived_at,
         size: meta.len(),
         provider_id: None,
+        provider_thread: None,
         header,
         whole: None,
     }))

@@ -61,7 +61,7 @@ pub fn read(fetched: &Fetched, role: Role) -> Read {
         Role::Answers => true,
         Role::Sent => false,
     };
-    let (message, answering, text) = match arrived {
+    let (mut message, answering, text) = match arrived {
         true => {
             let (message, answering, text) = parse::arrived(fetched);
             (message, Some(Box::new(answering)), text)
@@ -71,7 +71,10 @@ pub fn read(fetched: &Fetched, role: Role) -> Read {
             (message, None, text)
         }
     };
-    let own = text.map(|body| zones::own_words(&body.text).own);
+    let whole = text.as_ref().is_some_and(|body| !body.truncated) && !message.marks.encrypted;
+    let zones = text.map(|body| zones::own_words(&body.text));
+    message.quotes = zones.as_ref().and_then(|zones| zones.quotes(whole));
+    let own = zones.map(|zones| zones.own);
     let wording = match role {
         Role::Inbox => own.as_deref().map(|own| asks::wording(&message.subject, own)),
         Role::Sent | Role::Answers => None,

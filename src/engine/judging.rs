@@ -69,6 +69,7 @@ fn fetched(whole: &[u8]) -> Fetched {
         arrived_at: None,
         size: u64::try_from(whole.len()).unwrap_or(u64::MAX),
         provider_id: None,
+        provider_thread: None,
         header: header(whole).to_vec(),
         whole: Some(clipped(whole, WHOLE).to_vec()),
     }

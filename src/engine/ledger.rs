@@ -122,7 +122,7 @@ fn elsewhere(
     links: &[Link],
 ) -> Result<BTreeSet<MessageKey>, StoreError> {
     let here: BTreeSet<&MessageKey> = links.iter().map(|link| &link.key).collect();
-    let pointers = links.iter().flat_map(|link| link.in_reply_to.iter().chain(&link.references));
+    let pointers = links.iter().flat_map(|link| link.answers.iter().chain(&link.mentions));
     let away: BTreeSet<&MessageKey> = pointers.filter(|key| !here.contains(key)).collect();
     let mut known = BTreeSet::new();
     for key in away {
@@ -366,15 +366,5 @@ pub fn link(owner: &Owner, stored: &Stored) -> Link {
         .map(|party| party.address.untagged())
         .filter(|address| !owner.is(address))
         .collect();
-    Link {
-        id: stored.id,
-        key: message.key.clone(),
-        in_reply_to: message.in_reply_to.clone(),
-        references: message.references.clone(),
-        thread_index: message.thread_index.clone(),
-        base_subject: message.base_subject.clone(),
-        prefix: message.prefix,
-        people,
-        arrived_at: stored.arrived_at,
-    }
+    Link::new(stored.id, message, people, stored.arrived_at)
 }

@@ -31,12 +31,12 @@ pub(crate) const FETCH_WITHIN: Duration = Duration::from_secs(120);
 pub const TEXTS_AT_ONCE: usize = 50;
 
 const HEADER_ITEMS: &str = "(UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER]<0.65536>)";
-/// With the id that a message has in all folders (RFC 8474 §5.1).
+/// With the ids that a message and its conversation have in all folders (RFC 8474 §5).
 const HEADER_AND_ID: &str =
-    "(UID EMAILID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER]<0.65536>)";
+    "(UID EMAILID THREADID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER]<0.65536>)";
 /// The same as Gmail calls it.
 const HEADER_AND_GMAIL_ID: &str =
-    "(UID X-GM-MSGID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER]<0.65536>)";
+    "(UID X-GM-MSGID X-GM-THRID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER]<0.65536>)";
 const WHOLE_ITEMS: &str = "(UID BODY.PEEK[]<0.262144>)";
 
 /// Attributes of one message, in whatever order and pieces they came.
@@ -47,6 +47,7 @@ pub(crate) struct Piece {
     arrived_at: Option<Timestamp>,
     size: u64,
     provider_id: Option<String>,
+    provider_thread: Option<String>,
     header: Option<Vec<u8>>,
     whole: Option<Vec<u8>>,
 }
@@ -124,6 +125,7 @@ impl Piece {
         self.arrived_at = self.arrived_at.or(later.arrived_at);
         self.size = self.size.max(later.size);
         self.provider_id = self.provider_id.take().or(later.provider_id);
+        self.provider_thread = self.provider_thread.take().or(later.provider_thread);
         self.header = self.header.take().or(later.header);
         self.whole = self.whole.take().or(later.whole);
     }
@@ -135,6 +137,7 @@ impl Piece {
             arrived_at: self.arrived_at,
             size: self.size,
             provider_id: self.provider_id,
+            provider_thread: self.provider_thread,
             header: self.header.unwrap_or_default(),
             whole: self.whole,
         }
@@ -195,6 +198,10 @@ pub(crate) fn piece_of(response: &Response<'_>) -> Option<(u64, Piece)> {
             AttributeValue::Rfc822Size(bytes) => piece.size = u64::from(*bytes),
             AttributeValue::EmailId(id) => piece.provider_id = Some(id.to_string()),
             AttributeValue::GmailMsgId(id) => piece.provider_id = Some(id.to_string()),
+            AttributeValue::ThreadId(id) => {
+                piece.provider_thread = id.as_ref().map(ToString::to_string);
+            }
+            AttributeValue::GmailThrId(id) => piece.provider_thread = Some(id.to_string()),
             AttributeValue::BodySection { section, index: None | Some(0), data: Some(bytes) } => {
                 match section {
                     None => piece.whole = Some(cut(bytes, WHOLE_BYTES)),

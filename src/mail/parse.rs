@@ -86,6 +86,7 @@ fn facts(fetched: &Fetched, seen: &Seen<'_>, raw_subject: &str) -> Message {
         in_reply_to: identity::parents(headers),
         references: identity::references(headers),
         thread_index: thread_index(headers),
+        provider_thread: fetched.provider_thread.clone(),
         from_count: people.authors.len(),
         from: only(&people.authors).and_then(people::party),
         sender: parties(&people.sender).into_iter().next(),
@@ -98,6 +99,7 @@ fn facts(fetched: &Fetched, seen: &Seen<'_>, raw_subject: &str) -> Message {
         prefix: seen.prefix,
         dated: dated(headers, fetched.arrived_at),
         marks: markers::marks(seen),
+        quotes: None,
     }
 }
 

@@ -28,6 +28,14 @@ pub struct Zones {
     pub forwarded: bool,
 }
 
+impl Zones {
+    /// Whether something is quoted. Where nothing was found in less than the `whole` text, or where
+    /// there are no words, nobody knows.
+    pub fn quotes(&self, whole: bool) -> Option<bool> {
+        (self.quoted || whole && !self.own.is_empty()).then_some(self.quoted)
+    }
+}
+
 /// Cuts everything that the sender did not write for this message.
 pub fn own_words(text: &str) -> Zones {
     let text = text.get(..text.floor_char_boundary(LONGEST_TEXT)).unwrap_or(text);

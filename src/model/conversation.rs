@@ -4,9 +4,12 @@
 //! repairs what was joined or split without it. `engine/intake` gives it the messages around an
 //! arrival and writes the groups back.
 //!
-//! Order of trust: an In-Reply-To joins even if the subject changed; References join with the same
-//! base subject; Thread-Index joins; a reply without usable ids joins by base subject and people.
-//! (The order follows the experience of mail programs that group by RFC 5256 REFERENCES.)
+//! Order of trust: an In-Reply-To joins even if the subject changed, unless nothing is quoted: then
+//! an old mail was used to begin a new topic, and it says no more than References do. These join
+//! where the subject still holds; Thread-Index and the server's own name of a conversation join
+//! with the same base subject. A reply without ids joins by base subject and people, where the
+//! subject says something. (The order follows the experience of mail programs that group by
+//! RFC 5256 REFERENCES.)
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,12 +17,104 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::model::address::Address;
 use crate::model::ids::MessageId;
-use crate::model::message::{MessageKey, Prefix};
+use crate::model::message::{Message, MessageKey, Prefix};
 
 /// A reply without ids joins only what is not older than this.
 const SUBJECT_REACH: SignedDuration = SignedDuration::from_hours(24 * 30);
 /// Subjects shorter than this are too general to join by.
 const TELLING: usize = 5;
+/// So are these, whatever their punctuation: they would bring together what has nothing in common.
+const GENERAL: &[&str] = &[
+    // English
+    "(no subject)",
+    "a question",
+    "another question",
+    "attached",
+    "attachment",
+    "document",
+    "documents",
+    "error",
+    "feedback",
+    "follow up",
+    "follow-up",
+    "following up",
+    "good afternoon",
+    "good evening",
+    "good morning",
+    "hello",
+    "hello all",
+    "help needed",
+    "help please",
+    "hi all",
+    "hi everyone",
+    "hi there",
+    "important",
+    "information",
+    "inquiry",
+    "invoice",
+    "meeting",
+    "need help",
+    "no subject",
+    "please help",
+    "problem",
+    "question",
+    "questions",
+    "quick question",
+    "reminder",
+    "reply",
+    "report",
+    "request",
+    "scanned document",
+    "thank you",
+    "thanks",
+    "untitled",
+    "update",
+    "urgent",
+    // Indonesian
+    "(tanpa judul)",
+    "(tanpa subjek)",
+    "assalamualaikum",
+    "bantuan",
+    "dokumen",
+    "faktur",
+    "informasi",
+    "konfirmasi",
+    "lampiran",
+    "laporan",
+    "makasih",
+    "masalah",
+    "mau tanya",
+    "minta tolong",
+    "mohon bantuan",
+    "mohon bantuannya",
+    "mohon info",
+    "mohon informasi",
+    "mohon konfirmasi",
+    "numpang tanya",
+    "pemberitahuan",
+    "pengingat",
+    "penting",
+    "permohonan",
+    "pertanyaan",
+    "pertemuan",
+    "rapat",
+    "salam",
+    "segera",
+    "selamat malam",
+    "selamat pagi",
+    "selamat siang",
+    "selamat sore",
+    "surat",
+    "tagihan",
+    "tanpa judul",
+    "tanpa subjek",
+    "tanya",
+    "terima kasih",
+    "terimakasih",
+    "tindak lanjut",
+    "tolong",
+    "undangan",
+];
 
 /// What the grouping looks at.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,20 +123,52 @@ pub struct Link {
     pub id: MessageId,
     /// Identity.
     pub key: MessageKey,
-    /// In-Reply-To.
-    pub in_reply_to: Vec<MessageKey>,
-    /// References, oldest first.
-    pub references: Vec<MessageKey>,
+    /// In-Reply-To, where it can be trusted.
+    pub answers: Vec<MessageKey>,
+    /// All else that it points to.
+    pub mentions: Vec<MessageKey>,
     /// Thread-Index.
     pub thread_index: Option<String>,
+    /// The server's name of the conversation.
+    pub provider_thread: Option<String>,
     /// Base subject.
     pub base_subject: String,
     /// Subject prefix.
     pub prefix: Prefix,
+    /// A reply that points to nothing.
+    pub lost: bool,
     /// Author and recipients, own addresses left out.
     pub people: Vec<Address>,
     /// Arrival.
     pub arrived_at: Timestamp,
+}
+
+impl Link {
+    /// What the grouping looks at in a message.
+    pub fn new(
+        id: MessageId,
+        message: &Message,
+        people: Vec<Address>,
+        arrived_at: Timestamp,
+    ) -> Self {
+        let (mut answers, mut mentions) = (message.in_reply_to.clone(), message.references.clone());
+        if message.may_be_recycled() {
+            mentions.append(&mut answers);
+        }
+        Self {
+            id,
+            key: message.key.clone(),
+            answers,
+            mentions,
+            thread_index: message.thread_index.clone(),
+            provider_thread: message.provider_thread.clone(),
+            base_subject: message.base_subject.clone(),
+            prefix: message.prefix,
+            lost: message.is_lost_reply(),
+            people,
+            arrived_at,
+        }
+    }
 }
 
 /// Groups of rows; each sorted, the groups by their first row. Every row is in exactly one group.
@@ -51,7 +178,8 @@ pub struct Link {
 pub fn group(links: &[Link], elsewhere: &BTreeSet<MessageKey>) -> Vec<Vec<MessageId>> {
     let mut forest = Forest::new(links.len());
     join_by_ids(links, elsewhere, &mut forest);
-    join_by_thread_index(links, &mut forest);
+    join_by_name(links, |link| link.thread_index.as_deref(), &mut forest);
+    join_by_name(links, |link| link.provider_thread.as_deref(), &mut forest);
     join_by_subject(links, &mut forest);
     let mut groups: BTreeMap<usize, Vec<MessageId>> = BTreeMap::new();
     for (index, link) in links.iter().enumerate() {
@@ -72,7 +200,7 @@ fn join_by_ids(links: &[Link], elsewhere: &BTreeSet<MessageKey>, forest: &mut Fo
     let mut ghosts: BTreeMap<&MessageKey, Vec<usize>> = BTreeMap::new();
     let mut referrers: BTreeMap<(&MessageKey, &str), usize> = BTreeMap::new();
     for (index, link) in links.iter().enumerate() {
-        for key in link.in_reply_to.iter().filter(|key| !elsewhere.contains(key)) {
+        for key in link.answers.iter().filter(|key| !elsewhere.contains(key)) {
             match places.get(key) {
                 Some(found) => found.iter().for_each(|other| forest.join(index, *other)),
                 None => {
@@ -82,12 +210,14 @@ fn join_by_ids(links: &[Link], elsewhere: &BTreeSet<MessageKey>, forest: &mut Fo
                 }
             }
         }
-        for key in link.references.iter().filter(|key| !elsewhere.contains(key)) {
+        for key in link.mentions.iter().filter(|key| !elsewhere.contains(key)) {
             let subject = link.base_subject.as_str();
             match places.get(key) {
                 Some(found) => found
                     .iter()
-                    .filter(|other| links.get(**other).is_some_and(|o| o.base_subject == subject))
+                    .filter(|other| {
+                        links.get(**other).is_some_and(|o| holds(subject, &o.base_subject))
+                    })
                     .for_each(|other| forest.join(index, *other)),
                 None => forest.join(index, *referrers.entry((key, subject)).or_insert(index)),
             }
@@ -104,11 +234,26 @@ fn join_by_ids(links: &[Link], elsewhere: &BTreeSet<MessageKey>, forest: &mut Fo
     }
 }
 
-fn join_by_thread_index(links: &[Link], forest: &mut Forest) {
+/// Whether a subject still is what it was: the same, or with a word more or less at its ends.
+fn holds(subject: &str, before: &str) -> bool {
+    let (short, long) = match subject.len() <= before.len() {
+        true => (subject, before),
+        false => (before, subject),
+    };
+    short == long || (is_telling(short) && (long.starts_with(short) || long.ends_with(short)))
+}
+
+/// Whether a base subject says so much that two of a kind are about one thing.
+fn is_telling(subject: &str) -> bool {
+    let words = subject.trim_end_matches(['!', '?', '.', '…', ',', ' ']);
+    subject.chars().count() >= TELLING && !GENERAL.contains(&words)
+}
+
+fn join_by_name(links: &[Link], name: impl Fn(&Link) -> Option<&str>, forest: &mut Forest) {
     let mut first: BTreeMap<(&str, &str), usize> = BTreeMap::new();
     for (index, link) in links.iter().enumerate() {
-        if let Some(thread) = &link.thread_index {
-            let place = (thread.as_str(), link.base_subject.as_str());
+        if let Some(thread) = name(link) {
+            let place = (thread, link.base_subject.as_str());
             forest.join(index, *first.entry(place).or_insert(index));
         }
     }
@@ -117,15 +262,11 @@ fn join_by_thread_index(links: &[Link], forest: &mut Forest) {
 fn join_by_subject(links: &[Link], forest: &mut Forest) {
     let mut by_subject: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (index, link) in links.iter().enumerate() {
-        if link.base_subject.chars().count() >= TELLING {
+        if is_telling(&link.base_subject) {
             by_subject.entry(&link.base_subject).or_default().push(index);
         }
     }
-    for (index, link) in links.iter().enumerate() {
-        let lost = link.in_reply_to.is_empty() && link.references.is_empty();
-        if !(lost && link.prefix == Prefix::Reply) {
-            continue;
-        }
+    for (index, link) in links.iter().enumerate().filter(|(_, link)| link.lost) {
         let others = by_subject.get(link.base_subject.as_str()).into_iter().flatten();
         // The latest message before it that shares a person is what it answers; of one second, the
         // one that its identity says, because rows are numbered as they were read.
@@ -139,8 +280,12 @@ fn join_by_subject(links: &[Link], forest: &mut Forest) {
     }
 }
 
+/// Whether a reply may answer another message. What is passed on quotes as well: it answers only
+/// what had been passed on before.
 fn near(reply: &Link, other: &Link) -> bool {
-    other.arrived_at <= reply.arrived_at
+    let passed_on = |link: &Link| link.prefix == Prefix::Forward;
+    (!passed_on(reply) || passed_on(other))
+        && other.arrived_at <= reply.arrived_at
         && reply.arrived_at.duration_since(other.arrived_at) <= SUBJECT_REACH
         && reply.people.iter().any(|person| other.people.contains(person))
 }

@@ -33,6 +33,9 @@ pub struct Message {
     pub references: Vec<MessageKey>,
     /// Outlook's Thread-Index: its first 22 bytes in hex, equal within one conversation.
     pub thread_index: Option<String>,
+    /// What the server calls the conversation, where it has a name for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provider_thread: Option<String>,
     /// The author; `None` when absent, unreadable, or more than one.
     pub from: Option<Party>,
     /// How many From addresses there were.
@@ -57,6 +60,9 @@ pub struct Message {
     pub dated: Option<Timestamp>,
     /// Markers found in header and structure.
     pub marks: Marks,
+    /// Whether the text quotes another mail; `None` where its text was not read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quotes: Option<bool>,
 }
 
 impl Message {
@@ -70,9 +76,16 @@ impl Message {
         self.in_reply_to.iter().chain(self.references.iter().rev())
     }
 
-    /// A reply by its subject that points to nothing.
+    /// A reply by its subject or by what it quotes that points to nothing.
     pub fn is_lost_reply(&self) -> bool {
-        self.prefix == Prefix::Reply && self.pointers().next().is_none()
+        let replies = self.prefix == Prefix::Reply || self.quotes == Some(true);
+        replies && self.pointers().next().is_none()
+    }
+
+    /// Whether its In-Reply-To is to be doubted: many begin a new topic by answering any old mail,
+    /// and then quote nothing of it.
+    pub fn may_be_recycled(&self) -> bool {
+        self.quotes == Some(false)
     }
 
     /// The author's address.
@@ -164,6 +177,8 @@ pub struct Fetched {
     /// What the server calls the message in every folder, where it has a name for it: RFC 8474 §5.1
     /// EMAILID, or Gmail's X-GM-MSGID.
     pub provider_id: Option<String>,
+    /// What the server calls its conversation: RFC 8474 §5.2 THREADID, or Gmail's X-GM-THRID.
+    pub provider_thread: Option<String>,
     /// The header up to and with the blank line, at most 64 KiB.
     pub header: Vec<u8>,
     /// Header and body, at most 256 KiB; present only when it was asked for.

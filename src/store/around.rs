@@ -1,8 +1,8 @@
 //! What lies around a new message: conversations that it may belong to, and those to which it does.
 //!
-//! Identities, subjects and Thread-Indexes are looked up by a short hash: an index of them is small
-//! enough to stay in memory, and many of its entries share a page. The words themselves stand in
-//! the facts. Next: `engine/ledger` groups again where it is not sure.
+//! Identities, subjects and names of conversations are looked up by a short hash: an index of them
+//! is small enough to stay in memory, and many of its entries share a page. The words themselves
+//! stand in the facts. Next: `engine/ledger` groups again where it is not sure.
 
 use std::collections::BTreeSet;
 
@@ -35,8 +35,8 @@ pub struct Around {
 }
 
 /// Looks around a new message of this owner: by what it points to, by a ghost that others point to
-/// as well, by what points to it, by Thread-Index, and by base subject where ids are missing:
-/// `reach` before and after it.
+/// as well, by what points to it, by Thread-Index and the server's name of the conversation, and by
+/// base subject where ids are missing: `reach` before and after it.
 pub fn around(
     c: &Connection,
     owner: OwnerId,
@@ -53,7 +53,7 @@ pub fn around(
                       WHERE r.key_hash = ?1 AND r.owner_id = ?2 LIMIT 200";
     for key in message.pointers() {
         let known = find(by_key, &key.0)?;
-        let answered = message.in_reply_to.contains(key);
+        let answered = message.in_reply_to.contains(key) && !message.may_be_recycled();
         let unknown = known.is_empty();
         let found = if unknown { find(by_pointer, &key.0)? } else { known };
         for (conversation, same_subject) in found {
@@ -64,10 +64,14 @@ pub fn around(
         around.unsettling |= !same_subject;
         around.found(conversation, same_subject);
     }
-    if let Some(thread) = &message.thread_index {
-        let sql = "SELECT conversation_id, subject_hash = ?3 FROM message \
-                   WHERE thread_hash = ?1 AND owner_id = ?2 LIMIT 200";
-        for (conversation, same_subject) in find(sql, thread)? {
+    let by_thread = "SELECT conversation_id, subject_hash = ?3 FROM message \
+                     WHERE thread_hash = ?1 AND owner_id = ?2 LIMIT 200";
+    let provided = "SELECT conversation_id, subject_hash = ?3 FROM message \
+                    WHERE provided_hash = ?1 AND owner_id = ?2 LIMIT 200";
+    let names = [(by_thread, &message.thread_index), (provided, &message.provider_thread)];
+    for (sql, name) in names {
+        let found = name.as_ref().map(|name| find(sql, name)).transpose()?;
+        for (conversation, same_subject) in found.into_iter().flatten() {
             around.found(conversation, same_subject);
         }
     }

@@ -78,9 +78,9 @@ pub fn insert(c: &Connection, new: &Stored) -> Result<MessageId, StoreError> {
     c.prepare_cached(
         "INSERT INTO message (owner_id, key, fingerprint, place, arrived_at, seen_at, backlog, \
          answered_at, author, subject_hash, thread_hash, class, facts, verdict, wording, id, \
-         conversation_id, lost, key_hash) \
+         conversation_id, lost, key_hash, provided_hash) \
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, \
-         ?19)",
+         ?19, ?20)",
     )?
     .execute(params![
         new.owner.0,
@@ -102,6 +102,7 @@ pub fn insert(c: &Connection, new: &Stored) -> Result<MessageId, StoreError> {
         if own { id } else { new.conversation.0 },
         new.message.is_lost_reply(),
         hashed(&new.message.key.0),
+        new.message.provider_thread.as_deref().map(hashed),
     ])?;
     point(c, MessageId(id), new)?;
     Ok(MessageId(id))

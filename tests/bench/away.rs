@@ -165,6 +165,7 @@ fn arrival(owner: usize, no: usize, sender: usize, at: i64) -> Read {
         arrived_at: Timestamp::from_second(at).ok(),
         size: whole.len() as u64,
         provider_id: None,
+        provider_thread: None,
         header: header.into_bytes(),
         whole: Some(whole.into_bytes()),
     };

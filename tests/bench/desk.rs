@@ -185,6 +185,7 @@ impl Bench {
             arrived_at: Some(instant(at)),
             size: whole.len() as u64,
             provider_id: None,
+            provider_thread: None,
             header: header.into_bytes(),
             whole: Some(whole.into_bytes()),
         };

@@ -221,6 +221,7 @@ async fn how_fresh_a_reading_is_counts_from_its_beginning() {
                 arrived_at: Some(began_at),
                 size: 1,
                 provider_id: None,
+                provider_thread: None,
                 header: mail[..end].to_vec(),
                 whole: Some(mail.clone()),
             });

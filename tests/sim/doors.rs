@@ -139,6 +139,7 @@ impl World {
             arrived_at: jiff::Timestamp::from_second(mail.arrived).ok(),
             size: mail.bytes.len() as u64,
             provider_id: None,
+            provider_thread: None,
             header: mail.bytes[..end].to_vec(),
             whole: None,
         };

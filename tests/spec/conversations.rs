@@ -3,7 +3,8 @@
 //! A line of a story is `time  from > to  words`. Words: `id=x`, `re=x` (In-Reply-To), `refs=x,y`,
 //! `subject=…`, `fwd`, `ask` (triage says it asks), `sent` (found in ani's Sent), `colleague` (found
 //! in a colleague's Sent), `holder` (found in the holder's Sent), `backlog`, `done@time`, `not@time` (by mail; with `typed` on the command
-//! line), `flag@time`, `auto`. The same facts in any order give the same debts (law 5).
+//! line), `flag@time`, `auto`, `quotes=yes|no`, `thread=…`, `provided=…`. The same facts in any
+//! order give the same debts (law 5).
 
 use std::collections::BTreeSet;
 
@@ -19,6 +20,7 @@ use sigap::model::requester::Requesters;
 use sigap::model::verdict::{Class, Clue, Verdict};
 use sigap::rules::settle::{Corrected, Debt, Speaker, Spoken, settle};
 
+mod foreign;
 mod reading;
 
 use crate::office::{facts, instant, office, spoken as shown};
@@ -62,6 +64,7 @@ fn tell(id: i64, line: &str) -> Told {
         in_reply_to: value("re=").map(key).into_iter().collect(),
         references: value("refs=").map(|r| r.split(',').map(key).collect()).unwrap_or_default(),
         thread_index: value("thread=").map(str::to_owned),
+        provider_thread: value("provided=").map(str::to_owned),
         from: Some(party(words[2])),
         from_count: 1,
         sender: None,
@@ -78,6 +81,7 @@ fn tell(id: i64, line: &str) -> Told {
         },
         dated: None,
         marks: Marks { automatic: has("auto").then(|| "H1".to_owned()), ..Marks::default() },
+        quotes: value("quotes=").map(|word| word == "yes"),
     };
     let class = if asks { Class::Ask } else { Class::Information };
     let verdict = Verdict { class, probability: 0.9, clues: vec![Clue::Request] };
@@ -393,23 +397,10 @@ fn backlog_is_listed_but_its_ladder_begins_with_the_first_live_ask() {
 fn links(story: &str) -> Vec<Link> {
     read(story)
         .into_iter()
-        .map(|one| Link {
-            id: MessageId(one.id),
-            key: one.message.key.clone(),
-            in_reply_to: one.message.in_reply_to.clone(),
-            references: one.message.references.clone(),
-            thread_index: one.message.thread_index.clone(),
-            base_subject: one.message.base_subject.clone(),
-            prefix: one.message.prefix,
-            people: one
-                .message
-                .from
-                .iter()
-                .chain(one.message.recipients())
-                .map(|p| p.address.clone())
-                .filter(|a| *a != address("ani"))
-                .collect(),
-            arrived_at: one.arrived_at,
+        .map(|one| {
+            let people = one.message.from.iter().chain(one.message.recipients());
+            let people = people.map(|p| p.address.clone()).filter(|a| *a != address("ani"));
+            Link::new(MessageId(one.id), &one.message, people.collect(), one.arrived_at)
         })
         .collect()
 }
@@ -452,6 +443,60 @@ fn messages_find_their_conversation() {
             &[&[1], &[2]],
         ),
         ("Mon 09:00 budi > ani\nMon 10:00 budi > ani", &[&[1], &[2]]),
+        ("Mon 09:00 budi > ani\nWed 09:00 ani > budi reply", &[&[1, 2]]),
+        // What is quoted shows a reply as well as a prefix does; what is passed on is none.
+        ("Mon 09:00 budi > ani\nMon 10:00 budi > ani quotes=yes", &[&[1, 2]]),
+        ("Mon 09:00 budi > ani\nMon 10:00 budi > ani quotes=no", &[&[1], &[2]]),
+        ("Mon 09:00 budi > ani\nMon 10:00 ani > budi fwd quotes=yes", &[&[1], &[2]]),
+        ("Mon 09:00 budi > ani fwd\nMon 10:00 ani > budi fwd quotes=yes", &[&[1, 2]]),
+        ("Mon 09:00 budi > ani re=g\nMon 10:00 budi > ani refs=h quotes=yes", &[&[1], &[2]]),
+        // Subjects that everybody writes join nothing.
+        (
+            "Mon 09:00 budi > ani subject=rapat\nMon 10:00 ani > budi reply subject=rapat",
+            &[&[1], &[2]],
+        ),
+        (
+            "Mon 09:00 budi > ani subject=urgent!\nMon 10:00 ani > budi reply subject=urgent!",
+            &[&[1], &[2]],
+        ),
+        // An old mail answered to begin a new topic quotes nothing of it ...
+        (
+            "Mon 09:00 budi > ani id=a subject=satu
+             Mon 10:00 budi > ani re=a subject=dua quotes=no",
+            &[&[1], &[2]],
+        ),
+        (
+            "Mon 09:00 budi > ani id=a subject=satu
+             Mon 10:00 ani > budi re=a subject=dua quotes=yes",
+            &[&[1, 2]],
+        ),
+        // ... and has a subject of its own: a word more is none.
+        (
+            "Mon 09:00 budi > ani id=a\nMon 10:00 budi > ani re=a subject=permintaan-(2) quotes=no",
+            &[&[1, 2]],
+        ),
+        (
+            "Mon 09:00 budi > ani id=a\nMon 10:00 budi > ani refs=a subject=fwd-permintaan",
+            &[&[1, 2]],
+        ),
+        (
+            "Mon 09:00 budi > ani id=a subject=ya\nMon 10:00 ani > budi refs=a subject=yang-lain",
+            &[&[1], &[2]],
+        ),
+        ("Mon 09:00 budi > ani id=a\nMon 10:00 ani > budi re=a quotes=no", &[&[1, 2]]),
+        // A new topic does not meet others at the old mail before that is there.
+        (
+            "Mon 09:00 budi > ani re=g subject=satu
+             Mon 10:00 budi > ani re=g subject=dua quotes=no",
+            &[&[1], &[2]],
+        ),
+        // The server's name of a conversation joins what has the same subject.
+        ("Mon 09:00 budi > ani provided=7\nMon 10:00 citra > ani provided=7", &[&[1, 2]]),
+        ("Mon 09:00 budi > ani provided=7\nMon 10:00 budi > ani thread=7", &[&[1], &[2]]),
+        (
+            "Mon 09:00 budi > ani provided=7\nMon 10:00 budi > ani provided=7 subject=dua",
+            &[&[1], &[2]],
+        ),
     ];
     for (story, expected) in cases {
         assert_eq!(grouped(story), *expected, "{story}");

@@ -32,6 +32,7 @@ pub fn fetched(bytes: &[u8]) -> Fetched {
         arrived_at: Some("2026-11-24T03:00:00Z".parse().unwrap()),
         size: u64::try_from(bytes.len()).unwrap(),
         provider_id: None,
+        provider_thread: None,
         header: Vec::new(),
         whole: Some(bytes.to_vec()),
     }
@@ -214,6 +215,28 @@ fn encoded_words_are_joined() {
         ("=?nonsense?q?a?=", "a"),
     ] {
         assert_eq!(field(&format!("Subject: {written}")).subject, shown, "{written}");
+    }
+}
+
+#[test]
+fn every_prefix_is_known_in_every_form() {
+    let replies = "re aw antw antwort antwoord sv svar vs va rép rep réponse r rif res resp \
+                   respuesta resposta răsp odp odg odpověď на ha ответ відп відповідь отг ats atb \
+                   vá válasz ynt yan απ σχετ השב תגובה رد پاسخ bls balas balasan tanggapan 回复 \
+                   答复 回覆 回復 返信 회신 답장 ตอบกลับ ตอบ trả_lời";
+    let forwards = "fwd fw wg weitergeleitet doorst vb fs vl ed tr i inoltra rv enc reenv \
+                    redirecţionat redirecționat pd přepos prosl пересл переслать továbbítás i̇lt \
+                    ilt yml πρθ הועבר إعادة_توجيه ارسال trs teruskan terusan diteruskan majukan \
+                    转发 轉寄 轉發 転送 전달 chuyển_tiếp ส่งต่อ";
+    for (words, prefix) in [(replies, Prefix::Reply), (forwards, Prefix::Forward)] {
+        for word in words.split_whitespace().map(|word| word.replace('_', " ")) {
+            for form in [": x", " : x", "\u{a0}: x", "\u{ff1a}x", "[2]: x", "(3): x", "^2: x"] {
+                for word in [word.clone(), word.to_uppercase()] {
+                    let line = format!("{word}{form}");
+                    assert_eq!(subject::split(&line), (prefix, "x".to_owned()), "{line}");
+                }
+            }
+        }
     }
 }
 

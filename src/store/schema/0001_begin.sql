@@ -56,6 +56,7 @@ CREATE TABLE message (
   key_hash        INTEGER NOT NULL,                     -- of the words above and in facts: by these
   subject_hash    INTEGER NOT NULL,                     -- (base subject) messages are looked up
   thread_hash     INTEGER,                              -- (Thread-Index)
+  provided_hash   INTEGER,                              -- (what the server calls the conversation)
   fingerprint     TEXT    NOT NULL,
   conversation_id INTEGER NOT NULL DEFAULT 0,           -- the smallest message id of the group
   place           TEXT    NOT NULL CHECK (place IN ('inbox', 'sent')),
@@ -76,6 +77,8 @@ CREATE INDEX message_subject ON message (owner_id, subject_hash, arrived_at);
 CREATE INDEX message_lost ON message (owner_id, subject_hash, arrived_at) WHERE lost = 1;
 CREATE INDEX message_arrived ON message (arrived_at);
 CREATE INDEX message_thread ON message (thread_hash, owner_id) WHERE thread_hash IS NOT NULL;
+CREATE INDEX message_provided ON message (provided_hash, owner_id)
+  WHERE provided_hash IS NOT NULL;
 
 -- What a message points to; also to messages that never arrived.
 CREATE TABLE reference (

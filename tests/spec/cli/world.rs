@@ -292,6 +292,7 @@ impl Past {
             arrived_at: Some(now),
             size: whole.len() as u64,
             provider_id: None,
+            provider_thread: None,
             header: whole[..end].to_vec(),
             whole: Some(whole.to_vec()),
         };

@@ -58,6 +58,41 @@ fn two_parents_of_one_second_are_told_apart_by_identity() {
 }
 
 #[test]
+fn a_missing_mail_repairs_what_was_joined_or_split_without_it() {
+    for (story, expected) in [
+        // The reply to the second round was taken for one to the first.
+        (
+            "Mon 09:00 budi > ani\nMon 11:00 ani > budi reply\nMon 10:00 budi > ani",
+            vec![vec![1], vec![2, 3]],
+        ),
+        // A new topic whose old mail was unknown shows itself to be a round of it.
+        (
+            "Mon 09:00 ani > budi re=g subject=anggaran-2027 quotes=no
+             Mon 10:00 citra > ani re=g subject=anggaran
+             Mon 08:00 budi > ani id=g subject=anggaran",
+            vec![vec![1, 2, 3]],
+        ),
+    ] {
+        let without: Vec<&str> = story.lines().take(2).collect();
+        assert_ne!(grouped(&without.join("\n")), expected, "{story}");
+        for first in 0..3 {
+            let turned = turned(story, first);
+            let shift = |id: i64| (id - 1 + first as i64) % 3 + 1;
+            let mut found: Vec<Vec<i64>> = grouped(&turned)
+                .into_iter()
+                .map(|group| {
+                    let mut group: Vec<i64> = group.into_iter().map(shift).collect();
+                    group.sort_unstable();
+                    group
+                })
+                .collect();
+            found.sort();
+            assert_eq!(found, expected, "{turned}");
+        }
+    }
+}
+
+#[test]
 fn a_ghost_answered_under_two_subjects_takes_references_of_both() {
     let story = "Mon 09:00 budi > ani re=g subject=satu
                  Mon 10:00 citra > ani re=g subject=rapat

@@ -774,6 +774,7 @@ fn fetched(mail: &Mail, flags: Flags) -> Fetched {
         arrived_at: Some(mail.arrived),
         size: mail.bytes.len() as u64,
         provider_id: None,
+        provider_thread: None,
         header: mail.bytes[..end].to_vec(),
         whole: Some(mail.bytes.clone()),
     }

@@ -19,7 +19,7 @@ use sigap::store::messages::{self, Stored};
 use super::day::{at, hours};
 use crate::office::{address, facts, office};
 
-const SUBJECTS: [&str; 3] = ["rapat anggaran", "laporan bulanan", "ya"];
+const SUBJECTS: [&str; 4] = ["rapat anggaran", "laporan bulanan", "ya", "rapat anggaran 2027"];
 const PEOPLE: [&str; 3] = ["budi@example.org", "citra@example.org", "ani@example.com"];
 
 /// Numbers that a message is made of: keys below the count of messages are theirs, the others ghosts.
@@ -29,8 +29,10 @@ struct Told {
     parent: Option<usize>,
     references: Vec<usize>,
     subject: usize,
-    reply: bool,
+    prefix: Prefix,
     thread: Option<usize>,
+    provided: Option<usize>,
+    quotes: Option<bool>,
     from: usize,
     hour: i64,
 }
@@ -48,6 +50,7 @@ impl Told {
             in_reply_to: self.parent.map(key).into_iter().collect(),
             references: self.references.iter().map(|number| key(*number)).collect(),
             thread_index: self.thread.map(|number| number.to_string()),
+            provider_thread: self.provided.map(|number| number.to_string()),
             from: Some(party(self.from)),
             from_count: 1,
             sender: None,
@@ -57,9 +60,10 @@ impl Told {
             bcc: Vec::new(),
             subject: SUBJECTS[self.subject].to_owned(),
             base_subject: SUBJECTS[self.subject].to_owned(),
-            prefix: if self.reply { Prefix::Reply } else { Prefix::None },
+            prefix: self.prefix,
             dated: None,
             marks: Marks::default(),
+            quotes: self.quotes,
         }
     }
 }
@@ -68,19 +72,22 @@ fn told() -> impl Strategy<Value = Told> {
     let parts = (
         prop::option::weighted(0.5, 0..9_usize),
         prop::collection::vec(0..9_usize, 0..3),
-        0..3_usize,
-        any::<bool>(),
-        prop::option::weighted(0.2, 0..2_usize),
+        0..4_usize,
+        prop_oneof![Just(Prefix::None), Just(Prefix::Reply), Just(Prefix::Forward)],
+        (prop::option::weighted(0.2, 0..2_usize), prop::option::weighted(0.2, 0..2_usize)),
+        prop::option::weighted(0.6, any::<bool>()),
         0..3_usize,
         0..900_i64,
     );
-    parts.prop_map(|(parent, references, subject, reply, thread, from, hour)| Told {
+    parts.prop_map(|(parent, references, subject, prefix, names, quotes, from, hour)| Told {
         key: 0,
         parent,
         references,
         subject,
-        reply,
-        thread,
+        prefix,
+        thread: names.0,
+        provided: names.1,
+        quotes,
         from,
         hour,
     })

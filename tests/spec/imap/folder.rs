@@ -159,8 +159,12 @@ impl Room {
     }
 
     fn messages(&self) -> i64 {
+        self.counts("SELECT count(*) FROM message")
+    }
+
+    fn counts(&self, sql: &str) -> i64 {
         let c = open_to_read(&self.folder.path().join("sigap.db")).unwrap();
-        c.query_row("SELECT count(*) FROM message", [], |row| row.get(0)).unwrap()
+        c.query_row(sql, [], |row| row.get(0)).unwrap()
     }
 }
 
@@ -436,6 +440,27 @@ async fn a_message_without_a_name_is_known_again_by_the_id_of_its_provider() {
         });
         room.visits().await;
         assert_eq!(room.messages(), after, "{ids}");
+    }
+}
+
+#[tokio::test]
+async fn what_the_server_calls_one_conversation_is_one() {
+    for (ids, conversations) in [("OBJECTID", 2), ("X-GM-EXT-1", 2), ("", 4)] {
+        let mut room = Room::open(Skill::Plain);
+        room.shelf.lock().unwrap().ids = ids;
+        room.changes("INBOX", |inbox| {
+            for (no, subject) in ["Figures", "Figures", "Letters", "Re: Letters"].iter().enumerate()
+            {
+                let uid = inbox.arrives(&format!(
+                    "From: person{no}@example.org\r\nMessage-ID: <{no}@example.org>\r\n\
+                     Subject: {subject}\r\n\r\nCould you send them?\r\n"
+                ));
+                inbox.mails.get_mut(&uid).unwrap().thread = 7;
+            }
+        });
+        room.visits().await;
+        let found = room.counts("SELECT count(DISTINCT conversation_id) FROM message");
+        assert_eq!(found, conversations, "{ids}");
     }
 }
 

@@ -33,6 +33,8 @@ pub struct Mail {
     pub day: u32,
     /// What the server calls it in whatever folder.
     id: u32,
+    /// What it calls the conversation.
+    pub thread: u32,
     mod_seq: u64,
 }
 
@@ -66,7 +68,14 @@ impl Folder {
         let (uid, mod_seq) = (self.next, self.mod_seq);
         self.mails.insert(
             uid,
-            Mail { bytes: bytes.to_owned(), answered: false, day: 0, id: uid, mod_seq },
+            Mail {
+                bytes: bytes.to_owned(),
+                answered: false,
+                day: 0,
+                id: uid,
+                thread: uid,
+                mod_seq,
+            },
         );
         self.next += 1;
         uid
@@ -265,6 +274,12 @@ fn fetch(folder: &Folder, command: &str, set: &str) -> (String, bool) {
         }
         if command.contains(" EMAILID ") {
             let _ = write!(told, " EMAILID (M{})", mail.id);
+        }
+        if command.contains(" THREADID ") {
+            let _ = write!(told, " THREADID (T{})", mail.thread);
+        }
+        if command.contains(" X-GM-THRID ") {
+            let _ = write!(told, " X-GM-THRID {}", mail.thread);
         }
         if command.contains(" X-GM-MSGID ") {
             let _ = write!(told, " X-GM-MSGID {}", mail.id);

@@ -66,6 +66,7 @@ pub fn letter(from: &str, subject: &str) -> Message {
         in_reply_to: Vec::new(),
         references: Vec::new(),
         thread_index: None,
+        provider_thread: None,
         from: Some(party("Budi", from)),
         from_count: 1,
         sender: None,
@@ -78,5 +79,6 @@ pub fn letter(from: &str, subject: &str) -> Message {
         prefix: Prefix::None,
         dated: None,
         marks: Marks::default(),
+        quotes: None,
     }
 }
