@@ -1,4 +1,4 @@
-//! Small words of English and Indonesian: what people write all the time, and what nobody is called.
+//! Small words of English and Indonesian: people write them all the time, and nobody is called so.
 //!
 //! Used where a word might be a name (`mail/greeting`), and to learn languages (`tests/train`).
 
