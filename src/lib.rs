@@ -141,6 +141,7 @@ pub mod mail {
     pub mod asks;
     pub mod authentication;
     pub mod bars;
+    mod blocks;
     pub mod body;
     pub mod clean;
     pub mod clues;
@@ -157,9 +158,11 @@ pub mod mail {
     pub mod headers;
     pub mod hearing;
     pub mod identity;
+    mod introductions;
     pub mod language;
     pub mod lexicon;
     pub mod linear;
+    mod lines;
     pub mod markers;
     pub mod original;
     pub mod parse;
@@ -172,6 +175,7 @@ pub mod mail {
     pub mod salutation;
     pub mod samples;
     pub mod sentences;
+    mod signatures;
     pub mod small_words;
     pub mod structure;
     pub mod subject;

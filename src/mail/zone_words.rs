@@ -7,12 +7,23 @@
 #[rustfmt::skip]
 pub const WROTE: &[&str] = &[
     "wrote", "writes", "menulis", "tulis", "schrieb", "schreef", "schreift", "skreau", "escribió",
-    "escribio", "escribi", "escribiu", "escreveu", "a écrit", "a ecrit", "ha scritto", "scrit",
-    "escrit", "escriure", "scris", "skrev", "skreiv", "skrifa", "kirjoitti", "kirjutas",
-    "napisał", "napisal", "napísal", "napsal", "piše", "sporoča", "rakstīja", "rašė", "parašė",
-    "yazdı", "yazmış", "yazıb", "írta", "viết", "έγραψε", "написа", "напісаў", "пише", "пишет",
-    "піша", "писал", "写道", "寫到", "寫道", "寫下", "より", "書きました", "작성", "씀", "쓴", "כתב", "كتب", "نوشت",
-    "ने लिखा", "shkroi", "skribis", "scríobh", "ysgrifennodd", "idatzi", "գրեց", "said",
+    "escribio", "escribi", "escribiu", "escreveu", "escribeu", "a écrit", "a ecrit", "ha scritto",
+    "hà scrittu", "scrit", "escrit", "escrich", "scribite", "escriure", "scris", "skrev",
+    "skreiv", "skrifa", "skriva", "skrivet", "følgende", "kirjoitti", "kirjutas", "napisał",
+    "napisal", "napísal", "napsal", "napisao", "piše", "pise", "sporoča", "rakstīja", "rašė",
+    "parašė", "yazdı", "yazmış", "yazıb", "yozgan", "nivîsî", "írta", "viết", "έγραψε",
+    "написа", "напиша", "напісаў", "пише", "пишет", "піша", "писал", "写道", "寫到", "寫道", "寫下",
+    "より", "書きました", "작성", "씀", "쓴 내용", "כתב", "נכתב", "كتب", "كَتَب", "الرسالة", "نوشت", "يازدى",
+    "ने लिखा", "लिहीले", "എഴുതി", "எழுதப்பட்டது", "எழுதியது", "დაწერა", "მოგწერათ", "សរសេរ",
+    "เขียน", "shkroi", "skribis", "scríobh", "sgrìobh", "ysgrifennodd", "idatzi", "գրեց",
+    "գրել է", "said",
+];
+
+/// Of these such as say other things as well: a date beside them is not enough.
+#[rustfmt::skip]
+pub const DOUBTFUL: &[&str] = &[
+    "said", "より", "작성", "씀", "쓴 내용", "الرسالة", "følgende", "scris", "скри", "pise", "scrit",
+    "tulis",
 ];
 
 /// How an introduction may begin when it is wrapped.
@@ -21,7 +32,9 @@ pub const OPENERS: &[&str] = &[
     "on ", "pada ", "dalam ", "am ", "le ", "el ", "il ", "op ", "em ", "en ", "den ", "w dniu",
     "dnia ", "dne ", "dňa ", "a ", "ai ", "în ", "la ", "στις ", "в ", "на ", "а ", "在", "於", "于",
     "ב", "vào ", "na ", "dana ", "no ", "o ", "ekkor", "më ", "þann ", "tann ", "je ", "pe ",
-    "tgl", "tanggal ", "quoting ", "\"", "*on ",
+    "tgl", "tanggal ", "quoting ", "\"", "*on ", "بتاريخ", "في ", "كتب ", "در ", "u ", "ar ",
+    "d'an", "di ", "lo ", "je ", "datumā ", "dňa ", "дана ", "дня ", "του ", "בתאריך", ":כתב",
+    "նկ", "კ", "თარიღში", "កាលពី",
 ];
 
 /// Labels of the author.
@@ -38,7 +51,8 @@ pub const FROM: &[&str] = &[
 #[rustfmt::skip]
 pub const DATE: &[&str] = &[
     "sent", "date", "dikirim", "terkirim", "tanggal", "gesendet", "datum", "envoyé", "enviado",
-    "enviado el", "enviada em", "fecha", "data", "inviato", "inviata", "verzonden", "wysłano",
+    "enviado el", "envoyé le", "message du", "enviada em", "fecha", "data", "inviato",
+    "inviata", "verzonden", "wysłano",
     "wysłane", "odesláno", "sendt", "dato", "skickat", "lähetetty", "päiväys", "trimis",
     "elküldve", "gönderilme", "tarih", "đã gửi", "ngày", "αποστολή", "ημερομηνία", "отправлено",
     "дата", "надіслано", "发送时间", "日期", "寄送日期", "送信日", "日付", "보낸 날짜", "날짜", "נשלח", "תאריך",
@@ -56,14 +70,16 @@ pub const TO: &[&str] = &[
 /// Labels of the copy.
 #[rustfmt::skip]
 pub const CC: &[&str] = &[
-    "cc", "c.c.", "kopie", "kopie (cc)", "copia", "cópia", "copie", "kopi", "kopia", "kopio",
+    "cc", "c.c.", "copie à", "kopie", "kopie (cc)", "copia", "cópia", "copie", "kopi", "kopia",
+    "kopio",
     "másolat", "tembusan", "lampiran", "dw", "κοιν", "копия", "копія", "抄送", "副本", "참조", "bilgi",
 ];
 
 /// Labels of the subject.
 #[rustfmt::skip]
 pub const SUBJECT: &[&str] = &[
-    "subject", "subjek", "perihal", "judul", "hal", "betreff", "objet", "asunto", "assunto",
+    "subject", "sujet", "subjek", "perihal", "judul", "hal", "betreff", "objet", "asunto",
+    "assunto",
     "oggetto", "onderwerp", "temat", "předmět", "predmet", "emne", "ämne", "aihe", "subiect",
     "tárgy", "konu", "chủ đề", "tiêu đề", "θέμα", "тема", "тэма", "主题", "主旨", "件名", "제목", "נושא",
     "الموضوع", "tajuk", "zadeva", "assumpte", "teema",
@@ -105,18 +121,48 @@ pub const FORWARD_LINES: &[&str] = &[
     "begin doorgestuurd", "start på videresendt", "pesan yang diteruskan:",
 ];
 
-/// Programs that sign for their user.
+/// Lines by which programs sign for their user.
 #[rustfmt::skip]
 pub const DEVICES: &[&str] = &[
-    "sent from my", "sent from mail for", "sent from outlook", "sent from yahoo",
-    "sent from gmail", "sent from a ", "sent from samsung", "sent from an ", "sent from the ",
-    "sent via ", "sent with ", "sent using", "sent on the go", "get outlook for", "dikirim dari ",
-    "terkirim dari ", "dikirim melalui", "dikirim lewat", "diperoleh dari outlook",
-    "dapatkan outlook", "unduh outlook", "powered by telkomsel", "gesendet von",
-    "von meinem iphone", "von meinem", "envoyé de mon", "envoyé depuis", "enviado desde",
-    "enviado do meu", "enviado de ", "inviato da", "verzonden met", "verstuurd vanaf",
-    "verzonden vanaf", "skickat från", "sendt fra", "lähetetty", "wysłane z", "odesláno z",
-    "отправлено с", "отправлено из", "发自我的", "iphoneから", "从我的", "outlook for android",
+    "sent from my", "sent from mail for", "sent from [mail", "sent from outlook",
+    "sent from windows mail", "sent from yahoo", "sent from gmail", "sent from a ",
+    "sent from samsung", "sent from an ", "sent from iphone", "sent from android",
+    "sent from mobile", "sent from blackberry", "sent from bluemail", "sent from typeapp",
+    "sent from proton", "sent from nine", "from my iphone", "from my android", "sent on the go",
+    "get outlook for", "get [outlook for", "télécharger outlook", "obtenir outlook",
+    "obtener outlook", "outlook für ", "diperoleh dari outlook", "dapatkan outlook",
+    "unduh outlook", "powered by telkomsel", "von meinem iphone", "envoyé de mon",
+    "envoyé depuis mon", "enviado desde mi", "enviado do meu", "发自我的", "iphoneから", "从我的", "從我的",
+    "outlook for android", "outlook for ios",
+];
+
+/// Beginnings of such lines that only a program's or a device's name makes one.
+#[rustfmt::skip]
+pub const DEVICE_VERBS: &[&str] = &[
+    "sent from ", "sent via ", "sent with ", "sent using", "sent by ", "dikirim dari ",
+    "dikirim menggunakan", "dikirim melalui", "dikirim lewat", "dikirim via", "terkirim dari ",
+    "gesendet von", "gesendet mit", "von meinem", "diese nachricht wurde von mein",
+    "envoyé depuis",
+    "envoyé à partir de", "envoyé avec", "enviado desde", "enviado de ", "inviato da",
+    "verzonden met", "verstuurd vanaf", "verzonden vanaf", "skickat från", "sendt fra",
+    "lähetetty", "wysłane z", "odesláno z", "отправлено с", "отправлено из",
+];
+
+/// Programs and devices.
+#[rustfmt::skip]
+pub const PROGRAMS: &[&str] = &[
+    "iphone", "ipad", "ipod", "ios", "android", "ponsel", "smartphone", "telepon", "perangkat",
+    "samsung", "galaxy", "xiaomi", "redmi", "oppo", "vivo", "realme", "huawei", "blackberry",
+    "nokia", "mobile", "mobilgerät", "phone", "handy", "tablet", "outlook", "gmail", "yahoo",
+    "mailbox", "airmail", "webmail", "bluemail", "telkomsel", "windows", "device", "sparrow",
+    "телефон",
+];
+
+/// Excuses for what thumbs write.
+#[rustfmt::skip]
+pub const EXCUSES: &[&str] = &[
+    "excuse", "typo", "brevity", "apologi", "forgive", "pardon", "maaf", "harap maklum",
+    "entschuldig", "tippfehler", "http",
 ];
 
 /// Partings that say nothing else; the name follows.
@@ -137,7 +183,8 @@ pub const SIGN_OFFS: &[&str] = &[
 /// Partings that thank: they stay, the name goes.
 #[rustfmt::skip]
 pub const THANKS: &[&str] = &[
-    "thanks", "thank you", "many thanks", "thanks again", "thanks a lot", "thx", "tks",
+    "thanks", "thank you", "many thanks", "thanks again", "thanks a lot", "thx", "thanx", "tks",
+    "tq",
     "thanks and regards", "thanks & regards", "thank you and regards", "thanks in advance",
     "thank you in advance", "thank you very much", "thanks so much", "thank you so much",
     "terima kasih", "terimakasih", "makasih", "trims", "trimakasih", "terima kasih banyak",
@@ -159,6 +206,8 @@ pub const DISCLAIMERS: &[&str] = &[
     "this message (including", "this communication is confidential", "confidentiality notice",
     "confidentiality note", "disclaimer:", "legal notice:", "information contained in this e",
     "information contained in this message", "privileged and confidential information",
+    "may contain confidential", "may contain privileged", "confidential and privileged",
+    "this message is confidential", "this e-mail is the property", "this email is the property",
     "consider the environment before", "think before you print", "email ini dan",
     "email ini beserta", "e-mail ini dan", "surel ini dan", "email ini bersifat rahasia",
     "pesan ini bersifat rahasia", "pesan ini beserta", "pesan ini dan lampiran",
@@ -175,8 +224,76 @@ pub const LIST_FOOTERS: &[&str] = &[
     "reply to this email directly", "view this email in", "mailing list", "to post to this group",
     "to view this discussion", "for more options, visit", "please do not print",
     "this email has been scanned", "this email was scanned", "virus-free.", "scanned by",
-    "do you yahoo", "get your free",
+    "do you yahoo", "get your free", "get your private, free",
 ];
+
+/// What free mail services praise below a rule.
+#[rustfmt::skip]
+pub const ADVERTISERS: &[&str] = &[
+    "hotmail", "msn ", "yahoo!", "free e-mail", "free email", "e-mail service", "avast", "avg ",
+];
+
+/// Words of a line that announces an address or a number.
+#[rustfmt::skip]
+pub const ANNOUNCES: &[&str] = &[
+    "contact", "please call", "can call", "to call", "should call", "his number", "her number",
+    "their number", "the number", "this number",
+    "address is", "address for", "send it to", "send them to", "ask for", "hubungi", "telepon",
+    "telp", "nomor", "kontak", "alamat", "kirim ke",
+    "dikirim ke", "rekening", "transfer", "dengan data", "atas nama",
+];
+
+/// Words of a line that announces anything.
+pub const HERE: &[&str] =
+    &["here is", "here's", "here are", "as follows", "following", "below", "berikut", "di bawah"];
+
+/// Answers that look like a name where they stand alone.
+#[rustfmt::skip]
+pub const ANSWERS: &[&str] = &[
+    "fyi", "ok", "oke", "okay", "yes", "no", "ya", "tidak", "baik", "siap", "setuju", "noted",
+    "agreed", "approved", "done", "sudah", "beres", "please", "pls", "mohon", "tolong", "see",
+    "attached", "terlampir", "thanks", "thanx", "thank", "terima", "makasih", "hi", "hello",
+    "dear", "yth", "yth.", "halo", "via", "cc", "ps",
+];
+
+/// Of the words that announce a number such as speak of the signature itself.
+#[rustfmt::skip]
+pub const OF_MYSELF: &[&str] = &[
+    "contact me", "contact us", "call me", "call us", "reach me", "hubungi saya", "hubungi kami",
+    "menghubungi saya", "menghubungi kami", "any questions",
+];
+
+/// How the labels of numbers and addresses on a card begin.
+#[rustfmt::skip]
+pub const WAYS: &[&str] = &[
+    "phone", "tel", "tlp", "fax", "facs", "mob", "cell", "mail", "email", "web", "www", "url",
+    "site", "skype", "office", "direct", "desk", "ph", "hp", "wa", "whatsapp", "voice", "pager",
+    "kantor", "kontak", "linkedin", "twitter", "instagram", "ext", "extension", "toll", "main",
+];
+
+/// Positions and houses.
+#[rustfmt::skip]
+pub const POSITIONS: &[&str] = &[
+    "manager", "director", "president", "counsel", "officer", "engineer", "analyst", "consultant",
+    "assistant", "coordinator", "specialist", "administrator", "supervisor", "head of",
+    "department", "dept.", "division", "corp.", "inc.", "ltd", "llc", "pt ", "cv ", "tbk",
+    "universitas", "university", "institute", "manajer", "direktur", "kepala", "staf ", "ketua",
+    "koordinator", "sekretaris", "divisi", "departemen",
+];
+
+/// Words of a line with numbers that is no part of a signature.
+#[rustfmt::skip]
+pub const NO_CARD: &[&str] = &[
+    "rekening", "norek", "no. rek", "a.n.", "a/n", "iban", "swift", "invoice", "faktur", "resi",
+    "npwp", "nik ", "account n", "acct", "rp ", "rp.", "idr", "usd", "dial-in", "passcode",
+    "bridge",
+    "access code", "code ", "pin ",
+    "meeting id", "participant", "conference call", "conference id",
+];
+
+/// Ends of words that are cut short and no sentence's end.
+pub const SHORTENED: &[&str] =
+    &["inc.", "corp.", "ltd.", "co.", "dept.", "tbk.", "llc.", "jr.", "ph."];
 
 /// Phrases of gateway warnings.
 #[rustfmt::skip]

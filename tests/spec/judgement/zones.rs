@@ -127,10 +127,146 @@ const CASES: &[(&str, &str, &str)] = &[
     ("", "", ""),
 ];
 
+/// As above: what a card, a block or a device's line is, and what only looks like one.
+const EDGES: &[(&str, &str, &str)] = &[
+    // A name with a number at the end is a signature without a parting.
+    ("Ok.\n\nBudi Santoso\nKepala Gudang\n+62 21 555 0100", "Ok.", "s"),
+    ("Ok.\n\nBudi Santoso\nPT Maju Jaya\nbudi@example.com\n0812-555-0100", "Ok.", "s"),
+    ("Ok.\n\nBudi Santoso\nWarehouse Manager", "Ok.", "s"),
+    ("Done it.\n\nBudi\nManager, Maju Inc.\nPhone: 021-555-0100", "Done it.\n\nBudi", "s"),
+    ("Ok.\n\n-----------\nBudi Santoso\nt. 021-555-0100", "Ok.", "s"),
+    (
+        "Ok.\n\nBudi Santoso\n021-555-0100\n\n----- Original Message -----\nFrom: Ani\n\nJadi?",
+        "Ok.",
+        "qs",
+    ),
+    // What was asked for or announced is the message itself.
+    (
+        "Please call him:\n\nBudi Santoso\n0812-555-0100",
+        "Please call him:\n\nBudi Santoso\n0812-555-0100",
+        "",
+    ),
+    (
+        "Mohon hubungi pemasok.\n\nBudi Santoso\n0812-555-0100",
+        "Mohon hubungi pemasok.\n\nBudi Santoso\n0812-555-0100",
+        "",
+    ),
+    (
+        "Here's how to find me.\n\nBest,\nBudi\n\nGrand Hotel\n021-555-0100",
+        "Here's how to find me.\n\nGrand Hotel\n021-555-0100",
+        "s",
+    ),
+    ("Budi Santoso\n0812-555-0100", "Budi Santoso\n0812-555-0100", ""),
+    (
+        "Halo.\n\n> Who can help?\n\nBudi Santoso\n0812-555-0100",
+        "Halo.\n\nBudi Santoso\n0812-555-0100",
+        "q",
+    ),
+    (
+        "Sudah saya bayar.\n\nBank Maju\n1234567890",
+        "Sudah saya bayar.\n\nBank Maju\n1234567890",
+        "",
+    ),
+    ("Sudah dicek.\n\nTotal Barang\n2.500.000", "Sudah dicek.\n\nTotal Barang\n2.500.000", ""),
+    ("Datang ya.\n\nRapat Besar\n23-11-2026", "Datang ya.\n\nRapat Besar\n23-11-2026", ""),
+    (
+        "New ticket.\n\nRequest Number: 000009797\nRequested For: budi@example.com",
+        "New ticket.\n\nRequest Number: 000009797\nRequested For: budi@example.com",
+        "",
+    ),
+    (
+        "News.\n\nFirst Headline\nhttps://example.com/1\nSecond Headline\nhttps://example.com/2",
+        "News.\n\nFirst Headline\nhttps://example.com/1\nSecond Headline\nhttps://example.com/2",
+        "",
+    ),
+    // A parting ends where sentences begin again.
+    (
+        "Halo.\n\nThanks,\nBudi\n\nThe report is due on Friday, so we need the numbers.",
+        "Halo.\n\nThanks,\n\nThe report is due on Friday, so we need the numbers.",
+        "s",
+    ),
+    // Memos and orders have labels too.
+    (
+        "Mohon pesankan tiket:\nDari: Jakarta\nKe: Surabaya\nTanggal: 5 Desember",
+        "Mohon pesankan tiket:\nDari: Jakarta\nKe: Surabaya\nTanggal: 5 Desember",
+        "",
+    ),
+    (
+        "Kepada: Seluruh karyawan\nDari: Personalia\nTanggal: 5 Desember 2026\nPerihal: Libur\n\n\
+            Besok libur.",
+        "Kepada: Seluruh karyawan\nDari: Personalia\nTanggal: 5 Desember 2026\nPerihal: Libur\n\n\
+            Besok libur.",
+        "",
+    ),
+    (
+        "Kirim ke budi@example.com\n\nDate: Mon, 23 Nov 2026 09:12\nSubject: x\n\
+            From: ani@example.com\nTo: budi@example.com\n\nJadi?",
+        "Kirim ke budi@example.com",
+        "q",
+    ),
+    (
+        "Ok.\n\n------------------------------\n\n*From:* Ani <ani@example.com>\n\
+            *Sent:* Monday\n*To:* Budi\n*Subject:* Report\n\nDone?",
+        "Ok.",
+        "q",
+    ),
+    (
+        "Ok.\n\n\tAni Lestari\n\t11/23/2026 09:12 AM\n\t\t\n\t\t To: Budi\n\t\t cc: \n\
+            \t\t Subject: Terms\n\nDone?",
+        "Ok.",
+        "q",
+    ),
+    (
+        "Ok.\n\nAni Lestari@EXAMPLE\n11/23/2026 09:12 AM\nTo: Budi/JKT@EXAMPLE,\n\
+            Citra/JKT@EXAMPLE,\nDewi/JKT@EXAMPLE,\nEko/JKT@EXAMPLE\n\
+            cc: Fitri/JKT@EXAMPLE\nSubject: Terms\n\nDone?",
+        "Ok.",
+        "q",
+    ),
+    (
+        "Ok.\n\n-------- Izvorna poruka --------\nPredmet: x\nDatum: 23.11.2026 09:12\n\
+            Od: Ani <ani@example.com>\nZa: Budi\n\nDone?",
+        "Ok.",
+        "q",
+    ),
+    // Other ways of marking.
+    ("Ok.\n\n>>> Ani Lestari 23/11/26 09:12 >>>\nDone?", "Ok.", "q"),
+    (
+        "Monday, November 23, 2026, 9:12:45 AM, you wrote:\n\nAL> one?\n\nYes.\n\nAL> two?\nNo.",
+        "Yes.\n\nNo.",
+        "q",
+    ),
+    ("Halo.\n\nSQL> select 1", "Halo.\n\nSQL> select 1", ""),
+    // Lines of devices, and sentences about them.
+    ("Ok\n\nSent from my phone. Please excuse typos.", "Ok", "s"),
+    ("Ok\n\n(sent from a phone)", "Ok", "s"),
+    ("Ok\n\nVon meinem Mobilgerät gesendet", "Ok", "s"),
+    (
+        "Sent from my desk, which is easier than the phone.",
+        "Sent from my desk, which is easier than the phone.",
+        "",
+    ),
+    ("Dikirim dari gudang kemarin.", "Dikirim dari gudang kemarin.", ""),
+    ("Dikirim melalui kurir", "Dikirim melalui kurir", ""),
+    ("Dikirim dari ponsel Samsung", "", "s"),
+    // What services put below.
+    (
+        "Ok.\n\n_____________________________\nJoin the largest e-mail service, free.\nexample.com",
+        "Ok.",
+        "s",
+    ),
+    (
+        "Ok.\n\n**********************\nThis e-mail is the property of Maju and may contain\n\
+            privileged material.\n**********************",
+        "Ok.",
+        "s",
+    ),
+];
+
 #[test]
 fn self_written_zones() {
     let mut wrong = Vec::new();
-    for (text, own, marks) in CASES {
+    for (text, own, marks) in CASES.iter().chain(EDGES) {
         let found = own_words(text);
         let wanted = Zones {
             own: (*own).to_string(),
@@ -161,6 +297,11 @@ fn work_grows_with_the_text_only() {
         "____\n".repeat(150_000),
         "\n".repeat(1 << 20),
         "wrote:".repeat(100_000),
+        "To: ani@example.com,\n".repeat(50_000),
+        "\nBudi Santoso\n0812-555-0100\n".repeat(30_000),
+        "\n".repeat(500_000) + &"Regards,\nBudi\n".repeat(30_000),
+        "word ".repeat(100_000) + "\n" + &"Regards,\nBudi\n\n".repeat(30_000),
+        "On 23 Nov 2026 <ani\n".repeat(50_000),
     ] {
         assert!(own_words(&text).own.len() <= text.len());
     }
