@@ -2,6 +2,8 @@
 
 mod command;
 mod foreign;
+mod foreign_zones;
+mod introductions;
 mod languages;
 pub mod people;
 mod places;

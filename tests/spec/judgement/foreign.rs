@@ -10,7 +10,7 @@ use sigap::rules::triage::{Answers, triage};
 
 use super::people::{letter, owner, party, policy};
 
-fn place() -> Option<PathBuf> {
+pub(super) fn place() -> Option<PathBuf> {
     let named = std::env::var_os("SIGAP_DATA").map(PathBuf::from);
     let beside = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data");
     let found = named.unwrap_or(beside);
@@ -21,94 +21,10 @@ fn place() -> Option<PathBuf> {
     None
 }
 
-fn rows(file: &str) -> Vec<Value> {
+pub(super) fn rows(file: &str) -> Vec<Value> {
     let Some(place) = place() else { return Vec::new() };
     let text = std::fs::read_to_string(place.join(file)).unwrap_or_default();
     text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
-}
-
-/// Words of the sender's own text that are kept, that are lost, and kept ones that are others'.
-#[test]
-fn zones_of_others() {
-    for (name, half) in [("tuned", 0), ("held", 1)] {
-        let (mut kept, mut lost, mut foreign) = (0, 0, 0);
-        for row in rows("zones/quagga.jsonl").iter().skip(half).step_by(2) {
-            let gold = words(&labelled(row));
-            let ours = words(&own_words(row["text"].as_str().unwrap_or("")).own);
-            let (k, l, f) = compare(&gold, &ours);
-            kept += k;
-            lost += l;
-            foreign += f;
-        }
-        println!("zones {name}: words kept {kept}, lost {lost}, foreign {foreign}");
-    }
-}
-
-/// The labelled body without its sign-off; what follows the first header belongs to others.
-fn labelled(row: &Value) -> String {
-    let chars: Vec<char> = row["text"].as_str().unwrap_or("").chars().collect();
-    let zones: Vec<(usize, usize, &str)> = row["zones"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .map(|zone| {
-            let at = |i: usize| usize::try_from(zone[i].as_u64().unwrap_or(0)).unwrap();
-            (at(0), at(1), zone[2].as_str().unwrap_or(""))
-        })
-        .collect();
-    let parting = |label: &str| label.starts_with("Body/Outro") || label.starts_with("Body/Sig");
-    let mut mine = vec![false; chars.len()];
-    for (from, to, _) in zones.iter().filter(|zone| zone.2 == "Body") {
-        mine.iter_mut().take(*to).skip(*from).for_each(|slot| *slot = true);
-    }
-    for (from, to, _) in zones.iter().filter(|zone| parting(zone.2)) {
-        mine.iter_mut().take(*to).skip(*from).for_each(|slot| *slot = false);
-    }
-    let header = zones.iter().filter(|zone| zone.2 == "Header").map(|zone| zone.0).min();
-    mine.iter_mut().skip(header.unwrap_or(usize::MAX)).for_each(|slot| *slot = false);
-    chars.iter().zip(&mine).map(|(c, mine)| if *mine { *c } else { '\n' }).collect()
-}
-
-fn words(text: &str) -> Vec<String> {
-    text.split_whitespace().map(str::to_lowercase).collect()
-}
-
-fn compare(gold: &[String], ours: &[String]) -> (usize, usize, usize) {
-    let mut bag = std::collections::BTreeMap::<&str, i64>::new();
-    gold.iter().for_each(|w| *bag.entry(w).or_default() += 1);
-    let mut kept = 0;
-    let mut foreign = 0;
-    for word in ours {
-        let slot = bag.entry(word).or_default();
-        if *slot > 0 {
-            kept += 1
-        } else {
-            foreign += 1
-        }
-        *slot -= 1;
-    }
-    (kept, gold.len().saturating_sub(kept), foreign)
-}
-
-#[test]
-fn replies_of_others() {
-    let Some(place) = place() else { return };
-    let base = place.join("zones/discourse_email_reply_trimmer/test");
-    let (mut good, mut all) = (0, 0);
-    for entry in std::fs::read_dir(base.join("emails")).into_iter().flatten().flatten() {
-        let Ok(text) = std::fs::read_to_string(entry.path()) else { continue };
-        let Ok(gold) = std::fs::read_to_string(base.join("trimmed").join(entry.file_name())) else {
-            continue;
-        };
-        let (k, l, f) = compare(&words(&gold), &words(&own_words(&text).own));
-        all += 1;
-        if l == 0 && f == 0 {
-            good += 1
-        } else {
-            println!("  {} kept {k} lost {l} foreign {f}", entry.file_name().display())
-        }
-    }
-    println!("discourse: {good} of {all} exact");
 }
 
 /// Precision and recall of one set of (asks?, told probability), and of a looser threshold.
