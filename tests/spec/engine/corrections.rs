@@ -53,7 +53,8 @@ fn a_number_whose_ask_was_joined_to_another_closes_both() {
     day.until("Mon 15:20");
     assert_eq!(day.owes("ani"), ["b1", "b2"]);
     let refers = "In-Reply-To: <b1@example.org> <b2@example.org>\n";
-    day.writes("budi", "ani", "b3", "Both", refers, "Thanks in advance for both.");
+    let words = "Thanks in advance for both.\n\n> Could you please call me today?";
+    day.writes("budi", "ani", "b3", "Both", refers, words);
     assert_eq!(day.owes("ani"), ["b1"]);
     day.says("ani", "DONE 2");
     assert!(day.owes("ani").is_empty());
