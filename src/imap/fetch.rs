@@ -199,9 +199,9 @@ pub(crate) fn piece_of(response: &Response<'_>) -> Option<(u64, Piece)> {
             AttributeValue::EmailId(id) => piece.provider_id = Some(id.to_string()),
             AttributeValue::GmailMsgId(id) => piece.provider_id = Some(id.to_string()),
             AttributeValue::ThreadId(id) => {
-                piece.provider_thread = id.as_ref().map(ToString::to_string);
+                piece.provider_thread = id.as_deref().and_then(named);
             }
-            AttributeValue::GmailThrId(id) => piece.provider_thread = Some(id.to_string()),
+            AttributeValue::GmailThrId(id) => piece.provider_thread = named(&id.to_string()),
             AttributeValue::BodySection { section, index: None | Some(0), data: Some(bytes) } => {
                 match section {
                     None => piece.whole = Some(cut(bytes, WHOLE_BYTES)),
@@ -215,6 +215,15 @@ pub(crate) fn piece_of(response: &Response<'_>) -> Option<(u64, Piece)> {
         }
     }
     uid.map(|uid| (uid, piece))
+}
+
+/// The name of a conversation. A number of nothing but zeros is none, nor is the word NIL: Cyrus
+/// without conversations says `(NIL)` of every message where RFC 8474 §5.2 has NIL.
+fn named(id: &str) -> Option<String> {
+    let number = id.trim_start_matches(|c: char| c.is_ascii_alphabetic());
+    let zero = !number.is_empty() && number.bytes().all(|byte| byte == b'0');
+    let nothing = id.is_empty() || zero || id.eq_ignore_ascii_case("NIL");
+    (!nothing).then(|| id.to_owned())
 }
 
 fn cut(bytes: &[u8], most: usize) -> Vec<u8> {

@@ -445,7 +445,16 @@ async fn a_message_without_a_name_is_known_again_by_the_id_of_its_provider() {
 
 #[tokio::test]
 async fn what_the_server_calls_one_conversation_is_one() {
-    for (ids, conversations) in [("OBJECTID", 2), ("X-GM-EXT-1", 2), ("", 4)] {
+    // A server that keeps no conversations has one name for all.
+    let servers = [
+        ("OBJECTID", "T7", 2),
+        ("OBJECTID", "T0000000000000000", 4),
+        ("OBJECTID", "NIL", 4),
+        ("X-GM-EXT-1", "7", 2),
+        ("X-GM-EXT-1", "0", 4),
+        ("", "T7", 4),
+    ];
+    for (ids, thread, conversations) in servers {
         let mut room = Room::open(Skill::Plain);
         room.shelf.lock().unwrap().ids = ids;
         room.changes("INBOX", |inbox| {
@@ -455,12 +464,12 @@ async fn what_the_server_calls_one_conversation_is_one() {
                     "From: person{no}@example.org\r\nMessage-ID: <{no}@example.org>\r\n\
                      Subject: {subject}\r\n\r\nCould you send them?\r\n"
                 ));
-                inbox.mails.get_mut(&uid).unwrap().thread = 7;
+                inbox.mails.get_mut(&uid).unwrap().thread = thread.to_owned();
             }
         });
         room.visits().await;
         let found = room.counts("SELECT count(DISTINCT conversation_id) FROM message");
-        assert_eq!(found, conversations, "{ids}");
+        assert_eq!(found, conversations, "{ids} {thread}");
     }
 }
 

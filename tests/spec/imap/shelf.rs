@@ -34,7 +34,7 @@ pub struct Mail {
     /// What the server calls it in whatever folder.
     id: u32,
     /// What it calls the conversation.
-    pub thread: u32,
+    pub thread: String,
     mod_seq: u64,
 }
 
@@ -73,7 +73,7 @@ impl Folder {
                 answered: false,
                 day: 0,
                 id: uid,
-                thread: uid,
+                thread: uid.to_string(),
                 mod_seq,
             },
         );
@@ -276,7 +276,7 @@ fn fetch(folder: &Folder, command: &str, set: &str) -> (String, bool) {
             let _ = write!(told, " EMAILID (M{})", mail.id);
         }
         if command.contains(" THREADID ") {
-            let _ = write!(told, " THREADID (T{})", mail.thread);
+            let _ = write!(told, " THREADID ({})", mail.thread);
         }
         if command.contains(" X-GM-THRID ") {
             let _ = write!(told, " X-GM-THRID {}", mail.thread);
