@@ -27,7 +27,7 @@ pub const WHOLE_BYTES: usize = 256 * 1024;
 /// A server may send this many times what was asked before it is given up; what is over is cut off.
 const SLACK: usize = 4;
 pub(crate) const FETCH_WITHIN: Duration = Duration::from_secs(120);
-/// So many texts are asked for, and held, at the same time.
+/// So many texts are asked for at a time; as many more may be held until they are judged.
 pub const TEXTS_AT_ONCE: usize = 50;
 
 const HEADER_ITEMS: &str = "(UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER]<0.65536>)";

@@ -16,6 +16,8 @@ const LOOKED_AT: usize = 400;
 const SURE: f32 = 0.5;
 /// The first and the last letter beyond the Latin scripts (Latin Extended-B ends before).
 const BEYOND_LATIN: char = '\u{250}';
+/// How long the features of a text are together, whatever its length.
+const STRENGTH: f32 = 4.0;
 /// How many letters a feature of letters has at most.
 const LONGEST: usize = 4;
 
@@ -93,6 +95,3 @@ pub fn features(text: &str) -> Vec<Feature> {
     counted.iter_mut().for_each(|(_, times)| *times *= STRENGTH / length);
     counted
 }
-
-/// How long the features of a text are together, whatever its length.
-const STRENGTH: f32 = 4.0;

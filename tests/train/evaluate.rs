@@ -23,7 +23,7 @@ use sigap::mail::asks::wording;
 use sigap::mail::language::{Tongue, language};
 use sigap::mail::zones::own_words;
 use sigap::model::message::Role;
-use sigap::model::verdict::{Class, Wording};
+use sigap::model::verdict::{Class, Language, Wording};
 use sigap::rules::triage::{Answers, triage};
 
 use crate::rows::{Row, held, own, public};
@@ -42,6 +42,8 @@ fn main() {
 fn sentences() {
     let parakweet = public("requests/parakweet_sentences.jsonl").unwrap_or_default();
     asks("parakweet", &parakweet, |row| (held(row.word("id")), row.0["label"] == 1));
+    let threads = public("requests/bc3_sentences.jsonl").unwrap_or_default();
+    asks("bc3", &threads, |row| (held(row.word("id")), row.0["label"] == 1));
     let dialogues = public("requests/dialogue_acts_en_id_ar_ru_sw.jsonl").unwrap_or_default();
     for code in ["en", "id", "ar", "ru", "sw"] {
         let (rows, _): (Vec<Row>, Vec<Row>) =
@@ -119,22 +121,9 @@ fn owed(row: &Row) -> f64 {
 
 fn tongues() {
     let texts = languages::texts().unwrap_or_else(languages::own_texts);
-    let mut sets: std::collections::BTreeMap<(&str, bool), [usize; 3]> = Default::default();
-    for text in texts.iter().filter(|text| text.set != "words") {
-        let wanted = match text.tongue {
-            Tongue::Indonesian => Some("id"),
-            Tongue::English => Some("en"),
-            Tongue::Malay | Tongue::Other => None,
-        };
-        let told = language(&text.text).map(|language| language.word());
-        let [all, right, wrong] = sets.entry((&text.set, text.held)).or_default();
-        *all += 1;
-        *right += usize::from(told == wanted);
-        *wrong += usize::from(told.is_some() && told != wanted);
-    }
-    for ((set, held), [all, right, wrong]) in sets {
-        let share = right as f64 / all as f64;
-        let part = if held { "held" } else { "learned" };
-        println!("{set:32} {part:7} {all:5} rows  right {share:.3}  wrong one {wrong}");
-    }
+    let texts: Vec<_> = texts.into_iter().filter(|text| text.set != "words").collect();
+    languages::figures(&texts, |text| match language(&text.text)? {
+        Language::Id => Some(Tongue::Indonesian),
+        Language::En => Some(Tongue::English),
+    });
 }

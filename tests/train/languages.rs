@@ -1,6 +1,8 @@
 //! What languages are learned from: own lines and words, and public messages that lie beside the
 //! project. Every row is either learned from or tested on, by its own `part` or by its id.
 
+use std::collections::BTreeMap;
+
 use sigap::mail::language::{TONGUES, Tongue, features};
 use sigap::mail::small_words;
 
@@ -88,4 +90,27 @@ pub fn own_texts() -> Vec<Text> {
 
 fn is_held(row: &Row) -> bool {
     row.word("part") == "test"
+}
+
+/// For each set: how many are told right where a third language is to be told as none, and how many
+/// are taken for the wrong one of the two.
+pub fn figures(texts: &[Text], told: impl Fn(&Text) -> Option<Tongue>) {
+    let ours = |tongue: &Tongue| [Tongue::Indonesian, Tongue::English].contains(tongue);
+    let mut sets: BTreeMap<(bool, &str), [usize; 3]> = BTreeMap::new();
+    for text in texts {
+        let wanted = Some(text.tongue).filter(ours);
+        let told = told(text).filter(ours);
+        let [all, right, wrong] = sets.entry((text.held, &text.set)).or_default();
+        *all += 1;
+        *right += usize::from(told == wanted);
+        *wrong += usize::from(told != wanted && told.is_some());
+        if std::env::var_os("SIGAP_SHOW").is_some() && told != wanted && !text.held {
+            println!("  {} told {told:?}: {}", text.set, text.text);
+        }
+    }
+    for ((held, set), [all, right, wrong]) in sets {
+        let part = if held { "held" } else { "learned" };
+        let share = right as f64 / all as f64;
+        println!("{set:32} {part:7} {all:5} rows  right {share:.3}  wrong one {wrong}");
+    }
 }

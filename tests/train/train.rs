@@ -17,12 +17,10 @@ mod languages;
 mod learn;
 mod rows;
 
-use std::collections::BTreeMap;
-
-use sigap::mail::language::{Tongue, told};
+use sigap::mail::language::told;
 use sigap::mail::linear::Linear;
 
-use crate::languages::Text;
+use crate::languages::{Text, figures};
 use crate::learn::{Manner, Sample, learn};
 
 fn main() {
@@ -38,28 +36,6 @@ fn main() {
     if !std::env::args().any(|word| word == "--look") {
         std::fs::write(place, &file).unwrap();
     }
-    figures(&texts, file.leak());
-}
-
-/// For each set: how many are told right, and how many are taken for the wrong one of the two.
-fn figures(texts: &[Text], file: &'static [u8]) {
-    let model = Linear::<4>::parse(file).unwrap();
-    let ours = |tongue: &Tongue| [Tongue::Indonesian, Tongue::English].contains(tongue);
-    let mut sets: BTreeMap<(bool, &str), [usize; 3]> = BTreeMap::new();
-    for text in texts {
-        let wanted = Some(text.tongue).filter(ours);
-        let told = told(model.probabilities(text.sample().features)).filter(ours);
-        let [all, right, wrong] = sets.entry((text.held, &text.set)).or_default();
-        *all += 1;
-        *right += usize::from(told == wanted);
-        *wrong += usize::from(told != wanted && told.is_some());
-        if std::env::var_os("SIGAP_SHOW").is_some() && told != wanted && !text.held {
-            println!("  {} told {told:?}: {}", text.set, text.text);
-        }
-    }
-    for ((held, set), [all, right, wrong]) in sets {
-        let part = if held { "held" } else { "learned" };
-        let share = right as f64 / all as f64;
-        println!("{part:8} {set:32} {right:5} of {all:5} right ({share:.3}), {wrong} the other");
-    }
+    let model = Linear::<4>::parse(file.leak()).unwrap();
+    figures(&texts, |text| told(model.probabilities(text.sample().features)));
 }
