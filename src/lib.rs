@@ -138,6 +138,7 @@ pub mod rules {
 pub mod mail {
     pub mod absences;
     pub mod alarms;
+    pub mod asking;
     pub mod asks;
     pub mod authentication;
     pub mod bars;
@@ -149,6 +150,7 @@ pub mod mail {
     pub mod compose;
     pub mod consent;
     pub mod courtesies;
+    pub mod cued;
     pub mod cues;
     pub mod dates;
     pub mod durations;
@@ -157,6 +159,7 @@ pub mod mail {
     pub mod handovers;
     pub mod headers;
     pub mod hearing;
+    pub mod hints;
     pub mod identity;
     mod introductions;
     pub mod language;
@@ -177,6 +180,7 @@ pub mod mail {
     pub mod sentences;
     mod signatures;
     pub mod small_words;
+    pub mod spellings;
     pub mod structure;
     pub mod subject;
     pub mod templates;
@@ -184,6 +188,7 @@ pub mod mail {
     pub mod views;
     pub mod vocabulary;
     pub mod when;
+    pub mod whole;
     pub mod wording;
     pub mod zone_words;
     pub mod zones;

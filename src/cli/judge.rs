@@ -85,7 +85,11 @@ pub fn judge_mail(
                 let (profile, history) =
                     (asked::profile(&Value::Null), asked::history(&Value::Null));
                 let decision = judged.may_answer(&owner, bench.policy, &profile, &history);
-                write_one(&mut out, bench.form, &json!(tally.judged), &judged, &decision)?;
+                let told = Told { judged: &judged, decision: &decision, policy: bench.policy };
+                match bench.form {
+                    Form::Json => writeln!(out, "{}", told.object(&json!(tally.judged)))?,
+                    Form::Human => told.block(&mut out)?,
+                }
             }
             Ok(None) => return Ok(()),
             Err(error) => return fault(&mut out, bench.form, name, &error, tally),
@@ -134,66 +138,75 @@ fn judge_line(line: &[u8], policy: &Policy) -> std::result::Result<Value, (Value
         owner.addresses.clear();
     }
     let decision = judged.may_answer(&owner, policy, &profile, &history);
-    Ok(object(&n, &judged, &decision))
+    Ok(Told { judged: &judged, decision: &decision, policy }.object(&n))
 }
 
-fn write_one(
-    out: &mut impl Write,
-    form: Form,
-    n: &Value,
-    judged: &Judged,
-    decision: &Decision,
-) -> Result<()> {
-    match form {
-        Form::Json => writeln!(out, "{}", object(n, judged, decision)),
-        Form::Human => block(out, judged, decision),
+/// Everything that is told of one message.
+struct Told<'a> {
+    judged: &'a Judged,
+    decision: &'a Decision,
+    policy: &'a Policy,
+}
+
+impl Told<'_> {
+    fn object(&self, n: &Value) -> Value {
+        let Self { judged, decision, policy } = self;
+        let stamp = judged.answering.stamp.as_ref();
+        let (word, rule, audience) = match decision {
+            Decision::Respond(_, audience) => ("respond", None, Some(audience.word())),
+            Decision::Suppress(bar) => ("suppress", Some(bar.rule), None),
+        };
+        let words = judged.wording.as_ref();
+        let automatic = judged.message.marks.automatic.as_ref();
+        json!({
+            "n": n,
+            "automatic": automatic.is_some(),
+            "automatic_rule": automatic,
+            "asks": thousandths(judged.verdict.probability),
+            "asks_reason": judged.verdict.clues.first().map(clue_word),
+            "closer": words.is_some_and(|words| words.closer),
+            "language": language(judged),
+            "class": class_word(judged.verdict.class),
+            "reasons": reasons(judged),
+            "listed_from": policy.unsure_from,
+            "nudged_from": policy.asks_from,
+            "words_ask": words.map(|words| thousandths(words.asks)),
+            "words_judged_by": words.map(|words| words.model.as_str()),
+            "decision": word,
+            "rule": rule,
+            "why": why(decision),
+            "audience": audience,
+            "stamped_by": stamp.map(|stamp| clean_text(&stamp.by, LONGEST_STAMP)),
+            "stamped": stamped(judged),
+        })
+    }
+
+    fn block(&self, out: &mut impl Write) -> Result<()> {
+        let Self { judged, decision, policy } = self;
+        let plain = |text: &str| text.chars().filter(|c| !c.is_control()).collect::<String>();
+        let from = judged.message.from.as_ref().map_or("(nobody)", |party| party.shown());
+        writeln!(out, "{}: {}", plain(from), plain(&judged.message.subject))?;
+        let percent = judged.verdict.probability * 100.0;
+        let class = class_word(judged.verdict.class);
+        writeln!(out, "  {class}, asks {percent:.0} %, language {}", language(judged))?;
+        let [listed, nudged] = [policy.unsure_from, policy.asks_from].map(|from| from * 100.0);
+        writeln!(out, "  listed from {listed:.0} %, nudged about from {nudged:.0} %")?;
+        writeln!(out, "  because: {}", plain(&reasons(judged)))?;
+        writeln!(out, "  automatic answer: {}", plain(&answer(decision)))?;
+        if let Some(stamp) = &judged.answering.stamp {
+            let by = clean_text(&stamp.by, LONGEST_STAMP);
+            writeln!(out, "  {by} says: {}", stamped(judged).join("; "))?;
+        }
+        writeln!(out)
     }
 }
 
-fn object(n: &Value, judged: &Judged, decision: &Decision) -> Value {
-    let stamp = judged.answering.stamp.as_ref();
-    let (word, rule, audience) = match decision {
-        Decision::Respond(_, audience) => ("respond", None, Some(audience.word())),
-        Decision::Suppress(bar) => ("suppress", Some(bar.rule), None),
-    };
-    let words = judged.wording.as_ref();
-    let automatic = judged.message.marks.automatic.as_ref();
-    let language = words.and_then(|words| words.language).map_or("und", Language::word);
-    json!({
-        "n": n,
-        "automatic": automatic.is_some(),
-        "automatic_rule": automatic,
-        "asks": (judged.verdict.probability * 1000.0).round() / 1000.0,
-        "asks_reason": judged.verdict.clues.first().map(clue_word),
-        "closer": words.is_some_and(|words| words.closer),
-        "language": language,
-        "class": class_word(judged.verdict.class),
-        "reasons": reasons(judged),
-        "decision": word,
-        "rule": rule,
-        "why": why(decision),
-        "audience": audience,
-        "stamped_by": stamp.map(|stamp| clean_text(&stamp.by, LONGEST_STAMP)),
-        "stamped": stamped(judged),
-    })
+fn thousandths(probability: f64) -> f64 {
+    (probability * 1000.0).round() / 1000.0
 }
 
-fn block(out: &mut impl Write, judged: &Judged, decision: &Decision) -> Result<()> {
-    let plain = |text: &str| text.chars().filter(|c| !c.is_control()).collect::<String>();
-    let from = judged.message.from.as_ref().map_or("(nobody)", |party| party.shown());
-    let words = judged.wording.as_ref();
-    let language = words.and_then(|words| words.language).map_or("und", Language::word);
-    writeln!(out, "{}: {}", plain(from), plain(&judged.message.subject))?;
-    let percent = judged.verdict.probability * 100.0;
-    let class = class_word(judged.verdict.class);
-    writeln!(out, "  {class}, asks {percent:.0} %, language {language}")?;
-    writeln!(out, "  because: {}", plain(&reasons(judged)))?;
-    writeln!(out, "  automatic answer: {}", plain(&answer(decision)))?;
-    if let Some(stamp) = &judged.answering.stamp {
-        let by = clean_text(&stamp.by, LONGEST_STAMP);
-        writeln!(out, "  {by} says: {}", stamped(judged).join("; "))?;
-    }
-    writeln!(out)
+fn language(judged: &Judged) -> &'static str {
+    judged.wording.as_ref().and_then(|words| words.language).map_or("und", Language::word)
 }
 
 /// What the server that took the message in found out.

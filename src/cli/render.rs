@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use jiff::tz::TimeZone;
 
 use crate::cli::page::{Page, Tone, Trouble, cell, moment, span};
-use crate::engine::listing::{Folder, Listing, Row};
+use crate::engine::listing::{Folder, Listing, Row, Unsure};
 use crate::engine::telling::{LetterTold, Outbox};
 use crate::model::address::Address;
 use crate::model::facts::Health;
@@ -17,6 +17,7 @@ use crate::model::obligation::Status;
 
 const WHO: usize = 13;
 const WHAT: usize = 15;
+const SUBJECT: usize = 44;
 const TIME: usize = 12;
 const SPAN: usize = 7;
 const STATUS: usize = 8;
@@ -47,6 +48,7 @@ pub fn listing(page: &mut Page<'_>, listing: &Listing) -> Result<(), Trouble> {
         (1, _) => page.text(0, "1 reply is owed.")?,
         (count, _) => page.text(0, &format!("{count} replies are owed."))?,
     }
+    unsure(page, &listing.unsure)?;
     for folder in unknown {
         unread(page, folder)?;
     }
@@ -113,6 +115,28 @@ fn one(page: &mut Page<'_>, row: &Row) -> Result<(), Trouble> {
         Some(until) => page.text(2, &format!("snoozed until {}", moment(until, &row.zone, now))),
         None => Ok(()),
     }
+}
+
+/// What might ask, apart from what does.
+fn unsure(page: &mut Page<'_>, unsure: &[Unsure]) -> Result<(), Trouble> {
+    if unsure.is_empty() {
+        return Ok(());
+    }
+    page.line("")?;
+    page.text(0, "Not sure whether these ask for a reply; nobody is reminded of them:")?;
+    let now = page.now;
+    for one in unsure {
+        let from = one.from.as_ref().map_or("(nobody)", Address::as_str);
+        let name = if one.from_name.is_empty() { from } else { one.from_name.as_str() };
+        let subject = if one.subject.is_empty() { "(no subject)" } else { one.subject.as_str() };
+        page.line(&format!(
+            "{} {} {}",
+            cell(name, WHO),
+            cell(subject, SUBJECT),
+            moment(one.arrived_at, &one.zone, now)
+        ))?;
+    }
+    Ok(())
 }
 
 /// A folder that is not known is never "all answered".

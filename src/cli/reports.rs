@@ -172,7 +172,7 @@ fn usual() -> Policy {
     Policy {
         tiers: vec![everyone],
         asks_from: 0.6,
-        unsure_from: 0.4,
+        unsure_from: 0.45,
         fresh_within: SignedDuration::from_secs(60),
         settle: SignedDuration::from_mins(15),
         urgent_extra: 1,

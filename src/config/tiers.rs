@@ -77,7 +77,7 @@ fn thresholds(check: &mut Check, judgement: &file::Judgement) -> (f64, f64) {
     };
     let asks = threshold(&judgement.asks_from, 0.6);
     let unsure_set = !judgement.unsure_from.absent();
-    let unsure = threshold(&judgement.unsure_from, if unsure_set { 0.4 } else { asks.min(0.4) });
+    let unsure = threshold(&judgement.unsure_from, if unsure_set { 0.45 } else { asks.min(0.45) });
     if unsure > asks
         && let Some(spot) = judgement.unsure_from.at.as_ref()
     {

@@ -28,6 +28,11 @@ const STALE_AFTER: SignedDuration = SignedDuration::from_mins(15);
 /// So many of an owner's latest obligations are listed with [`Reach::All`].
 const MOST: u32 = 1_000;
 
+/// What might ask is listed for so long.
+const UNSURE_FOR: SignedDuration = SignedDuration::from_hours(14 * 24);
+/// So many of an owner's latest are listed that might ask.
+const MOST_UNSURE: u32 = 20;
+
 /// Which obligations are listed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reach {
@@ -46,6 +51,8 @@ pub struct Listing {
     pub now: Timestamp,
     /// By owner, oldest ask first.
     pub obligations: Vec<Row>,
+    /// What might ask: by owner, latest first. Nobody is reminded of it, no report counts it.
+    pub unsure: Vec<Unsure>,
     /// The folders of these owners.
     pub mailboxes: Vec<Folder>,
 }
@@ -105,6 +112,31 @@ pub struct Row {
     pub zone: TimeZone,
 }
 
+/// A message of the last fourteen days that might ask for a reply.
+#[derive(Clone, Debug, Serialize)]
+pub struct Unsure {
+    /// Who received it.
+    pub owner: Address,
+    /// Who wrote it.
+    pub from: Option<Address>,
+    /// Its subject.
+    pub subject: String,
+    /// Its Message-ID.
+    pub message_id: String,
+    /// When it arrived.
+    pub arrived_at: Timestamp,
+    /// Probability that a reply is owed.
+    pub confidence: f64,
+    /// The clue that weighed most.
+    pub reason: String,
+    /// How the author wrote their name; for people.
+    #[serde(skip)]
+    pub from_name: String,
+    /// The owner's zone; for people.
+    #[serde(skip)]
+    pub zone: TimeZone,
+}
+
 /// How well one folder is known.
 #[derive(Clone, Debug, Serialize)]
 pub struct Folder {
@@ -151,7 +183,8 @@ pub fn list(
     reach: Reach,
     now: Timestamp,
 ) -> Result<Listing, StoreError> {
-    let mut listing = Listing { v: 1, now, obligations: Vec::new(), mailboxes: Vec::new() };
+    let (obligations, unsure, mailboxes) = (Vec::new(), Vec::new(), Vec::new());
+    let mut listing = Listing { v: 1, now, obligations, unsure, mailboxes };
     for owner in office.owners.values().filter(|owner| of.is_none_or(|id| id == owner.id)) {
         let found = match reach {
             Reach::Open => obligations::open(c, owner.id)?,
@@ -160,9 +193,28 @@ pub fn list(
         for obligation in &found {
             listing.obligations.extend(row(c, office, owner, obligation, now)?);
         }
+        listing.unsure.extend(doubtful(c, owner, now)?);
         listing.mailboxes.extend(folders(c, owner, now)?);
     }
     Ok(listing)
+}
+
+fn doubtful(c: &Connection, owner: &Owner, now: Timestamp) -> Result<Vec<Unsure>, StoreError> {
+    let Some(address) = owner.main_address() else { return Ok(Vec::new()) };
+    let since = now.checked_sub(UNSURE_FOR).unwrap_or(Timestamp::MIN);
+    let found = messages::unsure(c, owner.id, since, MOST_UNSURE)?;
+    let told = found.into_iter().map(|stored| Unsure {
+        owner: address.clone(),
+        from: stored.message.author().cloned(),
+        subject: stored.message.subject,
+        message_id: stored.message.key.0,
+        arrived_at: stored.arrived_at,
+        confidence: rounded(stored.verdict.probability),
+        reason: stored.verdict.clues.first().map(clue_word).unwrap_or_default(),
+        from_name: stored.message.from.map(|party| party.name).unwrap_or_default(),
+        zone: owner.calendar.zone().clone(),
+    });
+    Ok(told.collect())
 }
 
 fn row(

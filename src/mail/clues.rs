@@ -43,7 +43,7 @@ fn rank(clue: &Clue) -> u8 {
     match clue {
         Clue::Called | Clue::Urgent => 0,
         Clue::Confirmation => 1,
-        Clue::Request => 2,
+        Clue::Request | Clue::Worded => 2,
         Clue::QuestionMark | Clue::QuestionWords => 3,
         Clue::SubjectAsks => 4,
         Clue::GreetsOwner => 5,
@@ -72,6 +72,7 @@ fn in_english(clue: &Clue) -> String {
     let words = match clue {
         Clue::QuestionMark | Clue::QuestionWords => "a question to you",
         Clue::Request => "a request to you",
+        Clue::Worded => "worded like a request",
         Clue::Confirmation => "a request for confirmation",
         Clue::Urgent => "the sender calls it urgent",
         Clue::Called => "answered the absence notice with URGENT",
@@ -109,6 +110,7 @@ fn in_indonesian(clue: &Clue, you: &str) -> String {
     let words = match clue {
         Clue::QuestionMark | Clue::QuestionWords => return format!("pertanyaan kepada {you}"),
         Clue::Request => return format!("permintaan kepada {you}"),
+        Clue::Worded => "kalimatnya seperti permintaan",
         Clue::Confirmation => "permintaan konfirmasi",
         Clue::Urgent => "disebut mendesak oleh pengirim",
         Clue::Called => "menjawab pemberitahuan ketidakhadiran dengan kata MENDESAK",

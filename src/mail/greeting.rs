@@ -241,6 +241,15 @@ pub fn greets(own: &str) -> Vec<String> {
     names
 }
 
+/// Whether the first line greets everybody (`Dear all,`, `Rekan-rekan,`).
+pub fn greets_everybody(own: &str) -> bool {
+    let Some(line) = own.lines().find(|line| !line.trim().is_empty()) else { return false };
+    let words: Vec<String> = line.split_whitespace().take(LONGEST + 1).map(bare).collect();
+    let all = |word: &String| EVERYBODY.contains(&word.as_str()) && word != "there";
+    let begins = words.first().is_some_and(|word| OPENINGS.contains(&word.as_str()) || all(word));
+    begins && words.len() <= LONGEST && words.iter().any(all)
+}
+
 fn opens(line: &str) -> bool {
     let word = line.split_whitespace().next().map(bare).unwrap_or_default();
     OPENINGS.contains(&word.as_str()) || TITLES.contains(&word.as_str())

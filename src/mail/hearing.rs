@@ -1,14 +1,15 @@
-//! What stands in a sentence: all tables of `mail/cues` in one pass over its words.
+//! What stands in a sentence: all tables of `mail/cues` and `mail/hints` in one pass over its words.
 //!
 //! It finds and does not weigh; that is `mail/asks`, which comes next.
 
 use std::sync::LazyLock;
 
 use crate::mail::cues::{self, ASKING, Cue, Place};
+use crate::mail::hints;
 use crate::mail::lexicon::{Found, Lexicon};
 use crate::mail::sentences::{Sentence, holds};
 
-/// What a phrase says about its sentence; each is a table of `mail/cues`.
+/// What a phrase says about its sentence; each is a table of `mail/cues` or `mail/hints`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sense {
     /// It asks; which row of the table of what asks.
@@ -25,6 +26,8 @@ pub enum Sense {
     Information,
     /// Mass mail.
     Mass,
+    /// To a crowd.
+    Crowd,
     /// Urgent.
     Urgent,
 }
@@ -32,13 +35,14 @@ pub enum Sense {
 static LEXICON: LazyLock<Lexicon<Sense>> = LazyLock::new(|| {
     let asking = (0..).map(Sense::Asks).zip(&ASKING).map(|(sense, cue)| (cue.phrases, sense));
     Lexicon::new(asking.chain([
-        (cues::EMPTY_PHRASES, Sense::Empty),
-        (cues::HARMLESS, Sense::Harmless),
-        (cues::PROMISES, Sense::Promises),
-        (cues::NO_REPLY, Sense::NoReply),
-        (cues::FOR_INFORMATION, Sense::Information),
-        (cues::MASS, Sense::Mass),
-        (cues::URGENT, Sense::Urgent),
+        (hints::EMPTY_PHRASES, Sense::Empty),
+        (hints::HARMLESS, Sense::Harmless),
+        (hints::PROMISES, Sense::Promises),
+        (hints::NO_REPLY, Sense::NoReply),
+        (hints::FOR_INFORMATION, Sense::Information),
+        (hints::MASS, Sense::Mass),
+        (hints::CROWD, Sense::Crowd),
+        (hints::URGENT, Sense::Urgent),
     ]))
 });
 
@@ -90,7 +94,7 @@ impl Heard<'_> {
                 ASKING.get(row).filter(|cue| counts(cue, found)).map(|cue| (row, cue))
             }
             Sense::Empty | Sense::Harmless | Sense::Promises | Sense::NoReply => None,
-            Sense::Information | Sense::Mass | Sense::Urgent => None,
+            Sense::Information | Sense::Mass | Sense::Crowd | Sense::Urgent => None,
         });
         let surer = |a: &(usize, &Cue), b: &(usize, &Cue)| {
             a.1.weight.total_cmp(&b.1.weight).then(a.0.cmp(&b.0))
@@ -103,7 +107,7 @@ impl Heard<'_> {
         let mut words = self.sentence.padded.clone();
         let here: Vec<&str> = self.phrases(Sense::Harmless).collect();
         // Of two that overlap, the one that stands first in the table is blotted out.
-        for phrase in cues::HARMLESS.iter().filter(|phrase| here.contains(phrase)) {
+        for phrase in hints::HARMLESS.iter().filter(|phrase| here.contains(phrase)) {
             if holds(&words, phrase) {
                 let blot = "_".repeat(phrase.len());
                 words = words.replace(&format!(" {phrase} "), &format!(" {blot} "));

@@ -32,6 +32,11 @@ impl<const K: usize> Linear<K> {
 
     /// How probable each class is (softmax).
     pub fn probabilities(&self, features: impl IntoIterator<Item = Feature>) -> [f32; K] {
+        softmax(self.scores(features))
+    }
+
+    /// What the weights of a text's features come to.
+    pub fn scores(&self, features: impl IntoIterator<Item = Feature>) -> [f32; K] {
         let buckets = u64::try_from(self.weights.len() / K.max(1)).unwrap_or(1).max(1);
         let mut sums = [0.0_f32; K];
         for (hash, value) in features {
@@ -41,7 +46,7 @@ impl<const K: usize> Linear<K> {
                 *sum += f32::from(i8::from_le_bytes([*byte])) * value;
             }
         }
-        softmax(sums.map(|sum| sum * self.scale))
+        sums.map(|sum| sum * self.scale)
     }
 }
 
@@ -79,6 +84,13 @@ impl Hash {
     #[must_use]
     pub fn word(self, word: &str) -> Self {
         word.chars().fold(self, Self::letter)
+    }
+
+    /// With a number whose bits are well spread already, such as another hash.
+    #[must_use]
+    pub fn mix(self, number: u64) -> Self {
+        let mixed = (self.0.rotate_left(5) ^ number).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        Self(mixed ^ (mixed >> 32))
     }
 
     /// The number.

@@ -21,7 +21,7 @@ pub struct Wording {
     pub greets: Vec<String>,
     /// Language of the sender's own words.
     pub language: Option<Language>,
-    /// What judged, e.g. `rules-1`: a stored verdict names its judge.
+    /// What judged, e.g. `asks-1`: a stored verdict names its judge.
     pub model: String,
     /// At most 200 characters of the sender's own words; kept only where `snippets = true`.
     pub snippet: String,
@@ -119,6 +119,8 @@ pub enum Clue {
     QuestionWords,
     /// A request: please, mohon, could you.
     Request,
+    /// Worded as people word what they ask, without a mark or a known phrase.
+    Worded,
     /// A request for confirmation or approval.
     Confirmation,
     /// Words of urgency.

@@ -199,11 +199,12 @@ fn weigh(
     let (start, clues) = from_words(message, wording, position);
     let mut odds = start / (1.0 - start.min(CEILING));
     let mut moved: Vec<(f64, Clue)> = Vec::new();
-    let crowd = message.recipients().count() > CROWD && greeted != Greeted::Owner;
-    let alone = position == Position::Alone;
+    let recipients = message.recipients().count();
+    let crowd = recipients > CROWD && greeted != Greeted::Owner;
+    let (alone, among) = (position == Position::Alone, position == Position::Among && !crowd);
     let reasons = [
         (alone, 1.15, Clue::OnlyRecipient),
-        (position == Position::Among, 0.95, Clue::InTo),
+        (among, one_of(recipients), Clue::InTo),
         (position == Position::Group, 1.0, Clue::ThroughGroup),
         (position == Position::Copied, 0.7, Clue::InCc),
         (position == Position::Nowhere, 0.6, Clue::NotNamed),
@@ -235,6 +236,15 @@ fn weigh(
     verdict(class, probability, all.collect())
 }
 
+/// Asking two, a sender mostly asks both; asking many, one of them.
+fn one_of(recipients: usize) -> f64 {
+    match recipients {
+        0..=2 => 0.95,
+        3..=5 => 0.75,
+        _ => 0.55,
+    }
+}
+
 fn class_of(probability: f64, perhaps_machine: bool, policy: &Policy) -> Class {
     if probability >= policy.asks_from && !perhaps_machine {
         Class::Ask
@@ -258,7 +268,7 @@ fn from_words(message: &Message, wording: Option<&Wording>, place: Position) -> 
     match (asking, place == Position::Alone) {
         (true, true) => (0.66, vec![Clue::SubjectAsks, Clue::HeaderOnly]),
         (true, false) => (0.5, vec![Clue::SubjectAsks, Clue::HeaderOnly]),
-        (false, true) => (0.35, vec![Clue::HeaderOnly]),
+        (false, true) => (0.45, vec![Clue::HeaderOnly]),
         (false, false) => (0.2, vec![Clue::HeaderOnly]),
     }
 }

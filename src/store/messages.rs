@@ -233,6 +233,26 @@ pub fn of_conversation(
     Ok(found)
 }
 
+/// The latest `limit` messages of an owner that might ask, since then, and that the owner neither
+/// wrote after in their conversation, nor answered elsewhere, nor spoke about.
+pub fn unsure(
+    c: &Connection,
+    owner: OwnerId,
+    since: Timestamp,
+    limit: u32,
+) -> Result<Vec<Stored>, StoreError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM message m WHERE m.owner_id = ?1 AND m.class = 'unsure' \
+         AND m.arrived_at >= ?2 AND m.answered_at IS NULL \
+         AND NOT EXISTS (SELECT 1 FROM message s WHERE s.conversation_id = m.conversation_id \
+             AND s.arrived_at > m.arrived_at AND s.owner_id = m.owner_id AND s.place = 'sent') \
+         AND NOT EXISTS (SELECT 1 FROM correction k WHERE k.message_id = m.id \
+             AND k.said IN ('not', 'done') AND k.undone_at IS NULL) \
+         ORDER BY m.arrived_at DESC, m.id DESC LIMIT {limit}"
+    );
+    list(c, &sql, params![owner.0, since.as_second()])
+}
+
 /// How many messages there are of each class, by its word in the store.
 pub fn classes(c: &Connection) -> Result<Vec<(String, i64)>, StoreError> {
     let mut statement =

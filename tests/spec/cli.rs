@@ -3,6 +3,7 @@
 mod inbox;
 mod mailboxes;
 mod program;
+mod unsure;
 pub mod world;
 
 use insta::assert_snapshot;

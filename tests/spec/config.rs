@@ -134,7 +134,7 @@ fn the_minimal_file_loads() {
         policy.tiers[0].ladder[2],
         Step { rung: Rung::Lapse, after: SignedDuration::from_hours(80) }
     );
-    assert_eq!((policy.asks_from, policy.unsure_from, policy.urgent_extra), (0.6, 0.4, 1));
+    assert_eq!((policy.asks_from, policy.unsure_from, policy.urgent_extra), (0.6, 0.45, 1));
     assert_eq!(policy.fresh_within, SignedDuration::from_secs(60));
     assert_eq!(policy.settle, SignedDuration::from_mins(15));
     assert_eq!(policy.due_soon, SignedDuration::from_hours(2));

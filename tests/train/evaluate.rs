@@ -12,8 +12,11 @@
     dead_code
 )]
 
+mod asks;
 mod languages;
 mod learn;
+mod mailboxes;
+mod owed;
 #[path = "../spec/judgement/people.rs"]
 mod people;
 mod rows;
@@ -21,10 +24,7 @@ mod score;
 
 use sigap::mail::asks::wording;
 use sigap::mail::language::{Tongue, language};
-use sigap::mail::zones::own_words;
-use sigap::model::message::Role;
-use sigap::model::verdict::{Class, Language, Wording};
-use sigap::rules::triage::{Answers, triage};
+use sigap::model::verdict::Language;
 
 use crate::rows::{Row, held, own, public};
 use crate::score::{Told, table};
@@ -32,7 +32,7 @@ use crate::score::{Told, table};
 fn main() {
     println!("# asks >= 0.5, the words alone; held: rows that nothing is tuned on");
     sentences();
-    println!("# whole messages: listed (from 0.35), nudged about (from 0.6)");
+    println!("# whole messages: listed, and nudged about");
     messages();
     println!("# language: right, where a third one is to be told as none");
     tongues();
@@ -81,42 +81,15 @@ fn asks(set: &str, rows: &[Row], label: impl Fn(&Row) -> (bool, bool)) {
 
 /// Whole messages to an owner, judged with their place in To and Cc.
 fn messages() {
-    let gold = public("requests/messages_gold.jsonl").unwrap_or_default();
+    let from = [people::policy().unsure_from, people::policy().asks_from];
     for (set, sources) in [
         ("messages en", &["enron5-rand", "enron5-human", "rlist"][..]),
         ("messages en, mailboxes", &["enron5-rand", "enron5-human"]),
         ("messages id", &["id-sms"]),
     ] {
-        let rows = gold
-            .iter()
-            .filter(|row| sources.contains(&row.word("src")) && row.word("needs_reply") != "U");
-        let told = rows.map(|row| Told {
-            held: held(row.word("id")),
-            wanted: row.word("needs_reply") == "Y",
-            told: owed(row),
-            text: row.word("text").to_owned(),
-        });
-        table(set, &told.collect::<Vec<_>>(), &[0.35, 0.6]);
+        table(set, &owed::gold(sources), &from);
     }
-}
-
-fn owed(row: &Row) -> f64 {
-    // This set has lost its reply prefixes and the names of recipients.
-    let again = if row.word("addressed") == "REPLY" { "Re: " } else { "" };
-    let subject = &format!("{again}{}", row.word("subject"));
-    let words = wording(subject, &own_words(row.word("text")).own);
-    let mut message = people::letter("budi@example.org", subject);
-    let others = row.0["n_rcpt"].as_u64().unwrap_or(1).saturating_sub(1).min(60);
-    message.to = vec![people::party("", "ani@example.com")];
-    message.to.extend((0..others).map(|n| people::party("", &format!("p{n}@example.org"))));
-    if row.word("addressed") == "CC" {
-        message.to.rotate_left(1);
-        message.cc = message.to.pop().into_iter().collect();
-    }
-    let words = Wording { greets: Vec::new(), ..words };
-    let (owner, policy) = (people::owner(), people::policy());
-    let verdict = triage(&message, Some(&words), Role::Inbox, &owner, &policy, Answers::Other);
-    if verdict.class == Class::Closer { 0.0 } else { verdict.probability }
+    table("labelled mails", &owed::mails(), &from);
 }
 
 fn tongues() {

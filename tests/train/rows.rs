@@ -25,7 +25,12 @@ impl Row {
 
 /// Three rows of ten are never learned from.
 pub fn held(id: &str) -> bool {
-    Hash::of(b'h').word(id).get() % 10 < 3
+    tenth(id) < 3
+}
+
+/// Into which of ten parts a row falls.
+pub fn tenth(id: &str) -> u64 {
+    Hash::of(b'h').word(id).get() % 10
 }
 
 /// Bundled rows.
@@ -35,15 +40,19 @@ pub fn own(file: &str) -> Vec<Row> {
 
 /// Bundled words, each with its language.
 pub fn words() -> Vec<(String, String)> {
-    let text = std::fs::read_to_string(folder().join("own/words.tsv")).unwrap();
+    pairs("words.tsv")
+}
+
+/// Lines of a bundled table: what stands before the first tab, and what behind it.
+pub fn pairs(file: &str) -> Vec<(String, String)> {
+    let text = std::fs::read_to_string(folder().join("own").join(file)).unwrap();
     let pair = |line: &str| line.split_once('\t').map(|(a, b)| (a.to_owned(), b.to_owned()));
     text.lines().filter_map(pair).collect()
 }
 
 /// Rows of `SIGAP_DATA`, or of the folder beside the project; `None`, said aloud: there are none.
 pub fn public(file: &str) -> Option<Vec<Row>> {
-    let beside = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data");
-    let place = std::env::var_os("SIGAP_DATA").map_or(beside, PathBuf::from).join(file);
+    let place = place(file);
     match std::fs::read_to_string(&place) {
         Ok(text) => Some(rows(&text)),
         Err(error) => {
@@ -51,6 +60,12 @@ pub fn public(file: &str) -> Option<Vec<Row>> {
             None
         }
     }
+}
+
+/// Where a public file lies.
+pub fn place(file: &str) -> PathBuf {
+    let beside = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data");
+    std::env::var_os("SIGAP_DATA").map_or(beside, PathBuf::from).join(file)
 }
 
 fn folder() -> PathBuf {

@@ -76,6 +76,7 @@ CREATE INDEX message_conversation ON message (conversation_id, arrived_at);
 CREATE INDEX message_subject ON message (owner_id, subject_hash, arrived_at);
 CREATE INDEX message_lost ON message (owner_id, subject_hash, arrived_at) WHERE lost = 1;
 CREATE INDEX message_arrived ON message (arrived_at);
+CREATE INDEX message_unsure ON message (owner_id, arrived_at) WHERE class = 'unsure';
 CREATE INDEX message_thread ON message (thread_hash, owner_id) WHERE thread_hash IS NOT NULL;
 CREATE INDEX message_provided ON message (provided_hash, owner_id)
   WHERE provided_hash IS NOT NULL;

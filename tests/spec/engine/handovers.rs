@@ -400,7 +400,8 @@ fn the_original_may_be_gone_or_too_large_or_confidential() {
              me the figures today?\n\n{more}\n"
         )
     };
-    let large = "A line of seventy-two characters, which is no more than it has to be.\n";
+    // Quoted, so that Budi's own words are few.
+    let large = "> A line of seventy-two characters, which is no more than it has to be.\n";
     let large = large.repeat(300_000);
     for (raw, told) in [
         (ask("", ""), "The original is attached"),

@@ -135,6 +135,7 @@ fn mailboxes_and_single_letters() {
             vec![
                 "Budi: Laporan",
                 "  ask, asks ",
+                "  listed from 45 %, nudged about from 60 %",
                 "  because: question_mark",
                 "  automatic answer: may go to budi@example.org (unknown)",
                 "",

@@ -40,7 +40,7 @@ pub fn policy() -> Policy {
     Policy {
         tiers: Vec::new(),
         asks_from: 0.6,
-        unsure_from: 0.35,
+        unsure_from: 0.45,
         fresh_within: SignedDuration::from_secs(60),
         settle: SignedDuration::from_mins(15),
         urgent_extra: 1,

@@ -13,7 +13,7 @@ fn words(asks: f64) -> Wording {
         urgent: false,
         greets: Vec::new(),
         language: None,
-        model: "rules-1".to_string(),
+        model: "asks-1".to_string(),
         snippet: String::new(),
     }
 }
