@@ -104,6 +104,7 @@ pub mod model {
     pub mod contact;
     pub mod conversation;
     pub mod customs;
+    pub mod evidence;
     pub mod facts;
     pub mod farewell;
     pub mod handover;
@@ -122,6 +123,7 @@ pub mod model {
 }
 /// Floor 2 — what follows: pure functions over `model`.
 pub mod rules {
+    pub mod answered;
     pub mod auto_replies;
     pub mod deadlines;
     pub mod decide;
@@ -189,6 +191,7 @@ pub mod mail {
     pub mod vocabulary;
     pub mod when;
     pub mod whole;
+    pub mod withdrawals;
     pub mod wording;
     pub mod zone_words;
     pub mod zones;
@@ -196,6 +199,7 @@ pub mod mail {
 /// Floor 2 — the only memory.
 pub mod store {
     pub mod absence_log;
+    pub mod addressees;
     pub mod agenda;
     pub mod around;
     pub mod away;
@@ -246,6 +250,7 @@ pub mod config {
 pub mod engine {
     pub mod acting;
     pub mod agenda;
+    pub mod apart;
     pub mod asking;
     pub mod away_words;
     pub mod calling;

@@ -87,6 +87,10 @@ fn one(page: &mut Page<'_>, row: &Row) -> Result<(), Trouble> {
         (None, Status::DueSoon) => ("due soon", Some(Tone::Watch)),
         (None, Status::Late) => ("late", Some(Tone::Bad)),
     };
+    let (word, tone) = match row.perhaps_answered {
+        Some(_) if row.closed.is_none() => ("perhaps", None),
+        Some(_) | None => (word, tone),
+    };
     let word = cell(word, STATUS);
     let word = tone.map_or(word.clone(), |tone| page.toned(&word, tone));
     page.line(&format!(
@@ -110,6 +114,10 @@ fn one(page: &mut Page<'_>, row: &Row) -> Result<(), Trouble> {
             None => format!("offered to {holder}"),
         };
         page.text(2, &words)?;
+    }
+    if let Some(perhaps) = row.perhaps_answered.filter(|_| row.closed.is_none()) {
+        let (at, by) = (moment(perhaps.at, &row.zone, now), perhaps.evidence.sentence());
+        page.text(2, &format!("perhaps answered {at}, so no reminders: {by}"))?;
     }
     match row.snoozed_until.filter(|until| *until > now && row.closed.is_none()) {
         Some(until) => page.text(2, &format!("snoozed until {}", moment(until, &row.zone, now))),

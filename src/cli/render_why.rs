@@ -138,6 +138,10 @@ impl Telling<'_, '_> {
             let words = format!("Closed {}. {}", self.at(closed.at), closed.words);
             self.page.text(2, &words)?;
         }
+        if let Some(perhaps) = &told.perhaps_answered {
+            let words = format!("Perhaps answered {}. {}", self.at(perhaps.at), perhaps.words);
+            self.page.text(2, &words)?;
+        }
         self.page.heading("Standing")?;
         self.page.text(2, &told.standing)
     }
@@ -178,6 +182,8 @@ impl Telling<'_, '_> {
             Effect::Opened => "opened ",
             Effect::AskedAgain => "asked again ",
             Effect::Answered => "answered ",
+            Effect::PerhapsAnswered => "perhaps answered ",
+            Effect::Withdrew => "took back ",
             Effect::None => "",
         };
         let refs = turn.refs.join(", ");

@@ -10,8 +10,9 @@ use crate::engine::listing::{clue_word, rounded};
 use crate::engine::office::Office;
 use crate::mail::clues;
 use crate::model::address::Address;
+use crate::model::evidence::Evidence;
 use crate::model::ids::{ConversationId, MessageId, ObligationId};
-use crate::model::message::{Prefix, Role};
+use crate::model::message::{Prefix, Role, Says};
 use crate::model::obligation::{Ending, reference};
 use crate::model::verdict::{Class, Language};
 use crate::store::db::{Connection, StoreError};
@@ -73,6 +74,10 @@ pub enum Effect {
     AskedAgain,
     /// It answered.
     Answered,
+    /// It may have answered.
+    PerhapsAnswered,
+    /// The requester took back what they had asked.
+    Withdrew,
     /// Nothing.
     None,
 }
@@ -142,11 +147,14 @@ pub fn timeline(
     conversation: ConversationId,
 ) -> Result<Vec<TurnTold>, StoreError> {
     let mut spoken = messages::of_conversation(c, conversation, MOST)?;
-    let mut answers: Vec<(MessageId, ObligationId, Ending)> = Vec::new();
+    let mut answers: Vec<Answered> = Vec::new();
     for obligation in obligations::of_conversation(c, conversation)? {
-        let Some(closed) = &obligation.closed else { continue };
         let Some(answer) = obligations::answer_of(c, obligation.id)? else { continue };
-        answers.push((answer, obligation.id, closed.how));
+        let closed = obligation.closed.as_ref();
+        let perhaps = obligation.perhaps.map(|perhaps| perhaps.evidence);
+        let evidence = closed.and_then(|closed| closed.evidence).or(perhaps);
+        let how = closed.map(|closed| closed.how);
+        answers.push(Answered { message: answer, obligation: obligation.id, how, evidence });
         if !spoken.iter().any(|stored| stored.id == answer) {
             spoken.extend(messages::one(c, answer)?);
         }
@@ -155,21 +163,31 @@ pub fn timeline(
     spoken.iter().map(|stored| turn(c, office, stored, &answers)).collect()
 }
 
+/// What a message did to an obligation that it may have ended.
+struct Answered {
+    message: MessageId,
+    obligation: ObligationId,
+    /// `None`: it is still open.
+    how: Option<Ending>,
+    evidence: Option<Evidence>,
+}
+
 fn turn(
     c: &Connection,
     office: &Office,
     stored: &Stored,
-    answers: &[(MessageId, ObligationId, Ending)],
+    answers: &[Answered],
 ) -> Result<TurnTold, StoreError> {
-    let answered: Vec<_> = answers.iter().filter(|(id, _, _)| *id == stored.id).collect();
+    let answered: Vec<_> = answers.iter().filter(|one| one.message == stored.id).collect();
     let asked = match obligations::asked_by(c, stored.id)? {
         Some(id) => obligations::one(c, id)?,
         None => None,
     };
     let (effect, refs, words) = match (answered.first(), asked) {
-        (Some((_, _, how)), _) => {
-            let refs = answered.iter().map(|(_, id, _)| reference(*id)).collect();
-            (Effect::Answered, refs, answers_because(how, office, stored))
+        (Some(first), _) => {
+            let refs = answered.iter().map(|one| reference(one.obligation)).collect();
+            let (effect, words) = did(first, office, stored);
+            (effect, refs, words)
         }
         (None, Some(asked)) => {
             let first = asked.asked_in == stored.id;
@@ -192,6 +210,22 @@ fn turn(
         refs,
         words,
     })
+}
+
+fn did(answered: &Answered, office: &Office, stored: &Stored) -> (Effect, String) {
+    let sentence = answered.evidence.map_or("", Evidence::sentence);
+    match (answered.how, answered.evidence) {
+        (None, _) => (Effect::PerhapsAnswered, format!("Perhaps it answers. {sentence}")),
+        (Some(Ending::Withdrawn), _) => (Effect::Withdrew, sentence.to_owned()),
+        (Some(_), Some(Evidence::ReplySeen)) => (Effect::Answered, sentence.to_owned()),
+        (Some(how), evidence) => {
+            let because = answers_because(&how, office, stored);
+            match evidence {
+                Some(Evidence::Colleague) | None => (Effect::Answered, because),
+                Some(_) => (Effect::Answered, format!("{because} {sentence}")),
+            }
+        }
+    }
 }
 
 fn answers_because(how: &Ending, office: &Office, stored: &Stored) -> String {
@@ -231,6 +265,9 @@ pub fn nothing_because(stored: &Stored) -> &'static str {
     }
     if stored.place == Role::Sent && stored.message.prefix == Prefix::Forward {
         return "Passed on to somebody else: that is no answer to the requester.";
+    }
+    if stored.message.says == Some(Says::Withdraws) {
+        return "It says that something is no longer needed; nothing was open that it could end.";
     }
     match stored.verdict.class {
         Class::Ask => "It asks, and what it asks is not owed by this owner any more.",

@@ -13,9 +13,10 @@ use crate::engine::office::Office;
 use crate::engine::telling::{self, HandoverTold, LetterTold, ReplyTold, SaidTold, SpanTold};
 use crate::engine::{covering, record};
 use crate::model::address::Address;
+use crate::model::evidence::Evidence;
 use crate::model::ids::ObligationId;
-use crate::model::message::{MessageKey, Role};
-use crate::model::obligation::{Ending, Obligation, Status, reference};
+use crate::model::message::MessageKey;
+use crate::model::obligation::{Closed, Ending, Obligation, Status, reference};
 use crate::model::owner::Owner;
 use crate::model::policy::{Mode, Rung};
 use crate::rules::{deadlines, escalation};
@@ -118,6 +119,8 @@ pub struct ObligationTold {
     pub snoozes: u32,
     /// When the reminding ended.
     pub lapsed_at: Option<Timestamp>,
+    /// What may have been an answer.
+    pub perhaps_answered: Option<PerhapsTold>,
     /// How it ended.
     pub closed: Option<ClosedTold>,
     /// What its owner and its delegates said about it.
@@ -148,7 +151,22 @@ pub struct ClosedTold {
     pub at: Timestamp,
     /// How.
     pub how: Ending,
+    /// The rung of evidence that decided; null: none was needed.
+    pub evidence: Option<Evidence>,
     /// The message that ended it.
+    pub message_id: Option<String>,
+    /// In one or two sentences.
+    pub words: String,
+}
+
+/// What may have been an answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PerhapsTold {
+    /// When.
+    pub at: Timestamp,
+    /// The rung of evidence.
+    pub evidence: Evidence,
+    /// The message.
     pub message_id: Option<String>,
     /// In one sentence.
     pub words: &'static str,
@@ -220,15 +238,11 @@ fn of_message(
     case.conversation = evidence::timeline(c, office, stored.conversation)?;
     case.automatic_replies = telling::automatic_replies(c, stored.conversation)?;
     let mut concerned = Vec::new();
-    match (stored.place, obligations::asked_by(c, stored.id)?) {
-        (_, Some(id)) => concerned.extend(obligations::one(c, id)?),
-        (Role::Inbox | Role::Answers, None) => {}
-        (Role::Sent, None) => {
-            for other in obligations::of_conversation(c, stored.conversation)? {
-                if obligations::answer_of(c, other.id)? == Some(stored.id) {
-                    concerned.push(other);
-                }
-            }
+    match obligations::asked_by(c, stored.id)? {
+        Some(id) => concerned.extend(obligations::one(c, id)?),
+        None => {
+            let answered = obligations::answered_in(c, stored.id)?;
+            concerned.extend(answered.into_iter().filter(|one| one.owner == stored.owner));
         }
     }
     if concerned.is_empty() {
@@ -292,6 +306,7 @@ fn tell(
         snoozed_until: obligation.snoozed_until,
         snoozes: obligation.snoozes,
         lapsed_at: obligation.lapsed_at,
+        perhaps_answered: perhaps(c, obligation)?,
         closed: closed(c, obligation)?,
         said: telling::said(c, obligation.id)?,
         letters,
@@ -325,17 +340,33 @@ fn ladder(
 
 fn closed(c: &Connection, obligation: &Obligation) -> Result<Option<ClosedTold>, StoreError> {
     let Some(closed) = &obligation.closed else { return Ok(None) };
-    let answer = match obligations::answer_of(c, obligation.id)? {
-        Some(id) => messages::one(c, id)?.map(|stored| stored.message.key.0),
-        None => None,
-    };
-    let words = ended(&closed.how);
-    Ok(Some(ClosedTold { at: closed.at, how: closed.how, message_id: answer, words }))
+    let (at, how, evidence) = (closed.at, closed.how, closed.evidence);
+    let message_id = answer(c, obligation)?;
+    Ok(Some(ClosedTold { at, how, evidence, message_id, words: ended(closed) }))
 }
 
-/// How an obligation ended, in one sentence.
-pub fn ended(how: &Ending) -> &'static str {
-    match how {
+fn perhaps(c: &Connection, obligation: &Obligation) -> Result<Option<PerhapsTold>, StoreError> {
+    let Some(perhaps) = obligation.perhaps else { return Ok(None) };
+    Ok(Some(PerhapsTold {
+        at: perhaps.at,
+        evidence: perhaps.evidence,
+        message_id: answer(c, obligation)?,
+        words: perhaps.evidence.sentence(),
+    }))
+}
+
+/// The Message-ID of what answered, or perhaps did.
+fn answer(c: &Connection, obligation: &Obligation) -> Result<Option<String>, StoreError> {
+    let Some(id) = obligations::answer_of(c, obligation.id)? else { return Ok(None) };
+    Ok(messages::one(c, id)?.map(|stored| stored.message.key.0))
+}
+
+/// How an obligation ended, and by what that is known.
+pub fn ended(closed: &Closed) -> String {
+    let how = match closed.how {
+        Ending::AnsweredByOwner if closed.evidence == Some(Evidence::ReplySeen) => {
+            "The owner has replied, from wherever."
+        }
         Ending::AnsweredByOwner => "The owner's reply was found in Sent.",
         Ending::AnsweredByHolder => "The reply of whoever holds it was found in Sent.",
         Ending::AnsweredByColleague => "A colleague's reply was found in their Sent folder.",
@@ -344,6 +375,22 @@ pub fn ended(how: &Ending) -> &'static str {
         }
         Ending::Done => "Whoever had it said that nothing more is to be done.",
         Ending::NotARequest => "The owner said that it was no request.",
+        Ending::Withdrawn if closed.evidence == Some(Evidence::Requester) => {
+            "The requester took it back. It is not counted."
+        }
         Ending::Withdrawn => "What is known has changed: it was never owed. It is not counted.",
-    }
+    };
+    let by = match closed.evidence {
+        None
+        | Some(Evidence::Said | Evidence::Requester | Evidence::Mark | Evidence::Colleague) => "",
+        Some(
+            evidence @ (Evidence::Reference
+            | Evidence::Conversation
+            | Evidence::WithoutIds
+            | Evidence::ReplySeen
+            | Evidence::Elsewhere
+            | Evidence::Copy),
+        ) => evidence.sentence(),
+    };
+    format!("{how} {by}").trim_end().to_owned()
 }

@@ -10,11 +10,10 @@ use crate::engine::ledger::{self, Home, Touched};
 use crate::engine::noting::{self, Fresh};
 use crate::engine::office::Office;
 use crate::engine::{calling, leaving, progress};
-use crate::mail::{asks, command, parse, token, zones};
+use crate::mail::{asks, command, parse, token, withdrawals, zones};
 use crate::model::answering::Answering;
 use crate::model::customs::Customs;
 use crate::model::ids::{ConversationId, LetterId, MessageId, OwnerId};
-use crate::model::letter::State;
 use crate::model::message::{Batch, Fetched, Flags, Message, MessageKey, Role};
 use crate::model::owner::Owner;
 use crate::model::policy::Policy;
@@ -23,7 +22,7 @@ use crate::rules::triage::{self, Answers};
 use crate::store::db::{Connection, StoreError};
 use crate::store::mailboxes::Mailbox;
 use crate::store::messages::{self, Stored};
-use crate::store::{letters, obligations, outbox, profile};
+use crate::store::{addressees, letters, obligations, profile};
 
 /// One message as read: facts, the judgement of its words, and nothing of its text but an answer to
 /// one of our letters.
@@ -76,7 +75,11 @@ pub fn read(fetched: &Fetched, role: Role) -> Read {
     message.quotes = zones.as_ref().and_then(|zones| zones.quotes(whole));
     let own = zones.map(|zones| zones.own);
     let wording = match role {
-        Role::Inbox => own.as_deref().map(|own| asks::wording(&message.subject, own)),
+        Role::Inbox => own.as_deref().map(|own| {
+            let (wording, says) = withdrawals::wording(&message.subject, own);
+            message.says = says;
+            wording
+        }),
         Role::Sent | Role::Answers => None,
     };
     let called = role == Role::Inbox
@@ -173,6 +176,11 @@ pub fn take(
     let mut taken = Taken::default();
     let mailbox = progress::begin(c, mailbox, batch, now)?;
     for read in &batch.messages {
+        if mailbox.state.role == Role::Sent && read.flags.draft {
+            // Not sent yet; what is sent in the end is another message.
+            messages::seen(c, mailbox.state.id, read.uid)?;
+            continue;
+        }
         store(c, office, owner, &mailbox, read, now, &mut taken)?;
     }
     for (uid, flags) in &batch.flags {
@@ -364,6 +372,7 @@ fn touch(
     taken: &mut Taken,
 ) -> Result<(), StoreError> {
     if let Some(stored) = messages::one(c, id)? {
+        addressees::note(c, id, &stored)?;
         taken.touched.insert((owner.id, stored.conversation));
     }
     Ok(())
@@ -378,21 +387,4 @@ pub(crate) fn sane(arrived_at: Option<Timestamp>, now: Timestamp) -> Timestamp {
         Some(at) if at > now && at.duration_since(now) <= day => now,
         Some(_) | None => now,
     }
-}
-
-/// A letter of ours was found where it should arrive: if nobody knew, now we know.
-pub fn confirm_arrivals(
-    c: &Connection,
-    arrived: &[LetterId],
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    for id in arrived {
-        let unknown = letters::one(c, *id)?.filter(|letter| {
-            letter.state == State::Unknown || (letter.state == State::Queued && letter.repeats > 0)
-        });
-        if unknown.is_some() {
-            outbox::settle(c, *id, State::Sent, "found in the receiver's inbox", now, now)?;
-        }
-    }
-    Ok(())
 }

@@ -3,8 +3,8 @@
 //! The way from bytes to a verdict without store, clock or history; `sigap judge` walks it. What
 //! arrives for real goes through `engine/intake`, which knows the conversation too.
 
-use crate::mail::asks::wording;
 use crate::mail::parse::{answering, message, read};
+use crate::mail::withdrawals::wording;
 use crate::mail::zones::own_words;
 use crate::model::answering::{Answering, Decision, History, Profile};
 use crate::model::message::{Fetched, Flags, Message, Role};
@@ -56,7 +56,7 @@ pub fn judge(whole: &[u8], owner: &Owner, policy: &Policy) -> Judged {
     let fetched = fetched(whole);
     let (message, body) = read(&fetched);
     let body = body.filter(|_| !message.marks.encrypted);
-    let wording = body.map(|body| wording(&message.subject, &own_words(&body.text).own));
+    let wording = body.map(|body| wording(&message.subject, &own_words(&body.text).own).0);
     let verdict = triage(&message, wording.as_ref(), Role::Inbox, owner, policy, Answers::Other);
     let answering = answering(&fetched);
     Judged { message, wording, verdict, answering }

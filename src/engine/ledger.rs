@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::engine::apart;
 use crate::engine::office::Office;
 use crate::model::address::Address;
 use crate::model::conversation::{Link, group};
@@ -158,7 +159,7 @@ pub fn settle_all(
     touched: &Touched,
 ) -> Result<BTreeSet<OwnerId>, StoreError> {
     let mut owners = BTreeSet::new();
-    for (owner, conversation) in touched {
+    for (owner, conversation) in &apart::widened(c, office, touched)? {
         if let Some(owner) = office.owners.get(owner) {
             settle_one(c, office, owner, *conversation)?;
             owners.insert(owner.id);
@@ -179,7 +180,9 @@ fn settle_one(
     }
     let own = messages::of_conversation(c, conversation, LONGEST)?;
     let holders = handovers::holders(c, &spare)?;
-    let others = heard_elsewhere(c, office, owner, &own, &holders)?;
+    let mut others = heard_elsewhere(c, office, owner, &own, &holders)?;
+    others.extend(apart::sent_elsewhere(c, owner, &own)?);
+    let missing = apart::missing(c, owner, &own)?;
     let mut spoken = Vec::new();
     for stored in &own {
         let corrected = corrections::of_message(c, stored.id)?;
@@ -187,7 +190,9 @@ fn settle_one(
             true => Speaker::Holder,
             false => Speaker::Here,
         };
-        spoken.push(said(stored, speaker, corrected));
+        let parent = stored.message.in_reply_to.first();
+        let parent_missing = parent.is_some_and(|parent| missing.contains(parent));
+        spoken.push(Spoken { parent_missing, ..said(stored, speaker, corrected) });
     }
     spoken.extend(others.iter().map(|(stored, speaker)| said(stored, *speaker, None)));
     let debts = settle(&spoken, owner, &office.policy, &office.requesters);
@@ -247,9 +252,10 @@ fn withdraw(
     if elsewhere && still_asks.iter().any(|ask| !members.contains_key(ask)) {
         return Ok(());
     }
-    let ended = Closed { at: gone.asked_at, how: Ending::Withdrawn };
+    let ended = Closed { at: gone.asked_at, how: Ending::Withdrawn, evidence: None };
     if gone.closed.as_ref().is_none_or(|closed| closed.how != Ending::Withdrawn) {
-        obligations::update(c, &Obligation { closed: Some(ended), ..gone })?;
+        obligations::update(c, &Obligation { closed: Some(ended), perhaps: None, ..gone })?;
+        obligations::answered_by(c, gone.id, None)?;
     }
     Ok(())
 }
@@ -303,6 +309,7 @@ fn said<'a>(
         place: stored.place,
         speaker,
         backlog: stored.backlog,
+        parent_missing: false,
         answered_at: stored.answered_at,
         corrected: corrected.and_then(|correction| {
             let how = match correction.word {
@@ -340,6 +347,7 @@ fn as_obligation(
         snoozed_until: None,
         snoozes: 0,
         lapsed_at: None,
+        perhaps: debt.perhaps,
         closed: debt.closed.clone(),
     }
 }

@@ -12,6 +12,7 @@ use serde::{Serialize, Serializer};
 use crate::engine::covering;
 use crate::engine::office::Office;
 use crate::model::address::Address;
+use crate::model::evidence::Perhaps;
 use crate::model::facts::{Health, MailboxState};
 use crate::model::handover::HeardIn;
 use crate::model::ids::OwnerId;
@@ -98,6 +99,9 @@ pub struct Row {
     pub heard_in: Option<HeardIn>,
     /// No reminder before.
     pub snoozed_until: Option<Timestamp>,
+    /// What may have been an answer: nobody is reminded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub perhaps_answered: Option<Perhaps>,
     /// How it ended; only among all.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub closed: Option<Closed>,
@@ -252,6 +256,7 @@ fn row(
         accepted_at: obligation.holder.as_ref().and_then(|holder| holder.accepted_at),
         heard_in,
         snoozed_until: obligation.snoozed_until,
+        perhaps_answered: obligation.perhaps,
         closed: obligation.closed.clone(),
         requester_name: obligation.requester_name.clone(),
         owner_name: owner.name.clone(),

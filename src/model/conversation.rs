@@ -244,7 +244,7 @@ fn holds(subject: &str, before: &str) -> bool {
 }
 
 /// Whether a base subject says so much that two of a kind are about one thing.
-fn is_telling(subject: &str) -> bool {
+pub(crate) fn is_telling(subject: &str) -> bool {
     let words = subject.trim_end_matches(['!', '?', '.', '…', ',', ' ']);
     subject.chars().count() >= TELLING && !GENERAL.contains(&words)
 }

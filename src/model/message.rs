@@ -63,6 +63,9 @@ pub struct Message {
     /// Whether the text quotes another mail; `None` where its text was not read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quotes: Option<bool>,
+    /// What its own words say beside asking, where its text was read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub says: Option<Says>,
 }
 
 impl Message {
@@ -92,6 +95,14 @@ impl Message {
     pub fn author(&self) -> Option<&Address> {
         self.from.as_ref().map(|party| &party.address)
     }
+}
+
+/// What somebody's own words say about a request, beside asking.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Says {
+    /// That what they asked is no longer needed.
+    Withdraws,
 }
 
 /// How a subject begins (`Re:`, `Bls:`, `Fwd:`, `Trs:` …).

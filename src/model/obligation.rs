@@ -11,6 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::model::address::{Address, Party};
+use crate::model::evidence::{Evidence, Perhaps};
 use crate::model::handover::Holder;
 use crate::model::ids::{ConversationId, MessageId, ObligationId, OwnerId};
 use crate::model::message::MessageKey;
@@ -53,6 +54,8 @@ pub struct Obligation {
     pub snoozes: u32,
     /// The ladder's last step was reached: no more nudges; still open in every figure.
     pub lapsed_at: Option<Timestamp>,
+    /// What may have been an answer, while it is open.
+    pub perhaps: Option<Perhaps>,
     /// How it ended, if it did.
     pub closed: Option<Closed>,
 }
@@ -64,6 +67,8 @@ pub struct Closed {
     pub at: Timestamp,
     /// How.
     pub how: Ending,
+    /// By what that was found; `None`: by what is no answer.
+    pub evidence: Option<Evidence>,
 }
 
 /// How an obligation ended. Ordered by the strength of the evidence.
@@ -82,7 +87,8 @@ pub enum Ending {
     Done,
     /// The owner said that it was no request (`NOT`): taken out of the figures.
     NotARequest,
-    /// What we know has changed (a message arrived late, a policy changed): not counted.
+    /// The requester took it back, or what we know has changed (a message arrived late, a policy
+    /// changed): not counted.
     Withdrawn,
 }
 

@@ -104,8 +104,8 @@ fn offer(
     away: &Away,
     now: Timestamp,
 ) -> Option<Action> {
-    // Nobody writes about the past (law 7).
-    obligation.ladder_from?;
+    // Nobody writes about the past (law 7), or about what may be answered.
+    obligation.ladder_from.filter(|_| obligation.perhaps.is_none())?;
     let cause = urgent(facts, obligation, away);
     let Some((address, stand_in)) = available(facts, obligation, past, away, now).next() else {
         let told = past.iter().any(|one| one.delegate.is_none());
@@ -230,7 +230,7 @@ fn wake_at(facts: &Facts, now: Timestamp) -> Option<Timestamp> {
                     let by = stand_in.and_then(|stand_in| answer_by(facts, stand_in, asked));
                     instants.extend(by.filter(|_| asked.accepted_at.is_none()));
                 }
-                None => {
+                None if obligation.perhaps.is_none() => {
                     let chain = chain(facts, away, obligation);
                     instants.extend(
                         chain.filter_map(|(_, stand_in)| {
@@ -238,6 +238,7 @@ fn wake_at(facts: &Facts, now: Timestamp) -> Option<Timestamp> {
                         }),
                     );
                 }
+                None => {}
             }
         }
     }

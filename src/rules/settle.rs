@@ -8,14 +8,18 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use crate::model::address::Address;
+use crate::model::address::{Address, Party};
+use crate::model::evidence::{Evidence, Perhaps};
 use crate::model::ids::MessageId;
-use crate::model::message::{Message, MessageKey, Prefix, Role};
+use crate::model::message::{Message, MessageKey, Prefix, Role, Says};
 use crate::model::obligation::{Closed, Ending};
 use crate::model::owner::Owner;
 use crate::model::policy::Policy;
 use crate::model::requester::{Requesters, tier_of};
 use crate::model::verdict::Verdict;
+use crate::rules::answered::{
+    Proof, REACH, elsewhere, is_answer, is_copy, marks, reply_seen, weigh_mark, within,
+};
 
 /// Who wrote a message of the conversation, as proven by where it was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,6 +30,10 @@ pub enum Speaker {
     Colleague,
     /// Found in the Sent folder of the holder; or a copy of what they wrote in the owner's inbox.
     Holder,
+    /// Found in the owner's Sent folders, as the first of another conversation.
+    Apart,
+    /// Found there, further on in another conversation.
+    Elsewhere,
 }
 
 /// A correction by the owner that is in force.
@@ -56,6 +64,8 @@ pub struct Spoken<'a> {
     pub speaker: Speaker,
     /// Older than our watch.
     pub backlog: bool,
+    /// What it answers is not on record, neither here nor elsewhere.
+    pub parent_missing: bool,
     /// When `\Answered` was first seen.
     pub answered_at: Option<Timestamp>,
     /// What the owner said about it.
@@ -77,10 +87,26 @@ pub struct Debt {
     pub tier: String,
     /// Highest probability.
     pub confidence: f64,
+    /// What may have been an answer, while it is open.
+    pub perhaps: Option<Perhaps>,
     /// How it ended.
     pub closed: Option<Closed>,
-    /// The message that ended it.
+    /// The message that ended it, or perhaps did.
     pub closed_by: Option<MessageId>,
+}
+
+impl Debt {
+    /// It ended.
+    pub(in crate::rules) fn close(&mut self, closed: Closed, by: Option<MessageId>) {
+        (self.perhaps, self.closed, self.closed_by) = (None, Some(closed), by);
+    }
+
+    /// It may have been answered; the first sign of it counts.
+    fn doubt(&mut self, perhaps: Perhaps, by: MessageId) {
+        if self.closed.is_none() && self.perhaps.is_none() && perhaps.at >= self.asked_at {
+            (self.perhaps, self.closed_by) = (Some(perhaps), Some(by));
+        }
+    }
 }
 
 /// The debts of one conversation, by requester and time.
@@ -152,8 +178,16 @@ struct Table<'a> {
 impl<'a> Table<'a> {
     fn hear(&mut self, said: &'a Spoken<'a>) {
         match (said.place, said.speaker) {
-            (Role::Inbox, Speaker::Here | Speaker::Colleague) => self.ask(said),
-            (Role::Inbox, Speaker::Holder) | (Role::Sent, _) => self.answer(said),
+            (Role::Sent, Speaker::Apart | Speaker::Elsewhere) => self.hear_elsewhere(said),
+            (Role::Inbox, Speaker::Holder)
+            | (Role::Sent, Speaker::Here | Speaker::Colleague | Speaker::Holder) => {
+                self.answer(said);
+            }
+            (Role::Inbox, _) if is_copy(said, self.owner) => self.doubt_by(said),
+            (Role::Inbox, _) => {
+                self.hear_requester(said);
+                self.ask(said);
+            }
             // It is in no conversation.
             (Role::Answers, _) => {}
         }
@@ -189,6 +223,10 @@ impl<'a> Table<'a> {
         match debts.last_mut().filter(same) {
             Some(debt) => {
                 debt.asks.push(said.id);
+                // Whoever asks again was not answered.
+                if debt.perhaps.take().is_some() {
+                    debt.closed_by = None;
+                }
                 debt.confidence = debt.confidence.max(said.verdict.probability);
                 debt.ladder_from = debt.ladder_from.or(ladder_from);
             }
@@ -199,13 +237,95 @@ impl<'a> Table<'a> {
                 ladder_from,
                 tier,
                 confidence: said.verdict.probability,
+                perhaps: None,
                 closed: None,
                 closed_by: None,
             }),
         }
         if let (Some((at, how)), Some(debt)) = (ended, debts.last_mut()) {
-            debt.closed = Some(Closed { at: at.max(debt.asked_at), how });
+            let evidence = (how == Ending::Done).then_some(Evidence::Said);
+            debt.close(Closed { at: at.max(debt.asked_at), how, evidence }, None);
         }
+    }
+
+    /// The requester takes back what they asked, or answers what they must have had from the owner.
+    fn hear_requester(&mut self, said: &Spoken<'_>) {
+        let human = said.speaker == Speaker::Here
+            && said.message.marks.automatic.is_none()
+            && said.message.prefix != Prefix::Forward;
+        let Some(author) = said.message.author().filter(|_| human) else { return };
+        let requester = self.requesters.identity(author);
+        let debt = self.debts.get(&requester).and_then(|debts| debts.last());
+        let Some(debt) = debt.filter(|debt| open_at(debt, said.arrived_at)) else { return };
+        let seen = reply_seen(said, &self.asks(debt), self.owner);
+        let closed = |how, evidence| Some(Closed { at: said.arrived_at, how, evidence });
+        let closed = match (said.message.says, seen) {
+            (Some(Says::Withdraws), _) => closed(Ending::Withdrawn, Some(Evidence::Requester)),
+            (None, Some(Proof::Sure)) => closed(Ending::AnsweredByOwner, Some(Evidence::ReplySeen)),
+            (None, Some(Proof::Likely) | None) => None,
+        };
+        let debt = self.debts.get_mut(&requester).and_then(|debts| debts.last_mut());
+        let Some(debt) = debt else { return };
+        match closed {
+            Some(closed) => {
+                debt.close(Closed { at: closed.at.max(debt.asked_at), ..closed }, Some(said.id))
+            }
+            None if seen.is_some() => {
+                let perhaps = Perhaps { at: said.arrived_at, evidence: Evidence::ReplySeen };
+                debt.doubt(perhaps, said.id);
+            }
+            None => {}
+        }
+    }
+
+    /// A copy that says to be the owner's answer, where no Sent folder has it.
+    fn doubt_by(&mut self, said: &Spoken<'_>) {
+        let perhaps = Perhaps { at: said.arrived_at, evidence: Evidence::Copy };
+        for requester in self.reached(said.message) {
+            let debt = self.debts.get_mut(&requester).and_then(|debts| debts.last_mut());
+            debt.into_iter().for_each(|debt| debt.doubt(perhaps, said.id));
+        }
+    }
+
+    /// What the owner wrote to a requester in another conversation.
+    fn hear_elsewhere(&mut self, said: &Spoken<'_>) {
+        if !is_answer(said, self.owner) {
+            return;
+        }
+        let to = |party: &Party| self.requesters.identity(&party.address);
+        let addressed: BTreeSet<Address> = said.message.to.iter().map(to).collect();
+        for requester in addressed {
+            let debt = self.debts.get(&requester).and_then(|debts| debts.last());
+            let near = |debt: &&Debt| {
+                let asked = self.last_asked(debt);
+                asked <= said.arrived_at && said.arrived_at.duration_since(asked) <= REACH
+            };
+            let Some(debt) = debt.filter(|debt| open_at(debt, said.arrived_at)).filter(near) else {
+                continue;
+            };
+            let evidence = elsewhere(said, &self.asks(debt));
+            let debt = self.debts.get_mut(&requester).and_then(|debts| debts.last_mut());
+            let (Some(debt), Some(evidence)) = (debt, evidence) else { continue };
+            let at = said.arrived_at;
+            if evidence == Evidence::WithoutIds {
+                let how = Ending::AnsweredByOwner;
+                debt.close(Closed { at, how, evidence: Some(evidence) }, Some(said.id));
+            } else {
+                debt.doubt(Perhaps { at, evidence }, said.id);
+            }
+        }
+    }
+
+    /// The messages that a debt consists of.
+    fn asks(&self, debt: &Debt) -> Vec<&'a Message> {
+        let asked = self.spoken.iter().filter(|said| debt.asks.contains(&said.id));
+        asked.map(|said| said.message).collect()
+    }
+
+    /// When it was asked last.
+    fn last_asked(&self, debt: &Debt) -> Timestamp {
+        let asked = self.spoken.iter().filter(|said| debt.asks.contains(&said.id));
+        asked.map(|said| said.arrived_at).max().unwrap_or(debt.asked_at)
     }
 
     fn answer(&mut self, said: &Spoken<'_>) {
@@ -213,17 +333,13 @@ impl<'a> Table<'a> {
             return;
         }
         let how = match said.speaker {
-            Speaker::Here => Ending::AnsweredByOwner,
+            Speaker::Here | Speaker::Apart | Speaker::Elsewhere => Ending::AnsweredByOwner,
             Speaker::Colleague => Ending::AnsweredByColleague,
             Speaker::Holder => Ending::AnsweredByHolder,
         };
-        let reached: Vec<Address> = self
-            .debts
-            .iter()
-            .filter(|(requester, debts)| self.reaches(said.message, requester, debts))
-            .map(|(requester, _)| requester.clone())
-            .collect();
-        for requester in reached {
+        for requester in self.reached(said.message) {
+            let asks = self.debts.get(&requester).and_then(|debts| debts.last());
+            let evidence = asks.map(|debt| within(said, &self.asks(debt)));
             let debts = self.debts.get_mut(&requester);
             let count = debts.as_ref().map_or(0, |debts| debts.len());
             let debt = debts.and_then(|debts| debts.last_mut());
@@ -234,10 +350,16 @@ impl<'a> Table<'a> {
             }
             if let Some(debt) = debt.filter(|debt| open_at(debt, said.arrived_at)) {
                 let at = said.arrived_at.max(debt.asked_at);
-                debt.closed = Some(Closed { at, how });
-                debt.closed_by = Some(said.id);
+                debt.close(Closed { at, how, evidence }, Some(said.id));
             }
         }
+    }
+
+    /// Whom an answer reaches.
+    fn reached(&self, answer: &Message) -> Vec<Address> {
+        let reached =
+            self.debts.iter().filter(|(requester, debts)| self.reaches(answer, requester, debts));
+        reached.map(|(requester, _)| requester.clone()).collect()
     }
 
     /// Whether an answer reaches the requester: addressed to them, to where they asked to be
@@ -271,48 +393,4 @@ fn open_at(debt: &Debt, at: Timestamp) -> bool {
 /// A further message of an ask that was corrected as a whole belongs to that same debt.
 fn joins(closed: &Closed, ended: Option<&(Timestamp, Ending)>) -> bool {
     ended.is_some_and(|(at, how)| closed.how == *how && closed.at == *at)
-}
-
-/// A person's own words, proven to be of somebody who may answer; no forward.
-fn is_answer(said: &Spoken<'_>, owner: &Owner) -> bool {
-    let human = said.message.marks.automatic.is_none()
-        && said.message.marks.perhaps_automatic.is_none()
-        && said.message.prefix != Prefix::Forward;
-    human
-        && match said.speaker {
-            Speaker::Here => said.message.author().is_some_and(|author| owner.is(author)),
-            Speaker::Colleague | Speaker::Holder => true,
-        }
-}
-
-/// Asks with `\Answered`, and when it was first seen; without those whose answer was found: it
-/// tells better when that was. What is asked after a mark is a new debt. Not by when the mark was
-/// seen, because a store that is built anew sees all of them at once.
-fn marks(
-    spoken: &[Spoken<'_>],
-    owner: &Owner,
-    requesters: &Requesters,
-) -> BTreeMap<MessageId, Timestamp> {
-    let answers = || spoken.iter().filter(|said| said.place == Role::Sent);
-    let explained = |ask: &Spoken<'_>| {
-        let wanted = |address: &Address| {
-            let back = ask.message.reply_to.iter().map(|party| &party.address);
-            let identity = requesters.identity(address);
-            ask.message.author().into_iter().chain(back).any(|a| requesters.identity(a) == identity)
-        };
-        answers().filter(|said| is_answer(said, owner)).any(|answer| {
-            answer.message.pointers().any(|key| *key == ask.message.key)
-                && answer.message.recipients().any(|party| wanted(&party.address))
-        })
-    };
-    let asks = spoken.iter().filter(|said| said.place == Role::Inbox && !explained(said));
-    asks.filter_map(|said| Some((said.id, said.answered_at?))).collect()
-}
-
-/// `\Answered` closes what nothing stronger closed; its first-seen time is an upper bound.
-fn weigh_mark(debt: &mut Debt, marks: &BTreeMap<MessageId, Timestamp>) {
-    let seen = debt.asks.last().and_then(|last| marks.get(last));
-    if let (None, Some(at)) = (&debt.closed, seen) {
-        debt.closed = Some(Closed { at: (*at).max(debt.asked_at), how: Ending::AnsweredByFlag });
-    }
 }

@@ -55,6 +55,8 @@ pub enum Reason {
     Offered,
     /// All that was asked arrived before the mailbox was activated.
     Backlog,
+    /// Something may have answered it.
+    PerhapsAnswered,
     /// The ladder's end was reached.
     Lapsed,
     /// Every reminder of the ladder was given.
@@ -110,6 +112,9 @@ impl Reason {
             }
             Self::Backlog => {
                 "It was there before the mailbox was watched: listed, but never reminded of.".into()
+            }
+            Self::PerhapsAnswered => {
+                "Perhaps it is answered: no reminders unless the requester asks again.".into()
             }
             Self::Lapsed => {
                 "The end of its ladder was reached: no more reminders, still counted as open."
@@ -310,9 +315,17 @@ pub(in crate::rules) fn off_the_ladder(facts: &Facts, obligation: &Obligation) -
         Some(Reason::Offered)
     } else if obligation.ladder_from.is_none() {
         Some(Reason::Backlog)
+    } else if is_in_doubt(obligation) {
+        Some(Reason::PerhapsAnswered)
     } else {
         obligation.lapsed_at.map(|_| Reason::Lapsed)
     }
+}
+
+/// Perhaps answered; whoever put it off until later wants to be reminded all the same.
+fn is_in_doubt(obligation: &Obligation) -> bool {
+    let put_off = obligation.snoozed_until;
+    obligation.perhaps.is_some_and(|perhaps| put_off.is_none_or(|until| until <= perhaps.at))
 }
 
 fn does(rung: Rung) -> &'static str {

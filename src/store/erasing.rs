@@ -218,7 +218,7 @@ fn take_out_of_obligations(
         c.prepare_cached(
             "UPDATE obligation SET requester = 'erased@invalid', requester_name = '', \
              subject = '', asked_key = '', closed_at = coalesce(closed_at, ?2), \
-             closed_how = coalesce(closed_how, 'withdrawn') WHERE id = ?1",
+             closed_how = coalesce(closed_how, 'withdrawn'), perhaps_at = NULL WHERE id = ?1",
         )?
         .execute([id.0, now.as_second()])?;
         // What was queued about it is decided about again.

@@ -11,6 +11,7 @@ use crate::model::address::Address;
 use crate::model::ids::{ConversationId, MailboxId, MessageId, OwnerId};
 use crate::model::message::{Message, MessageKey, Role};
 use crate::model::verdict::{Class, Verdict, Wording};
+use crate::store::addressees;
 use crate::store::around::hashed;
 use crate::store::db::{StoreError, instant};
 use crate::store::mailboxes::role_word;
@@ -116,7 +117,7 @@ fn point(c: &Connection, id: MessageId, stored: &Stored) -> Result<(), StoreErro
     for key in stored.message.pointers() {
         statement.execute([hashed(&key.0), id.0, stored.owner.0])?;
     }
-    Ok(())
+    addressees::note(c, id, stored)
 }
 
 /// Writes anew what a message says: people, subject, what it points to, judgement of its words.

@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::model::address::Address;
+use crate::model::evidence::{Evidence, Perhaps};
 use crate::model::handover::Holder;
 use crate::model::ids::{ConversationId, LetterId, MessageId, ObligationId, OwnerId};
 use crate::model::message::MessageKey;
@@ -15,7 +16,7 @@ use crate::store::db::{StoreError, instant};
 const COLUMNS: &str = "id, owner_id, conversation_id, requester, requester_name, asked_in, \
                        asked_key, subject, asked_at, asks, tier, confidence, ladder_from, holder, \
                        snoozed_until, lapsed_at, closed_at, closed_how, snoozes, held_at, \
-                       held_used_s, held_due_at, accepted_at";
+                       held_used_s, held_due_at, accepted_at, evidence, perhaps_at";
 
 /// One obligation.
 pub fn one(c: &Connection, id: ObligationId) -> Result<Option<Obligation>, StoreError> {
@@ -127,8 +128,9 @@ pub fn passed_by(
 pub fn insert(c: &Connection, new: &Obligation) -> Result<ObligationId, StoreError> {
     c.prepare_cached(
         "INSERT INTO obligation (owner_id, conversation_id, requester, requester_name, asked_in, \
-         asked_key, subject, asked_at, asks, tier, confidence, ladder_from, closed_at, closed_how) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+         asked_key, subject, asked_at, asks, tier, confidence, ladder_from, closed_at, closed_how, \
+         evidence, perhaps_at) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
     )?
     .execute(params![
         new.owner.0,
@@ -145,6 +147,8 @@ pub fn insert(c: &Connection, new: &Obligation) -> Result<ObligationId, StoreErr
         new.ladder_from.map(Timestamp::as_second),
         new.closed.as_ref().map(|closed| closed.at.as_second()),
         new.closed.as_ref().map(|closed| closed.how.word()),
+        evidence(new).map(Evidence::word),
+        new.perhaps.map(|perhaps| perhaps.at.as_second()),
     ])?;
     Ok(ObligationId(c.last_insert_rowid()))
 }
@@ -154,7 +158,8 @@ pub fn update(c: &Connection, o: &Obligation) -> Result<(), StoreError> {
     c.prepare_cached(
         "UPDATE obligation SET conversation_id = ?2, requester_name = ?3, asked_in = ?4, \
          asked_key = ?5, subject = ?6, asked_at = ?7, asks = ?8, tier = ?9, confidence = ?10, \
-         ladder_from = ?11, closed_at = ?12, closed_how = ?13 WHERE id = ?1",
+         ladder_from = ?11, closed_at = ?12, closed_how = ?13, evidence = ?14, perhaps_at = ?15 \
+         WHERE id = ?1",
     )?
     .execute(params![
         o.id.0,
@@ -170,8 +175,16 @@ pub fn update(c: &Connection, o: &Obligation) -> Result<(), StoreError> {
         o.ladder_from.map(Timestamp::as_second),
         o.closed.as_ref().map(|closed| closed.at.as_second()),
         o.closed.as_ref().map(|closed| closed.how.word()),
+        evidence(o).map(Evidence::word),
+        o.perhaps.map(|perhaps| perhaps.at.as_second()),
     ])?;
     Ok(())
+}
+
+/// The rung that decided.
+fn evidence(o: &Obligation) -> Option<Evidence> {
+    let closed = o.closed.as_ref().and_then(|closed| closed.evidence);
+    closed.or(o.perhaps.map(|perhaps| perhaps.evidence))
 }
 
 /// Notes which messages an obligation consists of.
@@ -187,7 +200,7 @@ pub fn set_asks(c: &Connection, id: ObligationId, asks: &[MessageId]) -> Result<
     Ok(())
 }
 
-/// Notes which message answered.
+/// Notes which message answered, or perhaps did.
 pub fn answered_by(
     c: &Connection,
     id: ObligationId,
@@ -198,12 +211,34 @@ pub fn answered_by(
     Ok(())
 }
 
-/// The message that answered.
+/// The message that answered, or perhaps did.
 pub fn answer_of(c: &Connection, id: ObligationId) -> Result<Option<MessageId>, StoreError> {
     let found: Option<i64> = c
         .prepare_cached("SELECT closed_by FROM obligation WHERE id = ?1")?
         .query_row([id.0], |row| row.get(0))?;
     Ok(found.map(MessageId))
+}
+
+/// Those that a message has answered, or perhaps has.
+pub fn answered_in(c: &Connection, message: MessageId) -> Result<Vec<Obligation>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM obligation WHERE closed_by = ?1 ORDER BY id");
+    list(c, &sql, [message.0])
+}
+
+/// Conversations in which this requester waits for the owner, or is thought to be answered by what
+/// was found in another one.
+pub fn waiting_in(
+    c: &Connection,
+    owner: OwnerId,
+    requester: &Address,
+) -> Result<Vec<ConversationId>, StoreError> {
+    let mut statement = c.prepare_cached(
+        "SELECT DISTINCT conversation_id FROM obligation WHERE requester = ?2 AND owner_id = ?1 \
+         AND (closed_at IS NULL OR evidence = 'without_ids') ORDER BY conversation_id LIMIT 200",
+    )?;
+    let rows = statement
+        .query_map(params![owner.0, requester.as_str()], |row| Ok(ConversationId(row.get(0)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// Moves the nudges; clock, due time and status stay.
@@ -247,6 +282,8 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Result<Obligation, StoreError>> {
     let closed: (Option<i64>, Option<String>) = (row.get(16)?, row.get(17)?);
     let at = |column: usize| row.get::<_, Option<i64>>(column).map(|s| s.map(instant));
     let (ladder_from, snoozed_until, lapsed_at) = (at(12)?, at(14)?, at(15)?);
+    let (evidence, perhaps_at): (Option<String>, _) = (row.get(23)?, at(24)?);
+    let evidence = evidence.as_deref().and_then(Evidence::parse);
     let whole = Obligation {
         id: ObligationId(row.get(0)?),
         owner: OwnerId(row.get(1)?),
@@ -271,9 +308,10 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Result<Obligation, StoreError>> {
         snoozed_until,
         snoozes: row.get(18)?,
         lapsed_at,
+        perhaps: perhaps_at.zip(evidence).map(|(at, evidence)| Perhaps { at, evidence }),
         closed: match closed {
             (Some(at), Some(how)) => match Ending::parse(&how) {
-                Some(how) => Some(Closed { at: instant(at), how }),
+                Some(how) => Some(Closed { at: instant(at), how, evidence }),
                 None => return Ok(Err(StoreError::Odd(format!("closed_how {how:?}")))),
             },
             (None, _) | (_, None) => None,

@@ -82,6 +82,7 @@ fn tell(id: i64, line: &str) -> Told {
         dated: None,
         marks: Marks { automatic: has("auto").then(|| "H1".to_owned()), ..Marks::default() },
         quotes: value("quotes=").map(|word| word == "yes"),
+        says: None,
     };
     let class = if asks { Class::Ask } else { Class::Information };
     let verdict = Verdict { class, probability: 0.9, clues: vec![Clue::Request] };
@@ -121,6 +122,7 @@ fn debts(told: &[Told]) -> Vec<Debt> {
             place: one.place,
             speaker: one.speaker,
             backlog: one.backlog,
+            parent_missing: false,
             answered_at: one.flag,
             corrected: one.corrected,
         })

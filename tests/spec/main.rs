@@ -11,6 +11,7 @@
 mod absences;
 mod addresses;
 mod agenda;
+mod answered;
 mod authentication;
 mod auto_replies;
 mod away;

@@ -68,7 +68,7 @@ fn every_standing_has_its_reason() {
         (Withheld(Reason::Lapsed), |o, _| o.lapsed_at = Some(o.asked_at)),
         (Withheld(Reason::HeldElsewhere), |o, _| o.holder = Some(held_by("c@example.com"))),
         (Withheld(Reason::Closed), |o, _| {
-            o.closed = Some(Closed { at: o.asked_at, how: Ending::Done });
+            o.closed = Some(Closed { at: o.asked_at, how: Ending::Done, evidence: None });
         }),
         (Withheld(Reason::Snoozed(morning)), |o, _| {
             o.snoozed_until = Some(instant("Tue 09:00"));
@@ -139,7 +139,7 @@ fn both_clocks() {
         let counted: SignedDuration = counted.map(|s| s.to.duration_since(s.from)).sum();
         assert_eq!(counted, clocks.owner_time, "{now}");
     }
-    one.closed = Some(Closed { at: instant("Mon2 09:30"), how: Ending::Done });
+    one.closed = Some(Closed { at: instant("Mon2 09:30"), how: Ending::Done, evidence: None });
     let clocks = deadlines::clocks(policy, calendar, &one, instant("Fri2 09:00"));
     assert_eq!(clocks.owner_time, SignedDuration::from_mins(150));
 }

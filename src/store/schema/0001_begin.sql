@@ -90,6 +90,16 @@ CREATE TABLE reference (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX reference_message ON reference (message_id);
 
+-- To whom the owner has sent what: addresses as hashes, as of messages above.
+CREATE TABLE addressee (
+  owner_id      INTEGER NOT NULL REFERENCES owner (id),
+  address_hash  INTEGER NOT NULL,
+  arrived_at    INTEGER NOT NULL,
+  message_id    INTEGER NOT NULL REFERENCES message (id) ON DELETE CASCADE,
+  PRIMARY KEY (owner_id, address_hash, arrived_at, message_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX addressee_message ON addressee (message_id);
+
 CREATE TABLE location (
   mailbox_id    INTEGER NOT NULL REFERENCES mailbox (id),
   uid           INTEGER NOT NULL,
@@ -133,8 +143,12 @@ CREATE TABLE obligation (
   closed_how      TEXT CHECK (closed_how IN ('answered_by_owner', 'answered_by_holder',
                     'answered_by_colleague', 'answered_by_flag', 'done', 'not_a_request',
                     'withdrawn')),
-  closed_by       INTEGER,                              -- the message that answered
+  closed_by       INTEGER,                              -- the message that answered, or perhaps did
+  evidence        TEXT CHECK (evidence IN ('reference', 'conversation', 'mark', 'without_ids',
+                    'reply_seen', 'elsewhere', 'copy', 'colleague', 'requester', 'said')),
+  perhaps_at      INTEGER,                              -- open, and perhaps answered then
   CHECK ((closed_at IS NULL) = (closed_how IS NULL)),
+  CHECK (perhaps_at IS NULL OR (closed_at IS NULL AND evidence IS NOT NULL)),
   CHECK ((holder IS NULL) = (held_at IS NULL))
 ) STRICT;
 CREATE INDEX obligation_owner ON obligation (owner_id, asked_at);

@@ -86,6 +86,7 @@ pub struct Mail {
     pub bytes: Vec<u8>,
     pub arrived: Timestamp,
     pub answered: bool,
+    pub draft: bool,
 }
 
 struct Folder {
@@ -418,7 +419,7 @@ impl Day {
         let here = &mut self.folders[folder];
         let uid = here.uid_next;
         here.uid_next += 1;
-        here.mails.push(Mail { uid, bytes, arrived, answered: false });
+        here.mails.push(Mail { uid, bytes, arrived, answered: false, draft: false });
     }
 
     /// A message that arrived earlier is found in the inbox only now.
@@ -480,7 +481,8 @@ impl Day {
         let from = if before == here.validity { found.cursor.uid_next } else { 0 };
         let (new, old): (Vec<&Mail>, Vec<&Mail>) =
             here.mails.iter().partition(|mail| mail.uid >= from);
-        let flags = |mail: &Mail| Flags { answered: mail.answered, ..Flags::default() };
+        let flags =
+            |mail: &Mail| Flags { answered: mail.answered, draft: mail.draft, ..Flags::default() };
         Batch {
             mailbox: here.id,
             began_at: self.now,
@@ -571,6 +573,26 @@ impl Day {
     pub fn sent_holds(&mut self, who: &str, raw: &str) {
         let folder = self.place(who, Role::Sent);
         self.lies_in(folder, raw.replace('\n', "\r\n").into_bytes());
+        self.reads(folder);
+    }
+
+    /// A second Sent folder of an owner is watched; its place among the folders.
+    pub fn watches_second_sent(&mut self, who: &str, name: &str) -> usize {
+        let named = [(Role::Sent, "Sent".to_owned()), (Role::Sent, name.to_owned())];
+        let (first, second) = (self.mailbox(who, Role::Sent), self.folders.len());
+        self.watches(Some(self.owners[who]), &named);
+        // The first one was watched already.
+        let again = self.folders.remove(second);
+        assert_eq!(again.id, first);
+        self.reads(second);
+        second
+    }
+
+    /// A message lies in the folder at this place.
+    pub fn folder_holds(&mut self, folder: usize, raw: &str, draft: bool) {
+        self.lies_in(folder, raw.replace('\n', "\r\n").into_bytes());
+        let here = &mut self.folders[folder];
+        here.mails.last_mut().unwrap().draft = draft;
         self.reads(folder);
     }
 

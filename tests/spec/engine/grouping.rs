@@ -64,6 +64,7 @@ impl Told {
             dated: None,
             marks: Marks::default(),
             quotes: self.quotes,
+            says: None,
         }
     }
 }

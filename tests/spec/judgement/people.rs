@@ -80,5 +80,6 @@ pub fn letter(from: &str, subject: &str) -> Message {
         dated: None,
         marks: Marks::default(),
         quotes: None,
+        says: None,
     }
 }
