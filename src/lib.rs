@@ -59,6 +59,10 @@
 //! obligation is closed as done. Nobody but Ani can put a message into that folder, and the same
 //! answer is heard once.
 //!
+//! Had she said `BUKAN 1`, it would also be a lesson: `daemon/lessons` reads that text once more,
+//! `engine/learning` keeps a few numbers of it, and `rules/learning` makes the next such mail less
+//! sure, for as long as she does not take it back.
+//!
 //! # An absence
 //!
 //! Ani is away, and Budi writes. `mail/bars` reads what in his message speaks against an automatic
@@ -110,6 +114,7 @@ pub mod model {
     pub mod handover;
     pub mod hours;
     pub mod ids;
+    pub mod lesson;
     pub mod letter;
     pub mod message;
     pub mod obligation;
@@ -130,6 +135,7 @@ pub mod rules {
     pub mod escalation;
     pub mod farewells;
     pub mod handovers;
+    pub mod learning;
     pub mod outbox;
     pub mod returns;
     pub mod settle;
@@ -157,6 +163,7 @@ pub mod mail {
     pub mod dates;
     pub mod durations;
     pub mod farewells;
+    pub mod gist;
     pub mod greeting;
     pub mod handovers;
     pub mod headers;
@@ -213,6 +220,7 @@ pub mod store {
     pub mod handovers;
     pub mod header;
     pub mod history;
+    pub mod lessons;
     pub mod letters;
     pub mod mailboxes;
     pub mod messages;
@@ -222,6 +230,7 @@ pub mod store {
     pub mod poison;
     pub mod profile;
     pub mod replies;
+    pub mod unsure;
 }
 /// Floor 2 — what a person wrote.
 pub mod config {
@@ -265,6 +274,7 @@ pub mod engine {
     pub mod intake;
     pub mod judging;
     pub mod known;
+    pub mod learning;
     pub mod leaving;
     pub mod ledger;
     pub mod listing;
@@ -277,9 +287,11 @@ pub mod engine {
     pub mod replying;
     pub mod standings;
     pub mod stationery;
+    pub mod taught;
     pub mod telling;
     pub mod turn;
     pub mod unclear;
+    pub mod upkeep;
 }
 /// Floor 3 — TCP and TLS, for IMAP and SMTP alike.
 pub mod net;
@@ -333,6 +345,7 @@ pub mod daemon {
     pub mod desk;
     pub mod dialing;
     pub mod folder;
+    pub mod lessons;
     pub mod mark;
     pub mod obstacle;
     pub mod once;

@@ -9,6 +9,7 @@ use crate::cli::page::{Page, Trouble, moment, span, working};
 use crate::cli::render::letter;
 use crate::engine::evidence::{Direction, Effect, MessageTold, TurnTold};
 use crate::engine::explain::{Case, Explanation, ObligationTold, StepTold};
+use crate::engine::taught::{BecauseTold, LearnedTold, TeachesTold};
 use crate::engine::telling::{ReplyTold, SpanTold};
 use crate::mail::clean::clean_text;
 use crate::model::handover::{Cause, Ended, HeardIn};
@@ -66,6 +67,7 @@ impl Telling<'_, '_> {
                 self.page.text(2, "The message is not on record any more.")?;
             }
         }
+        self.learned(case.learned.as_ref())?;
         self.page.heading(&format!("Conversation (times in {})", case.time_zone))?;
         for turn in &case.conversation {
             self.turn(turn)?;
@@ -172,6 +174,42 @@ impl Telling<'_, '_> {
         Ok(())
     }
 
+    /// What corrections have made of the verdict.
+    fn learned(&mut self, told: Option<&LearnedTold>) -> Result<(), Trouble> {
+        let Some(told) = told else { return Ok(()) };
+        let (class, percent) = (word(&told.class_before), told.probability_before * 100.0);
+        let words = format!(
+            "Without what you corrected: {class}, {percent:.0} %. Lowered by {:.1} of at most 2.5 \
+             (sender {:.1}, list {:.1}, words {:.1}; log-odds).",
+            told.shift.abs(),
+            told.by_sender.abs(),
+            told.by_list.abs(),
+            told.by_words.abs()
+        );
+        self.page.text(2, &words)?;
+        for one in &told.because {
+            let words = self.because(one);
+            self.page.text(4, &words)?;
+        }
+        Ok(())
+    }
+
+    fn because(&self, one: &BecauseTold) -> String {
+        let about = one.reference.as_deref().unwrap_or(&one.message_id);
+        let alike = match one.words_alike {
+            0 => String::new(),
+            alike => format!("{alike} % of the words in common"),
+        };
+        let why = [
+            if one.same_sender { "the same sender" } else { "" },
+            if one.same_list { "the same list" } else { "" },
+            alike.as_str(),
+        ];
+        let why: Vec<&str> = why.into_iter().filter(|why| !why.is_empty()).collect();
+        let (subject, at) = (clean_text(&one.subject, 60), self.at(one.said_at));
+        format!("you said NOT to {about} ({subject}), {at}: {}", why.join(", "))
+    }
+
     fn turn(&mut self, turn: &TurnTold) -> Result<(), Trouble> {
         let from = turn.from.as_ref().map_or("(nobody)".to_owned(), ToString::to_string);
         let direction = match turn.direction {
@@ -270,6 +308,9 @@ impl Telling<'_, '_> {
             let undone = said.undone_at.map(|at| format!(", taken back {}", self.at(at)));
             let (at, undone) = (self.at(said.at), undone.unwrap_or_default());
             self.page.text(2, &format!("{at}: {whose}{} by {}{undone}", said.said, said.via))?;
+            if let Some(teaches) = &said.teaches {
+                self.page.text(4, &lesson(teaches))?;
+            }
         }
         Ok(())
     }
@@ -288,6 +329,20 @@ impl Telling<'_, '_> {
     fn at(&self, at: Timestamp) -> String {
         moment(at, &self.zone, self.page.now)
     }
+}
+
+/// What a correction teaches about mail to come.
+fn lesson(teaches: &TeachesTold) -> String {
+    let mut about: Vec<String> = Vec::new();
+    about.extend(teaches.sender.as_ref().map(|sender| format!("mail of {sender}")));
+    about
+        .extend(teaches.list.as_ref().map(|list| format!("mail through {}", clean_text(list, 60))));
+    about.push(match (teaches.words, teaches.awaited) {
+        (Some(count), _) => format!("texts like it ({count} numbers of its words are kept)"),
+        (None, true) => "texts like it (it is still to be read once more)".to_owned(),
+        (None, false) => "its text was not there any more".to_owned(),
+    });
+    format!("it teaches to be less sure about: {}", about.join("; "))
 }
 
 fn because(cause: Cause) -> &'static str {

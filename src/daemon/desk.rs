@@ -270,9 +270,7 @@ impl Room {
 
     fn turn(&mut self, input: Input) -> Result<Duration, StoreError> {
         let output = self.patiently(|engine, now| engine.turn(&input, now))?;
-        if let Input::Original(letter, _) = &input {
-            refresh::fetched(&self.refresh_out, *letter);
-        }
+        refresh::done(&self.refresh_out, &input);
         self.hand_out(output)
     }
 
@@ -375,8 +373,7 @@ impl Room {
     fn pulse(&mut self, reply: oneshot::Sender<Pulse>) -> Result<Duration, StoreError> {
         let input = self.unchanged.or_tick();
         let output = self.patiently(|engine, now| engine.turn(&input, now))?;
-        let fetch = output.fetch.map(|wanted| wanted.owner);
-        let read_first = output.read_first.iter().copied().chain(fetch).collect();
+        let read_first = output.owners();
         let due_at = output.due_at;
         let wait = self.hand_out(output)?;
         let _gone = reply.send(Pulse { sending: self.engine.is_sending(), read_first, due_at });

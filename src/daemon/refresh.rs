@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 
 use tokio::sync::watch::{Receiver, Sender};
 
-use crate::engine::pending::Wanted;
-use crate::engine::turn::Output;
-use crate::model::ids::{LetterId, OwnerId};
+use crate::engine::pending::{Sought, Wanted};
+use crate::engine::turn::{Input, Output};
+use crate::model::ids::OwnerId;
 
 /// Which owners' folders must be read now.
 pub type Refresh = BTreeMap<OwnerId, Asked>;
@@ -20,11 +20,13 @@ pub struct Asked {
     pub number: u64,
     /// An email to be fetched whole.
     pub fetch: Option<Wanted>,
+    /// A corrected message whose text is to be read once more.
+    pub sought: Option<Sought>,
 }
 
 /// Asks for what a turn needs.
 pub(crate) fn ask(watches: &Sender<Refresh>, output: &Output) {
-    if output.read_first.is_empty() && output.fetch.is_none() {
+    if output.owners().is_empty() {
         return;
     }
     watches.send_modify(|refresh| {
@@ -36,21 +38,40 @@ pub(crate) fn ask(watches: &Sender<Refresh>, output: &Output) {
             asked.number += 1;
             asked.fetch = Some(wanted);
         }
+        if let Some(sought) = output.sought {
+            let asked = refresh.entry(sought.owner).or_default();
+            asked.number += 1;
+            asked.sought = Some(sought);
+        }
     });
 }
 
-/// An email is there, or is known to be gone: it need not be fetched again.
-pub(crate) fn fetched(watches: &Sender<Refresh>, letter: LetterId) {
-    watches.send_modify(|refresh| {
-        for asked in refresh.values_mut() {
-            asked.fetch = asked.fetch.filter(|wanted| wanted.letter != letter);
-        }
-    });
+/// What is there, or is known to be gone, need not be fetched again.
+pub(crate) fn done(watches: &Sender<Refresh>, input: &Input) {
+    match input {
+        Input::Original(letter, _) => watches.send_modify(|refresh| {
+            for asked in refresh.values_mut() {
+                asked.fetch = asked.fetch.filter(|wanted| wanted.letter != *letter);
+            }
+        }),
+        Input::Text(message, _) => watches.send_modify(|refresh| {
+            for asked in refresh.values_mut() {
+                asked.sought = asked.sought.filter(|sought| sought.message != *message);
+            }
+        }),
+        Input::Arrived(_) | Input::Unreadable(..) | Input::Unreachable(..) | Input::Deaf(..) => {}
+        Input::Agenda(..) | Input::Settled(..) | Input::ClockJumped(_) | Input::Tick => {}
+    }
 }
 
 /// Which email of an owner is to be fetched.
 pub(crate) fn wanted(refresh: &Receiver<Refresh>, owner: Option<OwnerId>) -> Option<Wanted> {
     refresh.borrow().get(&owner?)?.fetch
+}
+
+/// Of which message of an owner the text is to be read once more.
+pub(crate) fn sought(refresh: &Receiver<Refresh>, owner: Option<OwnerId>) -> Option<Sought> {
+    refresh.borrow().get(&owner?)?.sought
 }
 
 /// Comes to its end when this owner's folders are asked for after this call: to be called before a

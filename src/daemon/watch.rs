@@ -19,6 +19,7 @@ use crate::config::settings::{Account, Source};
 use crate::daemon::clock::moment;
 use crate::daemon::dialing::{Dialer, Pauses, Share};
 use crate::daemon::folder;
+use crate::daemon::lessons;
 use crate::daemon::obstacle::Obstacles;
 use crate::daemon::reading::{self, Scope, Trouble};
 use crate::daemon::refresh::{self, asked};
@@ -125,6 +126,10 @@ impl Watch {
                     Ok(()) => self.fetch(&mut session, &folders).await,
                     Err(trouble) => Err(trouble),
                 };
+                let fetched = match fetched {
+                    Ok(()) => lessons::imap(&self.scope, &mut session, &folders).await,
+                    Err(trouble) => Err(trouble),
+                };
                 session.logout().await;
                 fetched
             }
@@ -190,6 +195,7 @@ impl Watch {
             let found = maildir.original(Role::Inbox, wanted.uid)?;
             self.hand_over(wanted, found).await?;
         }
+        lessons::maildir(&self.scope, &maildir).await?;
         Ok(())
     }
 
@@ -248,6 +254,7 @@ impl Watch {
             }
             self.read_all(session, &mut folders, course, true).await?;
             self.fetch(session, &folders).await?;
+            lessons::imap(&self.scope, session, &folders).await?;
             waiting.wait(session, asked).await?;
         }
     }

@@ -13,7 +13,7 @@ use crate::model::address::Address;
 use crate::model::evidence::Evidence;
 use crate::model::ids::{ConversationId, MessageId, ObligationId};
 use crate::model::message::{Prefix, Role, Says};
-use crate::model::obligation::{Ending, reference};
+use crate::model::obligation::{Closed, Ending, reference};
 use crate::model::verdict::{Class, Language};
 use crate::store::db::{Connection, StoreError};
 use crate::store::messages::{self, Stored};
@@ -282,4 +282,38 @@ pub fn nothing_because(stored: &Stored) -> &'static str {
         Class::Own => "Written by the owner; nothing was open that it could answer.",
         Class::Sigap => "A letter of Sigap itself.",
     }
+}
+
+/// How an obligation ended, and by what that is known.
+pub fn ended(closed: &Closed) -> String {
+    let how = match closed.how {
+        Ending::AnsweredByOwner if closed.evidence == Some(Evidence::ReplySeen) => {
+            "The owner has replied, from wherever."
+        }
+        Ending::AnsweredByOwner => "The owner's reply was found in Sent.",
+        Ending::AnsweredByHolder => "The reply of whoever holds it was found in Sent.",
+        Ending::AnsweredByColleague => "A colleague's reply was found in their Sent folder.",
+        Ending::AnsweredByFlag => {
+            "A mail program marked it as answered; the time is when that was first seen."
+        }
+        Ending::Done => "Whoever had it said that nothing more is to be done.",
+        Ending::NotARequest => "The owner said that it was no request.",
+        Ending::Withdrawn if closed.evidence == Some(Evidence::Requester) => {
+            "The requester took it back. It is not counted."
+        }
+        Ending::Withdrawn => "What is known has changed: it was never owed. It is not counted.",
+    };
+    let by = match closed.evidence {
+        None
+        | Some(Evidence::Said | Evidence::Requester | Evidence::Mark | Evidence::Colleague) => "",
+        Some(
+            evidence @ (Evidence::Reference
+            | Evidence::Conversation
+            | Evidence::WithoutIds
+            | Evidence::ReplySeen
+            | Evidence::Elsewhere
+            | Evidence::Copy),
+        ) => evidence.sentence(),
+    };
+    format!("{how} {by}").trim_end().to_owned()
 }

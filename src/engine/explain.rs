@@ -10,13 +10,14 @@ use serde::Serialize;
 use crate::engine::evidence::{self, MessageTold, TurnTold};
 use crate::engine::listing::{reachable, rounded};
 use crate::engine::office::Office;
+use crate::engine::taught::{self, LearnedTold};
 use crate::engine::telling::{self, HandoverTold, LetterTold, ReplyTold, SaidTold, SpanTold};
 use crate::engine::{covering, record};
 use crate::model::address::Address;
 use crate::model::evidence::Evidence;
 use crate::model::ids::ObligationId;
 use crate::model::message::MessageKey;
-use crate::model::obligation::{Closed, Ending, Obligation, Status, reference};
+use crate::model::obligation::{Ending, Obligation, Status, reference};
 use crate::model::owner::Owner;
 use crate::model::policy::{Mode, Rung};
 use crate::rules::{deadlines, escalation};
@@ -61,6 +62,8 @@ pub struct Case {
     pub time_zone: String,
     /// The message asked about, or the one that opened the obligation; null: no longer on record.
     pub message: Option<MessageTold>,
+    /// What its owner's corrections made of the verdict on that message; null: nothing.
+    pub learned: Option<LearnedTold>,
     /// Why nothing is owed because of this message, where that is so.
     pub nothing_owed: Option<String>,
     /// Its conversation.
@@ -220,6 +223,7 @@ fn of_obligation(
     let first = messages::one(c, obligation.asked_in)?;
     let mut case = begin(owner);
     case.message = first.as_ref().map(evidence::message);
+    case.learned = first.map(|first| taught::learned(c, &first)).transpose()?.flatten();
     case.conversation = evidence::timeline(c, office, obligation.conversation)?;
     case.automatic_replies = telling::automatic_replies(c, obligation.conversation)?;
     case.obligations.push(tell(c, office, owner, obligation, now)?);
@@ -235,6 +239,7 @@ fn of_message(
     let Some(owner) = office.owners.get(&stored.owner) else { return Ok(None) };
     let mut case = begin(owner);
     case.message = Some(evidence::message(stored));
+    case.learned = taught::learned(c, stored)?;
     case.conversation = evidence::timeline(c, office, stored.conversation)?;
     case.automatic_replies = telling::automatic_replies(c, stored.conversation)?;
     let mut concerned = Vec::new();
@@ -260,6 +265,7 @@ fn begin(owner: &Owner) -> Case {
         owner: address.clone(),
         time_zone: owner.calendar.zone().iana_name().unwrap_or("UTC").to_owned(),
         message: None,
+        learned: None,
         nothing_owed: None,
         conversation: Vec::new(),
         obligations: Vec::new(),
@@ -342,7 +348,7 @@ fn closed(c: &Connection, obligation: &Obligation) -> Result<Option<ClosedTold>,
     let Some(closed) = &obligation.closed else { return Ok(None) };
     let (at, how, evidence) = (closed.at, closed.how, closed.evidence);
     let message_id = answer(c, obligation)?;
-    Ok(Some(ClosedTold { at, how, evidence, message_id, words: ended(closed) }))
+    Ok(Some(ClosedTold { at, how, evidence, message_id, words: evidence::ended(closed) }))
 }
 
 fn perhaps(c: &Connection, obligation: &Obligation) -> Result<Option<PerhapsTold>, StoreError> {
@@ -359,38 +365,4 @@ fn perhaps(c: &Connection, obligation: &Obligation) -> Result<Option<PerhapsTold
 fn answer(c: &Connection, obligation: &Obligation) -> Result<Option<String>, StoreError> {
     let Some(id) = obligations::answer_of(c, obligation.id)? else { return Ok(None) };
     Ok(messages::one(c, id)?.map(|stored| stored.message.key.0))
-}
-
-/// How an obligation ended, and by what that is known.
-pub fn ended(closed: &Closed) -> String {
-    let how = match closed.how {
-        Ending::AnsweredByOwner if closed.evidence == Some(Evidence::ReplySeen) => {
-            "The owner has replied, from wherever."
-        }
-        Ending::AnsweredByOwner => "The owner's reply was found in Sent.",
-        Ending::AnsweredByHolder => "The reply of whoever holds it was found in Sent.",
-        Ending::AnsweredByColleague => "A colleague's reply was found in their Sent folder.",
-        Ending::AnsweredByFlag => {
-            "A mail program marked it as answered; the time is when that was first seen."
-        }
-        Ending::Done => "Whoever had it said that nothing more is to be done.",
-        Ending::NotARequest => "The owner said that it was no request.",
-        Ending::Withdrawn if closed.evidence == Some(Evidence::Requester) => {
-            "The requester took it back. It is not counted."
-        }
-        Ending::Withdrawn => "What is known has changed: it was never owed. It is not counted.",
-    };
-    let by = match closed.evidence {
-        None
-        | Some(Evidence::Said | Evidence::Requester | Evidence::Mark | Evidence::Colleague) => "",
-        Some(
-            evidence @ (Evidence::Reference
-            | Evidence::Conversation
-            | Evidence::WithoutIds
-            | Evidence::ReplySeen
-            | Evidence::Elsewhere
-            | Evidence::Copy),
-        ) => evidence.sentence(),
-    };
-    format!("{how} {by}").trim_end().to_owned()
 }

@@ -9,11 +9,13 @@ use jiff::{SignedDuration, Timestamp};
 use crate::engine::ledger::{self, Home, Touched};
 use crate::engine::noting::{self, Fresh};
 use crate::engine::office::Office;
-use crate::engine::{calling, leaving, progress};
+use crate::engine::{calling, learning, leaving, progress};
+use crate::mail::gist::gist;
 use crate::mail::{asks, command, parse, token, withdrawals, zones};
 use crate::model::answering::Answering;
 use crate::model::customs::Customs;
 use crate::model::ids::{ConversationId, LetterId, MessageId, OwnerId};
+use crate::model::lesson::{Gist, Lesson};
 use crate::model::message::{Batch, Fetched, Flags, Message, MessageKey, Role};
 use crate::model::owner::Owner;
 use crate::model::policy::Policy;
@@ -38,6 +40,8 @@ pub struct Read {
     pub message: Message,
     /// Judgement of the sender's own words, where the text was there.
     pub wording: Option<Wording>,
+    /// Those words as numbers, where they were judged.
+    pub gist: Option<Gist>,
     /// The sender's own words, only in an answer to one of our letters: of an owner in what they
     /// have sent, of others in Sigap's own mailbox.
     pub command: Option<String>,
@@ -82,6 +86,7 @@ pub fn read(fetched: &Fetched, role: Role) -> Read {
         }),
         Role::Sent | Role::Answers => None,
     };
+    let gist = wording.as_ref().and(own.as_deref()).map(gist);
     let called = role == Role::Inbox
         && answers_letter(&message)
         && own.as_deref().is_some_and(command::calls);
@@ -95,6 +100,7 @@ pub fn read(fetched: &Fetched, role: Role) -> Read {
         arrived_at: fetched.arrived_at,
         message,
         wording,
+        gist,
         command,
         answering,
         called,
@@ -138,6 +144,8 @@ pub struct Taken {
     pub fresh: Vec<Fresh>,
     /// What the server before the mailbox writes into mail, where something new was seen.
     pub customs: Option<Customs>,
+    /// What the owner's corrections teach, once it was looked up.
+    pub lessons: Option<Vec<Lesson>>,
 }
 
 /// Where an owner said something.
@@ -217,7 +225,7 @@ fn store(
         true => Home::Own,
         false => ledger::home(c, owner, &read.message, arrived_at)?,
     };
-    let stored = Stored {
+    let mut stored = Stored {
         id: MessageId(0),
         owner: owner.id,
         conversation: match &home {
@@ -233,8 +241,10 @@ fn store(
         wording: kept_wording(owner, read, &verdict),
         verdict,
     };
-    let id = messages::insert(c, &stored)?;
+    stored.id = messages::insert(c, &stored)?;
+    let id = stored.id;
     messages::place(c, mailbox.state.id, read.uid, id)?;
+    learning::weigh(c, &office.policy, &stored, read.gist.as_ref(), &mut taken.lessons)?;
     if let Some(letter) = ours {
         taken.arrived.push(letter);
         return Ok(());

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::engine::apart;
+use crate::engine::learning;
 use crate::engine::office::Office;
 use crate::model::address::Address;
 use crate::model::conversation::{Link, group};
@@ -159,7 +160,8 @@ pub fn settle_all(
     touched: &Touched,
 ) -> Result<BTreeSet<OwnerId>, StoreError> {
     let mut owners = BTreeSet::new();
-    for (owner, conversation) in &apart::widened(c, office, touched)? {
+    let taught = learning::applied(c, office, touched)?;
+    for (owner, conversation) in &apart::widened(c, office, &taught)? {
         if let Some(owner) = office.owners.get(owner) {
             settle_one(c, office, owner, *conversation)?;
             owners.insert(owner.id);

@@ -22,7 +22,7 @@ use crate::model::owner::Owner;
 use crate::model::verdict::Clue;
 use crate::rules::deadlines;
 use crate::store::db::{Connection, StoreError};
-use crate::store::{handovers, mailboxes, messages, obligations, poison};
+use crate::store::{handovers, mailboxes, messages, obligations, poison, unsure};
 
 /// A folder that was not read for longer is stale.
 const STALE_AFTER: SignedDuration = SignedDuration::from_mins(15);
@@ -206,7 +206,7 @@ pub fn list(
 fn doubtful(c: &Connection, owner: &Owner, now: Timestamp) -> Result<Vec<Unsure>, StoreError> {
     let Some(address) = owner.main_address() else { return Ok(Vec::new()) };
     let since = now.checked_sub(UNSURE_FOR).unwrap_or(Timestamp::MIN);
-    let found = messages::unsure(c, owner.id, since, MOST_UNSURE)?;
+    let found = unsure::of_owner(c, owner.id, since, MOST_UNSURE)?;
     let told = found.into_iter().map(|stored| Unsure {
         owner: address.clone(),
         from: stored.message.author().cloned(),

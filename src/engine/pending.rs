@@ -5,7 +5,7 @@
 
 use jiff::Timestamp;
 
-use crate::model::ids::{LetterId, MailboxId, OwnerId};
+use crate::model::ids::{LetterId, MailboxId, MessageId, OwnerId};
 use crate::model::letter::Parcel;
 use crate::store::epoch::Epoch;
 
@@ -16,6 +16,19 @@ pub struct Wanted {
     pub letter: LetterId,
     /// Whose email it is.
     pub owner: OwnerId,
+    /// Where it lies.
+    pub mailbox: MailboxId,
+    /// Under which number.
+    pub uid: u64,
+}
+
+/// A corrected message whose text is to be read once more (`engine/learning`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sought {
+    /// Whose message it is.
+    pub owner: OwnerId,
+    /// The message.
+    pub message: MessageId,
     /// Where it lies.
     pub mailbox: MailboxId,
     /// Under which number.

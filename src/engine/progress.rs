@@ -1,17 +1,15 @@
-//! How far a folder is read: what a batch tells of it besides its messages, and which letters of
-//! ours it shows to have arrived.
+//! How far a folder is read: what a batch tells of it besides its messages.
 //!
 //! Goes into the store with the messages, in the caller's transaction.
 
 use jiff::Timestamp;
 
 use crate::engine::intake::Read;
-use crate::model::ids::{LetterId, MailboxId};
-use crate::model::letter::State;
+use crate::model::ids::MailboxId;
 use crate::model::message::Batch;
 use crate::store::db::{Connection, StoreError};
 use crate::store::mailboxes::{self, Mailbox};
-use crate::store::{letters, messages, outbox, poison};
+use crate::store::{messages, poison};
 
 /// Before its messages are taken in. The folder as it stands then.
 pub(crate) fn begin(
@@ -52,21 +50,4 @@ pub(crate) fn end(
 /// The clock may have been set back since.
 fn began_at(batch: &Batch<Read>, now: Timestamp) -> Timestamp {
     batch.began_at.min(now)
-}
-
-/// A letter of ours was found where it should arrive: if nobody knew, now we know.
-pub fn confirm_arrivals(
-    c: &Connection,
-    arrived: &[LetterId],
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    for id in arrived {
-        let unknown = letters::one(c, *id)?.filter(|letter| {
-            letter.state == State::Unknown || (letter.state == State::Queued && letter.repeats > 0)
-        });
-        if unknown.is_some() {
-            outbox::settle(c, *id, State::Sent, "found in the receiver's inbox", now, now)?;
-        }
-    }
-    Ok(())
 }

@@ -16,7 +16,7 @@ use crate::engine::farewells;
 use crate::engine::intake::{self, Answer, Read, Taken};
 use crate::engine::ledger::{self, Touched};
 use crate::engine::office::Office;
-use crate::engine::{covering, handing, outside, progress, replying};
+use crate::engine::{covering, handing, outside, replying, unclear};
 use crate::mail::alarms::Alarm;
 use crate::mail::token::{self, InstanceKey};
 use crate::model::action::{Action, Decision};
@@ -70,7 +70,7 @@ impl<'a> Round<'a> {
         };
         let Taken { mut touched, answers, arrived, fresh, .. } =
             intake::take(step, &self.office, &owner, &mailbox, batch, self.now)?;
-        progress::confirm_arrivals(step, &arrived, self.now)?;
+        unclear::confirm_arrivals(step, &arrived, self.now)?;
         for answer in &answers {
             self.hear(step, &owner, answer, &mut touched)?;
         }

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::engine::office::Office;
+use crate::engine::taught::{self, TeachesTold};
 use crate::model::address::Address;
 use crate::model::answering::in_words;
 use crate::model::calendar::{Cause as Counted, Span};
@@ -15,6 +16,7 @@ use crate::model::ids::{ConversationId, ObligationId};
 use crate::model::letter::{Audience, Kind, Letter, State};
 use crate::model::obligation::reference;
 use crate::model::policy::Mode;
+use crate::store::corrections::Word;
 use crate::store::db::{Connection, StoreError};
 use crate::store::outbox::never;
 use crate::store::{facts, handovers, history, letters, messages, obligations, replies};
@@ -177,6 +179,8 @@ pub struct SaidTold {
     pub via: String,
     /// When it was taken back.
     pub undone_at: Option<Timestamp>,
+    /// What it teaches, if it was `not` and is in force.
+    pub teaches: Option<TeachesTold>,
 }
 
 /// The latest letters, and what holds them.
@@ -279,7 +283,13 @@ pub fn said(c: &Connection, obligation: ObligationId) -> Result<Vec<SaidTold>, S
     let mut told = Vec::new();
     for ask in obligations::asks(c, obligation)? {
         let Some(message) = messages::one(c, ask)? else { continue };
+        let teaches = taught::teaches(c, ask)?;
+        let of = |said: &history::Said| {
+            let in_force = said.word == Word::Not && said.undone_at.is_none();
+            teaches.clone().filter(|_| in_force)
+        };
         told.extend(history::said(c, ask)?.into_iter().map(|said| SaidTold {
+            teaches: of(&said),
             by: said.by,
             message_id: message.message.key.0.clone(),
             said: said.word.word(),

@@ -11,22 +11,20 @@ use jiff::{SignedDuration, Timestamp};
 use crate::engine::delivery;
 use crate::engine::handing_words::Original;
 use crate::engine::intake::Read;
+use crate::engine::learning;
 use crate::engine::office::{Charter, Office};
-use crate::engine::pending::{InHand, Waiting, Wanted};
+use crate::engine::pending::{InHand, Sought, Waiting, Wanted};
 use crate::engine::record::Round;
 use crate::mail::token::InstanceKey;
 use crate::model::agenda::Found;
 use crate::model::facts::Health;
-use crate::model::ids::{LetterId, MailboxId, OwnerId};
+use crate::model::ids::{LetterId, MailboxId, MessageId, OwnerId};
 use crate::model::letter::{Outcome, Parcel};
 use crate::model::message::Batch;
 use crate::store::db::{Db, StoreError};
 use crate::store::epoch::{self, Standing};
-use crate::store::{away, erasing, facts, letters, mailboxes, outbox, poison};
+use crate::store::{away, facts, letters, mailboxes, outbox};
 
-/// What was set aside because of the line is tried again after so long: the next daily comparison
-/// finds it missing.
-const LINE_SUSPECT: SignedDuration = SignedDuration::from_hours(20);
 /// The engine looks around at least this often: others may have written to the store.
 const AT_LEAST: SignedDuration = SignedDuration::from_secs(60);
 /// After a jump of the clock nothing leaves for so long.
@@ -49,6 +47,8 @@ pub enum Input {
     Deaf(Health, String),
     /// The email that a letter is about was looked for.
     Original(LetterId, Original),
+    /// The text of a message that its owner corrected was read once more; `None`: it is gone.
+    Text(MessageId, Option<Box<Read>>),
     /// An owner's calendar was read to its end.
     Agenda(OwnerId, Found),
     /// A try to send ended.
@@ -77,12 +77,23 @@ pub struct Output {
     pub read_first: BTreeSet<OwnerId>,
     /// An email that must be fetched whole before a letter about it can leave.
     pub fetch: Option<Wanted>,
+    /// A corrected message whose text is to be read once more.
+    pub sought: Option<Sought>,
     /// When to come again at the latest.
     pub wake_at: Timestamp,
     /// When something is due next, if anything is.
     pub due_at: Option<Timestamp>,
     /// Lines for the operator's journal.
     pub journal: Vec<String>,
+}
+
+impl Output {
+    /// Whose folders are to be read now, or an email in them.
+    pub fn owners(&self) -> BTreeSet<OwnerId> {
+        let fetch = self.fetch.map(|wanted| wanted.owner);
+        let sought = self.sought.map(|sought| sought.owner);
+        self.read_first.iter().copied().chain(fetch).chain(sought).collect()
+    }
 }
 
 /// Store and rules together.
@@ -103,6 +114,8 @@ pub struct Engine {
     pub(crate) original: Option<(LetterId, Original)>,
     /// Letters that wait for a reading of their owner's folders.
     pub(crate) waiting: BTreeMap<LetterId, Waiting>,
+    /// Whose corrected message is being read once more, and until when nobody asks again.
+    pub(crate) sought: BTreeMap<OwnerId, (MessageId, Timestamp)>,
     /// Nothing is claimed any more: the daemon is stopping.
     pub(crate) closing: bool,
     pub(crate) journal: Vec<String>,
@@ -147,6 +160,7 @@ impl Engine {
             in_hand: None,
             original: None,
             waiting: BTreeMap::new(),
+            sought: BTreeMap::new(),
             closing: false,
             journal,
             absences_of,
@@ -197,6 +211,7 @@ impl Engine {
         }
         self.record(input, now)?;
         let mut output = delivery::next(self, now)?;
+        output.sought = learning::seek(self, now)?;
         output.due_at = output.due_at.into_iter().chain(self.due_at(now)?).min();
         output.wake_at =
             output.due_at.into_iter().chain([after(now, AT_LEAST)]).min().unwrap_or(now);
@@ -218,40 +233,6 @@ impl Engine {
         let may = outbox::commit(&step, letter, now)?;
         step.commit()?;
         Ok(may)
-    }
-
-    /// Reading this message ended the process so many times (more), or would have. True: it is set
-    /// aside from now on, and was not before.
-    pub fn suspect(
-        &mut self,
-        mailbox: MailboxId,
-        uid: u64,
-        ends: u32,
-        now: Timestamp,
-    ) -> Result<bool, StoreError> {
-        let step = self.db.transaction()?;
-        let known = mailboxes::one(&step, mailbox)?.is_some();
-        let counted = if known { poison::suspect(&step, mailbox, uid, ends, now)? } else { 0 };
-        step.commit()?;
-        let before = counted.saturating_sub(ends);
-        Ok(counted >= poison::MOST_ENDS && before < poison::MOST_ENDS)
-    }
-
-    /// Removes what has grown old: facts, the bytes of settled letters, the suspicion that a
-    /// message breaks the line. How many messages went.
-    pub fn forget(
-        &mut self,
-        facts: SignedDuration,
-        letters: SignedDuration,
-        now: Timestamp,
-    ) -> Result<usize, StoreError> {
-        let before = |span| now.saturating_sub(span).unwrap_or(Timestamp::MIN);
-        let step = self.db.transaction()?;
-        let forgotten = erasing::forget_old(&step, before(facts))?;
-        outbox::wipe_bytes(&step, before(letters))?;
-        poison::forgive(&step, before(LINE_SUSPECT))?;
-        step.commit()?;
-        Ok(forgotten)
     }
 
     /// Applies an input and decides about everybody it concerns, in one transaction.
@@ -292,6 +273,10 @@ impl Engine {
                 self.original = Some((*letter, found.clone()));
                 self.waiting.remove(letter);
             }
+            Input::Text(message, read) => {
+                learning::learn(&step, *message, read.as_deref())?;
+                self.sought.retain(|_, (sought, _)| sought != message);
+            }
             Input::ClockJumped(_) | Input::Tick => {}
         }
         if others_absent || round.absences {
@@ -307,7 +292,11 @@ impl Engine {
         if absences {
             self.office.note_absences(&away::all(self.db.connection())?);
         }
-        let Input::Arrived(batches) = input else { return Ok(()) };
+        if let Input::Arrived(batches) = input { self.know(batches, now) } else { Ok(()) }
+    }
+
+    /// Folders are known as of when their reading began.
+    fn know(&mut self, batches: &[Batch<Read>], now: Timestamp) -> Result<(), StoreError> {
         // What began later than now began by another clock.
         for batch in batches.iter().filter(|batch| batch.caught_up && batch.began_at <= now) {
             self.read_at.insert(batch.mailbox, batch.began_at);

@@ -7,11 +7,11 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::engine::record::mode;
 use crate::engine::turn::{Engine, Output};
-use crate::model::ids::OwnerId;
+use crate::model::ids::{LetterId, OwnerId};
 use crate::model::letter::{Letter, State};
 use crate::model::message::{MessageKey, Role};
 use crate::rules::outbox::{self, Evidence, Unclear, Wanted};
-use crate::store::db::StoreError;
+use crate::store::db::{Connection, StoreError};
 use crate::store::{letters, mailboxes, messages, obligations, outbox as moves, poison};
 
 /// So many letters are looked at in one turn.
@@ -99,4 +99,21 @@ fn still_wanted(engine: &Engine, letter: &Letter, now: Timestamp) -> Result<Want
         }
     }
     Ok(Wanted::Yes)
+}
+
+/// A letter of ours was found where it should arrive: if nobody knew, now we know.
+pub fn confirm_arrivals(
+    c: &Connection,
+    arrived: &[LetterId],
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    for id in arrived {
+        let unknown = letters::one(c, *id)?.filter(|letter| {
+            letter.state == State::Unknown || (letter.state == State::Queued && letter.repeats > 0)
+        });
+        if unknown.is_some() {
+            moves::settle(c, *id, State::Sent, "found in the receiver's inbox", now, now)?;
+        }
+    }
+    Ok(())
 }

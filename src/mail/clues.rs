@@ -55,7 +55,7 @@ fn rank(clue: &Clue) -> u8 {
         Clue::HeaderOnly | Clue::NoWords | Clue::BeyondHistory => 11,
         Clue::Machine(_) | Clue::PerhapsMachine(_) | Clue::CalendarMethod(_) => 12,
         Clue::ListFields | Clue::Unsubscribe | Clue::SeveralFrom => 13,
-        Clue::FromOwner | Clue::ClaimsOwner | Clue::CorrectedNot => 14,
+        Clue::FromOwner | Clue::ClaimsOwner | Clue::CorrectedNot | Clue::Learned => 14,
         Clue::Courtesy | Clue::Statement => 15,
     }
 }
@@ -102,6 +102,7 @@ fn in_english(clue: &Clue) -> String {
         Clue::ClaimsOwner => "bears your address but is not in Sent",
         Clue::SeveralFrom => "names several senders",
         Clue::CorrectedNot => "you marked it as not a request",
+        Clue::Learned => "you marked similar mail as not a request",
     };
     words.to_owned()
 }
@@ -144,6 +145,9 @@ fn in_indonesian(clue: &Clue, you: &str) -> String {
         }
         Clue::SeveralFrom => "mencantumkan beberapa pengirim",
         Clue::CorrectedNot => return format!("{you} menandainya bukan permintaan"),
+        Clue::Learned => {
+            return format!("{you} pernah menandai email serupa bukan permintaan");
+        }
     };
     words.to_owned()
 }

@@ -1,4 +1,4 @@
-//! What stands in a sentence: all tables of `mail/cues` and `mail/hints` in one pass over its words.
+//! What stands in a sentence: the tables of `mail/cues` and `mail/hints`, in one pass over it.
 //!
 //! It finds and does not weigh; that is `mail/asks`, which comes next.
 

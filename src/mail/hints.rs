@@ -173,6 +173,6 @@ pub const URGENT: &[&str] = &[
 pub const CROWD: &[&str] = &[
     "employees", "subscribers", "registration", "conference", "seminar", "workshop", "newsletter",
     "offer", "customers", "website", "visit", "register", "free", "online", "webinar", "survey",
-    "pendaftaran", "diundang", "seluruh", "pegawai", "karyawan", "peserta", "undangan", "sosialisasi",
-    "daftarkan", "pelatihan", "survei",
+    "pendaftaran", "diundang", "seluruh", "pegawai", "karyawan", "peserta", "undangan",
+    "sosialisasi", "daftarkan", "pelatihan", "survei",
 ];

@@ -4,6 +4,7 @@
 //! instance of a field counts. Never looks into an attached message: a bounce that a person
 //! forwards is a person's mail. Next station: `rules/triage`.
 
+use crate::mail::clean::{LONGEST_LINE, clean_text};
 use crate::mail::headers::{Field, Headers};
 use crate::mail::people::{Entry, People};
 use crate::mail::phrases;
@@ -62,6 +63,7 @@ pub fn marks(seen: &Seen<'_>) -> Marks {
         perhaps_automatic: first(PERHAPS),
         bounce: is_bounce(seen),
         list: is_list(seen.headers),
+        list_id: list_id(seen.headers),
         unsubscribe: seen.headers.has("List-Unsubscribe"),
         bulk: is_bulk(seen.headers),
         calendar: calendar(seen).map(|(method, _)| method),
@@ -207,6 +209,14 @@ pub(crate) const LISTS: &[&str] = &[
 /// H2 and H3: RFC 2369, RFC 2919, RFC 8058 and what list programs add of their own.
 fn is_list(headers: &Headers<'_>) -> bool {
     headers.all().any(|field| field.starts("List-")) || LISTS.iter().any(|name| headers.has(name))
+}
+
+/// RFC 2919 §2: the last thing in angle brackets; some programs leave the brackets out.
+fn list_id(headers: &Headers<'_>) -> Option<String> {
+    let value = headers.first("List-Id")?.value();
+    let inner = value.rsplit_once('<').map_or(value.as_str(), |(_, inner)| inner);
+    let named = inner.split('>').next().unwrap_or_default().trim().to_lowercase();
+    Some(clean_text(&named, LONGEST_LINE)).filter(|name| !name.is_empty())
 }
 
 /// H7: fields of mass mailers.

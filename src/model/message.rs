@@ -128,6 +128,9 @@ pub struct Marks {
     pub bounce: bool,
     /// Any mailing-list field (H2, H3).
     pub list: bool,
+    /// RFC 2919 List-Id between its brackets, in lower case.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub list_id: Option<String>,
     /// `List-Unsubscribe`.
     pub unsubscribe: bool,
     /// Precedence bulk/junk/list (H4) or the fields of mass mailers (H7).

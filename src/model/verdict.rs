@@ -175,4 +175,6 @@ pub enum Clue {
     SeveralFrom,
     /// Corrected by the owner (`NOT`).
     CorrectedNot,
+    /// The owner corrected mail like this before.
+    Learned,
 }

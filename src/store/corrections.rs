@@ -10,7 +10,7 @@ use crate::model::address::Address;
 use crate::model::ids::{MessageId, OwnerId};
 use crate::model::message::MessageKey;
 use crate::store::db::{StoreError, instant};
-use crate::store::{absence_log, mailboxes};
+use crate::store::{absence_log, lessons, mailboxes};
 
 /// What can be said about an ask.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,6 +78,7 @@ pub fn correct(
     for ask in asks {
         let args = params![owner.0, delegate, ask.0, said, now.as_second(), via, until];
         statement.execute(args)?;
+        lessons::note(c, owner, *ask)?;
     }
     Ok(())
 }
@@ -140,8 +141,9 @@ pub fn undo(
     for (message, said) in &rows {
         match message {
             Some(message) if said == "snooze" => unsnooze(c, *message)?,
+            Some(message) => lessons::note(c, owner, *message)?,
             None if said == "pause" => unpause(c, owner)?,
-            Some(_) | None => {}
+            None => {}
         }
     }
     Ok(Undone::Taken(rows.into_iter().filter_map(|(message, _)| message).collect()))

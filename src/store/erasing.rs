@@ -237,7 +237,7 @@ fn take_out_of_the_rest(
         mailboxes::forget_all(c, owner)?;
         c.execute("DELETE FROM heard WHERE owner_id = ?1", [owner.0])?;
         c.execute("UPDATE correction SET changes = NULL WHERE owner_id = ?1", [owner.0])?;
-        for table in ["auto_reply", "correspondent", "custom", "agenda", "away"] {
+        for table in ["auto_reply", "correspondent", "custom", "agenda", "away", "lesson"] {
             c.execute(&format!("DELETE FROM {table} WHERE owner_id = ?1"), [owner.0])?;
         }
         c.execute(
@@ -247,6 +247,7 @@ fn take_out_of_the_rest(
         )?;
     }
     c.execute("DELETE FROM correspondent WHERE address = ?1", [text])?;
+    c.execute("DELETE FROM lesson WHERE sender = ?1 OR instr(list, ?1) > 0", [text])?;
     c.execute("UPDATE auto_reply SET sender = '' WHERE instr(sender, ?1) > 0", [text])?;
     c.execute("UPDATE auto_reply SET about = '' WHERE instr(lower(about), ?1) > 0", [text])?;
     c.execute("UPDATE away SET delegate = NULL WHERE lower(delegate) = ?1", [text])?;

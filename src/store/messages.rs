@@ -43,8 +43,9 @@ pub struct Stored {
     pub wording: Option<Wording>,
 }
 
-const COLUMNS: &str = "m.id, m.owner_id, m.conversation_id, m.place, m.arrived_at, m.seen_at, \
-                       m.backlog, m.answered_at, m.facts, m.verdict, m.wording";
+pub(in crate::store) const COLUMNS: &str = "\
+    m.id, m.owner_id, m.conversation_id, m.place, m.arrived_at, m.seen_at, \
+    m.backlog, m.answered_at, m.facts, m.verdict, m.wording";
 
 /// The row of a message of this identity.
 pub fn find(
@@ -185,7 +186,7 @@ pub fn leave(c: &Connection, mailbox: MailboxId, uid: u64) -> Result<(), StoreEr
 pub fn found_in_sent(c: &Connection, id: MessageId, verdict: &Verdict) -> Result<bool, StoreError> {
     let changed = c
         .prepare_cached(
-            "UPDATE message SET place = 'sent', class = ?2, verdict = ?3 \
+            "UPDATE message SET place = 'sent', class = ?2, verdict = ?3, untaught = NULL \
              WHERE id = ?1 AND place <> 'sent'",
         )?
         .execute(params![id.0, class_word(verdict.class)?, json(verdict)?])?;
@@ -232,26 +233,6 @@ pub fn of_conversation(
     let mut found = list(c, &sql, [conversation.0])?;
     found.reverse();
     Ok(found)
-}
-
-/// The latest `limit` messages of an owner that might ask, since then, and that the owner neither
-/// wrote after in their conversation, nor answered elsewhere, nor spoke about.
-pub fn unsure(
-    c: &Connection,
-    owner: OwnerId,
-    since: Timestamp,
-    limit: u32,
-) -> Result<Vec<Stored>, StoreError> {
-    let sql = format!(
-        "SELECT {COLUMNS} FROM message m WHERE m.owner_id = ?1 AND m.class = 'unsure' \
-         AND m.arrived_at >= ?2 AND m.answered_at IS NULL \
-         AND NOT EXISTS (SELECT 1 FROM message s WHERE s.conversation_id = m.conversation_id \
-             AND s.arrived_at > m.arrived_at AND s.owner_id = m.owner_id AND s.place = 'sent') \
-         AND NOT EXISTS (SELECT 1 FROM correction k WHERE k.message_id = m.id \
-             AND k.said IN ('not', 'done') AND k.undone_at IS NULL) \
-         ORDER BY m.arrived_at DESC, m.id DESC LIMIT {limit}"
-    );
-    list(c, &sql, params![owner.0, since.as_second()])
 }
 
 /// How many messages there are of each class, by its word in the store.
@@ -357,7 +338,11 @@ pub fn elsewhere(
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-fn list(c: &Connection, sql: &str, args: impl rusqlite::Params) -> Result<Vec<Stored>, StoreError> {
+pub(in crate::store) fn list(
+    c: &Connection,
+    sql: &str,
+    args: impl rusqlite::Params,
+) -> Result<Vec<Stored>, StoreError> {
     let mut statement = c.prepare_cached(sql)?;
     let rows = statement.query_map(args, read)?;
     rows.map(|row| row.map_err(StoreError::from).flatten()).collect()
@@ -388,14 +373,14 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Result<Stored, StoreError>> {
     Ok(whole())
 }
 
-fn json<T: serde::Serialize>(value: &T) -> Result<String, StoreError> {
+pub(in crate::store) fn json<T: serde::Serialize>(value: &T) -> Result<String, StoreError> {
     serde_json::to_string(value).map_err(|error| StoreError::Odd(error.to_string()))
 }
 
-fn unjson<T: DeserializeOwned>(text: &str) -> Result<T, StoreError> {
+pub(in crate::store) fn unjson<T: DeserializeOwned>(text: &str) -> Result<T, StoreError> {
     serde_json::from_str(text).map_err(|error| StoreError::Odd(error.to_string()))
 }
 
-fn class_word(class: Class) -> Result<String, StoreError> {
+pub(in crate::store) fn class_word(class: Class) -> Result<String, StoreError> {
     Ok(json(&class)?.trim_matches('"').to_owned())
 }

@@ -47,6 +47,42 @@ fn story_idle_tells_a_nudge_arrives_and_its_answer_closes() {
 }
 
 #[test]
+fn story_a_correction_reads_the_text_once_more_and_the_next_such_mail_is_not_sure() {
+    let Some(dovecot) = Dovecot::start(&[(ANI, "rahasia")]) else { return };
+    let sink = Sink::start(|_| Behaviour::Accept);
+    let setup = Setup::new(ANI, dovecot.account(ANI, Tls::Implicit), plain(sink.port()));
+    let mut daemon = Daemon::new(&Setup { nudge_after: "300s", ..setup });
+    daemon.start_and_settle();
+    dovecot.lmtp_deliver(ANI, &ask(ANI, "1", "budi@example.org", "Budget report"));
+    daemon.lists("Budget report");
+    let row = daemon.json(&["list"]).unwrap()["obligations"][0].clone();
+
+    // Nobody reads the mailbox when it is said; the next process does.
+    daemon.kill();
+    assert_eq!(daemon.sigap(&["not", row["ref"].as_str().unwrap()]).0, Some(0));
+    let words = |it: &Daemon| -> Option<String> {
+        it.store().query_row("SELECT words FROM lesson", [], |row| row.get(0)).unwrap()
+    };
+    assert_eq!(words(&daemon), None);
+    daemon.start();
+    let read = daemon.wait_for("the text is read once more", words);
+    assert!(read.starts_with('[') && read.len() > 10, "{read}");
+
+    daemon.next_second();
+    dovecot.lmtp_deliver(ANI, &ask(ANI, "2", "budi@example.org", "Budget report of May"));
+    let class = daemon.wait_for("the next one is judged", |it| {
+        let sql = "SELECT class FROM message WHERE key = '2@example.org'";
+        it.store().query_row(sql, [], |row| row.get::<_, String>(0)).ok()
+    });
+    assert_eq!(class, "unsure", "{}", daemon.told());
+    assert!(daemon.listed().is_empty(), "{}", daemon.told());
+    let (_, told) = daemon.sigap(&["why", "<2@example.org>"]);
+    assert!(told.contains("you said NOT to"), "{told}");
+    let flags = dovecot.flags(ANI, "INBOX");
+    assert!(flags.iter().all(|line| !line.contains("\\Seen")), "reading marks nothing");
+}
+
+#[test]
 fn story_starttls_and_a_server_that_comes_back() {
     let Some(mut dovecot) = Dovecot::start(&[(ANI, "rahasia")]) else { return };
     let Some(postfix) = Postfix::start(&dovecot) else { return };

@@ -20,6 +20,7 @@ mod farewells;
 mod faults;
 mod handovers;
 mod healed;
+mod lessons;
 mod mutants;
 mod oracle;
 mod outside;

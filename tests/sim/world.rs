@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use sigap::engine::office::Charter;
-use sigap::engine::pending::Wanted;
+use sigap::engine::pending::{Sought, Wanted};
 use sigap::engine::turn::{Engine, Input, Output};
 use sigap::model::ids::{LetterId, MailboxId, OwnerId};
 use sigap::model::letter::{Outcome, Parcel, State};
@@ -104,6 +104,7 @@ pub enum Event {
     Handed(usize, String),
     Outside(String),
     Fetch(u32, Wanted),
+    Text(u32, Sought),
     Tick,
     Reopen,
     Release,
@@ -254,7 +255,10 @@ impl World {
             Event::Fetch(life, wanted) if life == self.life && self.engine.is_some() => {
                 self.fetch(wanted)?;
             }
-            Event::Fetch(..) => {}
+            Event::Text(life, sought) if life == self.life && self.engine.is_some() => {
+                self.read_once_more(sought)?;
+            }
+            Event::Fetch(..) | Event::Text(..) => {}
             Event::Tick if self.ticks == Some(at) => {
                 self.ticks = None;
                 self.turn(Input::Tick)?;
@@ -379,6 +383,10 @@ impl World {
         if let Some(wanted) = output.fetch {
             let soon = self.now + self.rng.within(1, 8);
             self.at(soon, Event::Fetch(self.life, wanted));
+        }
+        if let Some(sought) = output.sought {
+            // Of no draw of its own, so that nothing else in a life depends on it.
+            self.at(self.now + 3, Event::Text(self.life, sought));
         }
         if let Some(parcel) = output.parcel {
             let fate = self.fate();

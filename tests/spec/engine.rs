@@ -14,6 +14,7 @@ mod fuse;
 mod gate;
 mod grouping;
 mod handovers;
+mod learning;
 mod modes;
 mod outcomes;
 mod outside;

@@ -35,6 +35,7 @@ mod hours;
 mod imap;
 mod judgement;
 mod ladder;
+mod learning;
 mod letters;
 mod maildir;
 mod markers;

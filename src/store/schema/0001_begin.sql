@@ -23,7 +23,8 @@ CREATE TABLE owner (
   id            INTEGER PRIMARY KEY AUTOINCREMENT,
   address       TEXT    NOT NULL UNIQUE,
   paused_until  INTEGER,
-  wake_at       INTEGER                                 -- when to decide again without new facts
+  wake_at       INTEGER,                                -- when to decide again without new facts
+  taught_at     INTEGER                                 -- what arrived since is to be weighed again
 ) STRICT;
 CREATE INDEX owner_wake ON owner (wake_at) WHERE wake_at IS NOT NULL;
 
@@ -69,6 +70,7 @@ CREATE TABLE message (
   lost            INTEGER NOT NULL CHECK (lost IN (0, 1)),  -- a reply that points to nothing
   facts           TEXT    NOT NULL,                     -- header facts as JSON
   verdict         TEXT    NOT NULL,                     -- triage as JSON
+  untaught        TEXT,                                 -- triage alone, where lessons changed it
   wording         TEXT,                                 -- judgement of the words as JSON
   UNIQUE (key_hash, owner_id, fingerprint)
 ) STRICT;
@@ -181,6 +183,32 @@ CREATE TABLE correction (
 ) STRICT;
 CREATE INDEX correction_message ON correction (message_id);
 CREATE INDEX correction_owner ON correction (owner_id, said_at);
+
+-- What owners taught by saying that a message was no request, as long as that is in force.
+CREATE TABLE lesson (
+  owner_id      INTEGER NOT NULL REFERENCES owner (id),
+  message_id    INTEGER NOT NULL REFERENCES message (id) ON DELETE CASCADE,
+  said_at       INTEGER NOT NULL,
+  sender        TEXT    NOT NULL,                       -- untagged, empty: nobody
+  list          TEXT    NOT NULL,                       -- List-Id, empty: none
+  words         TEXT,                                   -- at most 64 numbers below 1024 as JSON, of
+                                                        -- which no text can be made (empty: gone,
+                                                        -- null: its text is still to be read)
+  PRIMARY KEY (owner_id, message_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX lesson_message ON lesson (message_id);
+CREATE INDEX lesson_awaited ON lesson (owner_id, message_id) WHERE words IS NULL;
+
+-- How much the words of what arrived had in common with those of a corrected message.
+CREATE TABLE likeness (
+  owner_id      INTEGER NOT NULL REFERENCES owner (id),
+  message_id    INTEGER NOT NULL REFERENCES message (id) ON DELETE CASCADE,
+  lesson_id     INTEGER NOT NULL REFERENCES message (id) ON DELETE CASCADE,
+  percent       INTEGER NOT NULL,
+  PRIMARY KEY (owner_id, message_id, lesson_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX likeness_message ON likeness (message_id);
+CREATE INDEX likeness_lesson ON likeness (lesson_id);
 
 -- Absences. Nothing is deleted: time that was taken out then stays out of the clocks.
 CREATE TABLE away (

@@ -345,6 +345,30 @@ fn doctor_says_what_a_server_lacks_and_that_it_is_no_problem() {
     assert_eq!(told, lacks, "{report}");
 }
 
+#[test]
+fn a_correction_reads_the_text_once_more_and_why_tells_what_it_teaches() {
+    let world = World::new();
+    assert_eq!(world.program(&["run", "--once"]).code, 0);
+    let message = "From: budi@example.org\r\nTo: ani@example.com\r\nSubject: Attendance\r\n\
+                   Message-ID: <b1@example.org>\r\n\r\nDear Ani,\r\n\r\nCould you please \
+                   confirm the attendance summary of your department?\r\n";
+    std::fs::write(world.folder.path().join("ani/new/1.ask"), message).unwrap();
+    assert_eq!(world.program(&["run", "--once"]).code, 0);
+    let listed = world.program(&["--json", "list"]).json();
+    let reference = listed["obligations"][0]["ref"].as_str().unwrap().to_owned();
+    assert_eq!(world.program(&["not", &reference]).code, 0);
+    let said = world.program(&["why", &reference]);
+    assert!(said.out.contains("it is still to be read once more"), "{said:?}");
+    assert_eq!(world.program(&["run", "--once"]).code, 0);
+    let told = world.program(&["--json", "why", &reference]).json();
+    let teaches = &told["cases"][0]["obligations"][0]["said"][0]["teaches"];
+    assert_eq!(teaches["sender"], "budi@example.org", "{told:#}");
+    assert!(teaches["words"].as_u64() > Some(4), "{told:#}");
+    assert_eq!(world.program(&["undo", "--owner", "ani@example.com"]).code, 0);
+    let told = world.program(&["--json", "why", &reference]).json();
+    assert!(told["cases"][0]["obligations"][0]["said"][0]["teaches"].is_null(), "{told:#}");
+}
+
 /// A server that greets and answers each line; it ends with the test's process.
 fn refusing(greeting: &'static [&str], answer: impl Fn(&str) -> String + Send + 'static) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();

@@ -13,8 +13,9 @@ use sigap::daemon::steps::rows;
 use sigap::engine::explain::{Asked, why};
 use sigap::engine::handing_words::Original;
 use sigap::engine::intake::read;
+use sigap::engine::learning;
 use sigap::engine::office::Charter;
-use sigap::engine::pending::Wanted;
+use sigap::engine::pending::{Sought, Wanted};
 use sigap::engine::record;
 use sigap::engine::turn::{Engine, Input, Output};
 use sigap::mail::alarms::Alarm;
@@ -311,7 +312,23 @@ impl Day {
         if let Some(wanted) = output.fetch.filter(|_| self.engine.is_some()) {
             self.fetches(wanted);
         }
+        if let Some(sought) = output.sought.filter(|_| self.engine.is_some()) {
+            self.reads_once_more(sought);
+        }
         output
+    }
+
+    /// The door brings the text of a corrected message.
+    fn reads_once_more(&mut self, sought: Sought) {
+        let folder = self.folders.iter().find(|folder| folder.id == sought.mailbox).unwrap();
+        if folder.deaf {
+            return;
+        }
+        let found = folder.mails.iter().find(|mail| mail.uid == sought.uid);
+        let bytes = self.fetched_instead.clone().or(found.map(|mail| mail.bytes.clone()));
+        let fetched = bytes.map(|bytes| learning::fetched(sought.uid, bytes));
+        let read = fetched.map(|fetched| Box::new(read(&fetched, Role::Inbox)));
+        self.turns(Input::Text(sought.message, read));
     }
 
     /// The door brings an email whole.
