@@ -182,6 +182,7 @@ pub mod mail {
     pub mod phrases;
     pub mod plain;
     pub mod prescan;
+    pub mod promises;
     pub mod questions;
     pub mod replies;
     pub mod salutation;
@@ -283,6 +284,7 @@ pub mod engine {
     pub mod outside;
     pub mod pending;
     pub mod progress;
+    pub mod promising;
     pub mod record;
     pub mod replying;
     pub mod standings;

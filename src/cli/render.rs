@@ -115,6 +115,9 @@ fn one(page: &mut Page<'_>, row: &Row) -> Result<(), Trouble> {
         };
         page.text(2, &words)?;
     }
+    if let Some(at) = row.promised_at.filter(|_| row.closed.is_none()) {
+        page.text(2, &format!("promised for {}", moment(at, &row.zone, now)))?;
+    }
     if let Some(perhaps) = row.perhaps_answered.filter(|_| row.closed.is_none()) {
         let (at, by) = (moment(perhaps.at, &row.zone, now), perhaps.evidence.sentence());
         page.text(2, &format!("perhaps answered {at}, so no reminders: {by}"))?;

@@ -140,6 +140,10 @@ impl Telling<'_, '_> {
             let words = format!("Closed {}. {}", self.at(closed.at), closed.words);
             self.page.text(2, &words)?;
         }
+        if let Some(promised_at) = told.promised_at {
+            let words = format!("Answered with a promise for {}.", self.at(promised_at));
+            self.page.text(2, &words)?;
+        }
         if let Some(perhaps) = &told.perhaps_answered {
             let words = format!("Perhaps answered {}. {}", self.at(perhaps.at), perhaps.words);
             self.page.text(2, &words)?;

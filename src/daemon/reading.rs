@@ -31,6 +31,9 @@ use crate::store::poison::MOST_ENDS;
 /// Room for whatever a bounded parse needs.
 const STACK: usize = 64 * 1024 * 1024;
 
+/// Of what an owner sent longer ago, promises are not looked for.
+const PROMISED_WITHIN: SignedDuration = SignedDuration::from_hours(24 * 14);
+
 /// Why a reading ended early.
 #[derive(Debug, thiserror::Error)]
 pub enum Trouble {
@@ -200,10 +203,12 @@ pub(crate) fn wanted(scope: &Scope, role: Role, headers: &mut Parsed) -> Vec<u64
         if !answered && !intake::wants_text(one, role, owner, &scope.policy) {
             continue;
         }
-        if role == Role::Inbox && one.arrived_at.is_some_and(|at| at < since) {
-            one.wording = Some(Wording::beyond_history());
-        } else {
-            wanted.push(one.uid);
+        let old = |since| one.arrived_at.is_some_and(|at| at < since);
+        match role {
+            Role::Inbox if old(since) => one.wording = Some(Wording::beyond_history()),
+            // What was promised so long ago is kept or forgotten.
+            Role::Sent if old(before(PROMISED_WITHIN)) && !intake::may_command(one) => {}
+            Role::Inbox | Role::Sent | Role::Answers => wanted.push(one.uid),
         }
     }
     wanted

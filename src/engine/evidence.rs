@@ -266,6 +266,9 @@ pub fn nothing_because(stored: &Stored) -> &'static str {
     if stored.place == Role::Sent && stored.message.prefix == Prefix::Forward {
         return "Passed on to somebody else: that is no answer to the requester.";
     }
+    if matches!(stored.message.says, Some(Says::Promises(_))) {
+        return "It promises something until a day: the request is owed until it is kept.";
+    }
     if stored.message.says == Some(Says::Withdraws) {
         return "It says that something is no longer needed; nothing was open that it could end.";
     }

@@ -122,6 +122,8 @@ pub struct ObligationTold {
     pub snoozes: u32,
     /// When the reminding ended.
     pub lapsed_at: Option<Timestamp>,
+    /// For when the owner promised it in an answer: then it is due.
+    pub promised_at: Option<Timestamp>,
     /// What may have been an answer.
     pub perhaps_answered: Option<PerhapsTold>,
     /// How it ended.
@@ -312,6 +314,7 @@ fn tell(
         snoozed_until: obligation.snoozed_until,
         snoozes: obligation.snoozes,
         lapsed_at: obligation.lapsed_at,
+        promised_at: obligation.promise.map(|promise| promise.until),
         perhaps_answered: perhaps(c, obligation)?,
         closed: closed(c, obligation)?,
         said: telling::said(c, obligation.id)?,
@@ -327,6 +330,8 @@ fn ladder(
     letters: &[LetterTold],
 ) -> Vec<StepTold> {
     let steps = deadlines::tier(&office.policy, obligation).map(|tier| tier.ladder.as_slice());
+    // Its owner's ladder, whoever holds it.
+    let own = Obligation { holder: None, ..obligation.clone() };
     let word = if mode == Mode::Observe { "preview" } else { "nudge" };
     let mut told = Vec::new();
     for (place, step) in steps.unwrap_or_default().iter().enumerate() {
@@ -337,7 +342,9 @@ fn ladder(
             step: place + 1,
             does: step.rung,
             after_s: step.after.as_secs(),
-            at: from.and_then(|from| owner.calendar.add_working_time(from, step.after)),
+            at: from.and_then(|from| {
+                deadlines::reached(&office.policy, &owner.calendar, &own, from, step.after)
+            }),
             taken: items.into_iter().any(|item| item.key == key && item.recalled_why.is_none()),
         });
     }

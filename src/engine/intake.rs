@@ -1,17 +1,17 @@
 //! Arrived bytes become rows: read (pure, may run on another thread), then stored, placed, judged.
 //!
-//! Reading never fails and keeps no text: the sender's words are judged in memory and forgotten;
-//! the only words that travel on are an answer to one of our letters. Next: `ledger`; for what
-//! people outside answer, `engine/outside`.
+//! Reading never fails and keeps no text: words are judged in memory and forgotten; what travels on
+//! is an answer to one of our letters, and an owner's sentence that promises something, which is
+//! forgotten in `store`. Next: `ledger`; for what people outside answer, `engine/outside`.
 
 use jiff::{SignedDuration, Timestamp};
 
 use crate::engine::ledger::{self, Home, Touched};
 use crate::engine::noting::{self, Fresh};
 use crate::engine::office::Office;
-use crate::engine::{calling, learning, leaving, progress};
+use crate::engine::{calling, learning, leaving, progress, promising};
 use crate::mail::gist::gist;
-use crate::mail::{asks, command, parse, token, withdrawals, zones};
+use crate::mail::{asks, command, parse, promises, token, withdrawals, zones};
 use crate::model::answering::Answering;
 use crate::model::customs::Customs;
 use crate::model::ids::{ConversationId, LetterId, MessageId, OwnerId};
@@ -50,9 +50,11 @@ pub struct Read {
     pub answering: Option<Box<Answering>>,
     /// It answers a letter of ours, and its first line calls it urgent.
     pub called: bool,
+    /// The sentence in which an owner promises something, in what they have sent.
+    pub promise: Option<String>,
 }
 
-/// Makes ready what reading needs, before the first message is at hand.
+/// Makes ready what reading needs.
 pub fn prepare() {
     asks::prepare();
 }
@@ -90,6 +92,12 @@ pub fn read(fetched: &Fetched, role: Role) -> Read {
     let called = role == Role::Inbox
         && answers_letter(&message)
         && own.as_deref().is_some_and(command::calls);
+    let promise = match role {
+        Role::Sent if promising::may_promise(&message) => {
+            own.as_deref().and_then(promises::promise)
+        }
+        Role::Sent | Role::Inbox | Role::Answers => None,
+    };
     let command = match role {
         Role::Sent | Role::Answers if answers_letter(&message) => own,
         Role::Sent | Role::Answers | Role::Inbox => None,
@@ -104,6 +112,7 @@ pub fn read(fetched: &Fetched, role: Role) -> Read {
         command,
         answering,
         called,
+        promise,
     }
 }
 
@@ -111,7 +120,8 @@ pub fn read(fetched: &Fetched, role: Role) -> Read {
 pub fn wants_text(read: &Read, role: Role, owner: &Owner, policy: &Policy) -> bool {
     match role {
         Role::Inbox => triage::could_ask(&read.message, role, owner, policy),
-        Role::Sent | Role::Answers => may_command(read),
+        Role::Sent => may_command(read) || promising::may_promise(&read.message),
+        Role::Answers => may_command(read),
     }
 }
 
@@ -127,7 +137,7 @@ pub fn may_be_answered(read: &Read, role: Role) -> bool {
     role == Role::Inbox && marks.automatic.is_none() && !marks.list && !marks.bulk
 }
 
-fn answers_letter(message: &Message) -> bool {
+pub(crate) fn answers_letter(message: &Message) -> bool {
     message.pointers().any(|key| token::looks_ours(&key.0))
 }
 
@@ -237,8 +247,8 @@ fn store(
         seen_at: now,
         backlog: arrived_at < mailbox.quiet_until,
         answered_at: read.flags.answered.then_some(now),
-        message: read.message.clone(),
-        wording: kept_wording(owner, read, &verdict),
+        message: promising::heard(owner, read, arrived_at),
+        wording: noting::kept_wording(owner, read, &verdict),
         verdict,
     };
     stored.id = messages::insert(c, &stored)?;
@@ -317,20 +327,6 @@ fn sigap_letter(c: &Connection, message: &Message) -> Result<Option<LetterId>, S
         return Ok(None);
     }
     letters::with_message_id(c, &message.key.0)
-}
-
-/// The words are kept only for what was judged by them; a snippet only where the owner wishes.
-fn kept_wording(owner: &Owner, read: &Read, verdict: &Verdict) -> Option<Wording> {
-    let judged = match verdict.class {
-        Class::Ask | Class::Unsure | Class::Information | Class::Closer => true,
-        Class::Automatic | Class::Bounce | Class::Calendar | Class::Bulk => false,
-        Class::Bystander | Class::Own | Class::Sigap => false,
-    };
-    let wording = read.wording.clone().filter(|_| judged)?;
-    if owner.snippets && verdict.asks() {
-        return Some(wording);
-    }
-    Some(Wording { snippet: String::new(), ..wording })
 }
 
 fn judge(

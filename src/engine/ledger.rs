@@ -349,6 +349,7 @@ fn as_obligation(
         snoozed_until: None,
         snoozes: 0,
         lapsed_at: None,
+        promise: debt.promise,
         perhaps: debt.perhaps,
         closed: debt.closed.clone(),
     }

@@ -99,6 +99,9 @@ pub struct Row {
     pub heard_in: Option<HeardIn>,
     /// No reminder before.
     pub snoozed_until: Option<Timestamp>,
+    /// For when the owner promised it in an answer: then it is due.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub promised_at: Option<Timestamp>,
     /// What may have been an answer: nobody is reminded.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub perhaps_answered: Option<Perhaps>,
@@ -256,6 +259,7 @@ fn row(
         accepted_at: obligation.holder.as_ref().and_then(|holder| holder.accepted_at),
         heard_in,
         snoozed_until: obligation.snoozed_until,
+        promised_at: obligation.promise.map(|promise| promise.until),
         perhaps_answered: obligation.perhaps,
         closed: obligation.closed.clone(),
         requester_name: obligation.requester_name.clone(),

@@ -1,6 +1,6 @@
 //! What mail tells beside its conversation: to whom an owner writes, whom another responder of
-//! theirs has answered, and what the server before the
-//! mailbox writes into what arrives. Automatic answers are decided by it (`engine/replying`).
+//! theirs has answered, and what the server before the mailbox writes into what arrives. Automatic
+//! answers are decided by it (`engine/replying`). And what is kept of the judgement of words.
 
 use jiff::Timestamp;
 
@@ -9,7 +9,7 @@ use crate::model::answering::Answering;
 use crate::model::ids::MessageId;
 use crate::model::message::{Flags, Message, Prefix};
 use crate::model::owner::Owner;
-use crate::model::verdict::Language;
+use crate::model::verdict::{Class, Language, Verdict, Wording};
 use crate::store::db::{Connection, StoreError};
 use crate::store::profile;
 
@@ -67,4 +67,18 @@ pub(crate) fn arrival(
         language: read.wording.as_ref().and_then(|wording| wording.language),
     });
     Ok(())
+}
+
+/// The words are kept only for what was judged by them; a snippet only where the owner wishes.
+pub(crate) fn kept_wording(owner: &Owner, read: &Read, verdict: &Verdict) -> Option<Wording> {
+    let judged = match verdict.class {
+        Class::Ask | Class::Unsure | Class::Information | Class::Closer => true,
+        Class::Automatic | Class::Bounce | Class::Calendar | Class::Bulk => false,
+        Class::Bystander | Class::Own | Class::Sigap => false,
+    };
+    let wording = read.wording.clone().filter(|_| judged)?;
+    if owner.snippets && verdict.asks() {
+        return Some(wording);
+    }
+    Some(Wording { snippet: String::new(), ..wording })
 }

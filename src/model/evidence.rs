@@ -102,3 +102,12 @@ pub struct Perhaps {
     /// By what.
     pub evidence: Evidence,
 }
+
+/// An answer that owes on: what was asked will come, the owner said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Promise {
+    /// When they said so.
+    pub made_at: Timestamp,
+    /// Until when.
+    pub until: Timestamp,
+}

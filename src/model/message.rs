@@ -103,6 +103,8 @@ impl Message {
 pub enum Says {
     /// That what they asked is no longer needed.
     Withdraws,
+    /// That the writer will do something until then.
+    Promises(Timestamp),
 }
 
 /// How a subject begins (`Re:`, `Bls:`, `Fwd:`, `Trs:` …).

@@ -11,7 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::model::address::{Address, Party};
-use crate::model::evidence::{Evidence, Perhaps};
+use crate::model::evidence::{Evidence, Perhaps, Promise};
 use crate::model::handover::Holder;
 use crate::model::ids::{ConversationId, MessageId, ObligationId, OwnerId};
 use crate::model::message::MessageKey;
@@ -54,6 +54,8 @@ pub struct Obligation {
     pub snoozes: u32,
     /// The ladder's last step was reached: no more nudges; still open in every figure.
     pub lapsed_at: Option<Timestamp>,
+    /// Answered with a promise: it is due then.
+    pub promise: Option<Promise>,
     /// What may have been an answer, while it is open.
     pub perhaps: Option<Perhaps>,
     /// How it ended, if it did.

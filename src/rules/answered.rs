@@ -12,7 +12,7 @@ use crate::model::address::Address;
 use crate::model::conversation::is_telling;
 use crate::model::evidence::Evidence;
 use crate::model::ids::MessageId;
-use crate::model::message::{Message, MessageKey, Prefix, Role};
+use crate::model::message::{Message, MessageKey, Prefix, Role, Says};
 use crate::model::obligation::{Closed, Ending};
 use crate::model::owner::Owner;
 use crate::model::requester::Requesters;
@@ -88,34 +88,40 @@ pub(in crate::rules) fn is_copy(said: &Spoken<'_>, owner: &Owner) -> bool {
     said.place == Role::Inbox && said.speaker == Speaker::Here && by_owner && is_human(said.message)
 }
 
-/// What it is worth that the requester answers a reply which is not on record. Only the owner was
-/// asked, so it is theirs, unless the requester answers a further mail of their own: the machine
-/// that named it tells.
-pub(in crate::rules) fn reply_seen(
-    said: &Spoken<'_>,
-    asks: &[&Message],
-    owner: &Owner,
-) -> Option<Proof> {
-    let message = said.message;
-    let parent = message.in_reply_to.first().filter(|_| said.parent_missing)?;
-    let named = |ask: &&&Message| message.references.contains(&ask.key);
-    let asked = asks.iter().find(named)?;
-    let alone = asked.recipients().all(|party| owner.is(&party.address));
-    if !alone || asks.iter().any(|ask| machine(&ask.key) == machine(parent)) {
-        return None;
-    }
-    let from = machine(parent)?;
-    let theirs = owner.addresses.iter().any(|own| own.domain().eq_ignore_ascii_case(from));
-    Some(if theirs { Proof::Sure } else { Proof::Likely })
+/// What a later mail of the requester says about their request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::rules) enum Heard {
+    /// It is over.
+    Ends(Ending, Evidence),
+    /// It may be.
+    Perhaps(Evidence),
+    /// Nothing.
+    Nothing,
 }
 
-/// How sure it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::rules) enum Proof {
-    /// It closes.
-    Sure,
-    /// It holds the reminders back.
-    Likely,
+/// The requester takes back what they asked, or answers a reply which is not on record. Where only
+/// the owner was asked, that is theirs, unless the requester answers a further mail of their own:
+/// the machine that named it tells.
+pub(in crate::rules) fn by_requester(said: &Spoken<'_>, asks: &[&Message], owner: &Owner) -> Heard {
+    let message = said.message;
+    if message.says == Some(Says::Withdraws) {
+        return Heard::Ends(Ending::Withdrawn, Evidence::Requester);
+    }
+    let parent = message.in_reply_to.first().filter(|_| said.parent_missing);
+    let named = |ask: &&&Message| message.references.contains(&ask.key);
+    let (Some(parent), Some(asked)) = (parent, asks.iter().find(named)) else {
+        return Heard::Nothing;
+    };
+    let alone = asked.recipients().all(|party| owner.is(&party.address));
+    let requester = asks.iter().any(|ask| machine(&ask.key) == machine(parent));
+    let Some(from) = machine(parent).filter(|_| alone && !requester) else {
+        return Heard::Nothing;
+    };
+    let theirs = owner.addresses.iter().any(|own| own.domain().eq_ignore_ascii_case(from));
+    match theirs {
+        true => Heard::Ends(Ending::AnsweredByOwner, Evidence::ReplySeen),
+        false => Heard::Perhaps(Evidence::ReplySeen),
+    }
 }
 
 fn machine(key: &MessageKey) -> Option<&str> {

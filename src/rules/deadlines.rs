@@ -18,13 +18,45 @@ pub fn tier<'a>(policy: &'a Policy, obligation: &Obligation) -> Option<&'a Tier>
 }
 
 /// When the promise ends; `None`: not within ten years. Of what was handed over it was reckoned
-/// then.
+/// then; what the owner promised in an answer stands for the tier's.
 pub fn due_at(policy: &Policy, calendar: &Calendar, obligation: &Obligation) -> Option<Timestamp> {
     if let Some(holder) = &obligation.holder {
         return holder.due_at;
     }
+    if let Some(promise) = obligation.promise {
+        return Some(promise.until);
+    }
     let within = tier(policy, obligation).map_or(SignedDuration::ZERO, |tier| tier.reply_within);
     calendar.add_working_time(obligation.asked_at, within)
+}
+
+/// When a step of the ladder is reached. Of what was handed over, on the holder's hours; of what
+/// the owner has promised for a later day, on the morning of that day, and as long after it as the
+/// tier says that it comes after the due time.
+pub fn reached(
+    policy: &Policy,
+    calendar: &Calendar,
+    obligation: &Obligation,
+    from: Timestamp,
+    after: SignedDuration,
+) -> Option<Timestamp> {
+    if let Some(holder) = &obligation.holder {
+        // What lay before the hand-over is behind it.
+        let left = after.checked_sub(holder.used).filter(SignedDuration::is_positive)?;
+        return calendar.add_working_time(holder.since, left);
+    }
+    let Some(promise) = obligation.promise else {
+        return calendar.add_working_time(from, after);
+    };
+    let within = tier(policy, obligation).map_or(SignedDuration::ZERO, |tier| tier.reply_within);
+    match after.checked_sub(within).filter(SignedDuration::is_positive) {
+        Some(later) => calendar.add_working_time(promise.until, later),
+        None => {
+            let day = calendar.local_date(promise.until).to_zoned(calendar.zone().clone()).ok()?;
+            let morning = calendar.next_opening(day.timestamp())?;
+            Some(if morning > promise.made_at { morning.min(promise.until) } else { promise.until })
+        }
+    }
 }
 
 /// Both clocks at `now` (for a closed obligation: at its end), on the calendar of whoever holds it.

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use crate::model::address::{Address, Party};
-use crate::model::evidence::{Evidence, Perhaps};
+use crate::model::evidence::{Evidence, Perhaps, Promise};
 use crate::model::ids::MessageId;
 use crate::model::message::{Message, MessageKey, Prefix, Role, Says};
 use crate::model::obligation::{Closed, Ending};
@@ -18,7 +18,7 @@ use crate::model::policy::Policy;
 use crate::model::requester::{Requesters, tier_of};
 use crate::model::verdict::Verdict;
 use crate::rules::answered::{
-    Proof, REACH, elsewhere, is_answer, is_copy, marks, reply_seen, weigh_mark, within,
+    Heard, REACH, by_requester, elsewhere, is_answer, is_copy, marks, weigh_mark, within,
 };
 
 /// Who wrote a message of the conversation, as proven by where it was found.
@@ -87,6 +87,8 @@ pub struct Debt {
     pub tier: String,
     /// Highest probability.
     pub confidence: f64,
+    /// Answered with a promise: it is due then.
+    pub promise: Option<Promise>,
     /// What may have been an answer, while it is open.
     pub perhaps: Option<Perhaps>,
     /// How it ended.
@@ -237,6 +239,7 @@ impl<'a> Table<'a> {
                 ladder_from,
                 tier,
                 confidence: said.verdict.probability,
+                promise: None,
                 perhaps: None,
                 closed: None,
                 closed_by: None,
@@ -257,24 +260,17 @@ impl<'a> Table<'a> {
         let requester = self.requesters.identity(author);
         let debt = self.debts.get(&requester).and_then(|debts| debts.last());
         let Some(debt) = debt.filter(|debt| open_at(debt, said.arrived_at)) else { return };
-        let seen = reply_seen(said, &self.asks(debt), self.owner);
-        let closed = |how, evidence| Some(Closed { at: said.arrived_at, how, evidence });
-        let closed = match (said.message.says, seen) {
-            (Some(Says::Withdraws), _) => closed(Ending::Withdrawn, Some(Evidence::Requester)),
-            (None, Some(Proof::Sure)) => closed(Ending::AnsweredByOwner, Some(Evidence::ReplySeen)),
-            (None, Some(Proof::Likely) | None) => None,
-        };
+        let heard = by_requester(said, &self.asks(debt), self.owner);
         let debt = self.debts.get_mut(&requester).and_then(|debts| debts.last_mut());
-        let Some(debt) = debt else { return };
-        match closed {
-            Some(closed) => {
-                debt.close(Closed { at: closed.at.max(debt.asked_at), ..closed }, Some(said.id))
+        match (debt, heard) {
+            (Some(debt), Heard::Ends(how, evidence)) => {
+                let at = said.arrived_at.max(debt.asked_at);
+                debt.close(Closed { at, how, evidence: Some(evidence) }, Some(said.id));
             }
-            None if seen.is_some() => {
-                let perhaps = Perhaps { at: said.arrived_at, evidence: Evidence::ReplySeen };
-                debt.doubt(perhaps, said.id);
+            (Some(debt), Heard::Perhaps(evidence)) => {
+                debt.doubt(Perhaps { at: said.arrived_at, evidence }, said.id);
             }
-            None => {}
+            (None, _) | (_, Heard::Nothing) => {}
         }
     }
 
@@ -349,6 +345,13 @@ impl<'a> Table<'a> {
                 self.answered_first.insert(requester.clone(), count);
             }
             if let Some(debt) = debt.filter(|debt| open_at(debt, said.arrived_at)) {
+                // Whatever ends it later: a promise is no end.
+                if let (Some(Says::Promises(until)), Speaker::Here) =
+                    (said.message.says, said.speaker)
+                {
+                    debt.promise = Some(Promise { made_at: said.arrived_at, until });
+                    continue;
+                }
                 let at = said.arrived_at.max(debt.asked_at);
                 debt.close(Closed { at, how, evidence }, Some(said.id));
             }

@@ -5,14 +5,13 @@
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp};
 
-use crate::model::calendar::Calendar;
 use crate::model::facts::{Facts, Health};
 use crate::model::message::Role;
 use crate::model::obligation::Obligation;
-use crate::model::policy::{Mode, Rung, Step};
+use crate::model::policy::{Mode, Rung};
 use crate::rules::deadlines;
 use crate::rules::returns::Grace;
 
@@ -193,7 +192,9 @@ impl<'a> Climb<'a> {
             (None, Some(from)) => (0..)
                 .zip(ladder.unwrap_or_default())
                 .filter_map(|(step, rung)| {
-                    Some((step, rung.rung, reached(calendar, obligation, from, rung)?))
+                    let at =
+                        deadlines::reached(&facts.policy, calendar, obligation, from, rung.after);
+                    Some((step, rung.rung, at?))
                 })
                 .collect(),
             (Some(_), _) | (None, None) => Vec::new(),
@@ -264,21 +265,6 @@ impl<'a> Climb<'a> {
         let graces = self.graces.iter().filter(|(from, until)| *from <= at && at < *until);
         graces.map(|(_, until)| *until).max()
     }
-}
-
-/// When a step is reached: of what was handed over on the holder's hours, and what lay before the
-/// hand-over is behind it.
-fn reached(
-    calendar: &Calendar,
-    obligation: &Obligation,
-    from: Timestamp,
-    step: &Step,
-) -> Option<Timestamp> {
-    let Some(holder) = &obligation.holder else {
-        return calendar.add_working_time(from, step.after);
-    };
-    let left = step.after.checked_sub(holder.used).filter(SignedDuration::is_positive)?;
-    calendar.add_working_time(holder.since, left)
 }
 
 /// Why nothing at all may be written to an owner, whatever is due.

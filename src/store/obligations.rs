@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::model::address::Address;
-use crate::model::evidence::{Evidence, Perhaps};
+use crate::model::evidence::{Evidence, Perhaps, Promise};
 use crate::model::handover::Holder;
 use crate::model::ids::{ConversationId, LetterId, MessageId, ObligationId, OwnerId};
 use crate::model::message::MessageKey;
@@ -16,7 +16,8 @@ use crate::store::db::{StoreError, instant};
 const COLUMNS: &str = "id, owner_id, conversation_id, requester, requester_name, asked_in, \
                        asked_key, subject, asked_at, asks, tier, confidence, ladder_from, holder, \
                        snoozed_until, lapsed_at, closed_at, closed_how, snoozes, held_at, \
-                       held_used_s, held_due_at, accepted_at, evidence, perhaps_at";
+                       held_used_s, held_due_at, accepted_at, evidence, perhaps_at, \
+                       promise_made_at, promised_at";
 
 /// One obligation.
 pub fn one(c: &Connection, id: ObligationId) -> Result<Option<Obligation>, StoreError> {
@@ -129,8 +130,9 @@ pub fn insert(c: &Connection, new: &Obligation) -> Result<ObligationId, StoreErr
     c.prepare_cached(
         "INSERT INTO obligation (owner_id, conversation_id, requester, requester_name, asked_in, \
          asked_key, subject, asked_at, asks, tier, confidence, ladder_from, closed_at, closed_how, \
-         evidence, perhaps_at) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+         evidence, perhaps_at, promise_made_at, promised_at) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, \
+         ?18)",
     )?
     .execute(params![
         new.owner.0,
@@ -149,6 +151,8 @@ pub fn insert(c: &Connection, new: &Obligation) -> Result<ObligationId, StoreErr
         new.closed.as_ref().map(|closed| closed.how.word()),
         evidence(new).map(Evidence::word),
         new.perhaps.map(|perhaps| perhaps.at.as_second()),
+        new.promise.map(|promise| promise.made_at.as_second()),
+        new.promise.map(|promise| promise.until.as_second()),
     ])?;
     Ok(ObligationId(c.last_insert_rowid()))
 }
@@ -158,8 +162,8 @@ pub fn update(c: &Connection, o: &Obligation) -> Result<(), StoreError> {
     c.prepare_cached(
         "UPDATE obligation SET conversation_id = ?2, requester_name = ?3, asked_in = ?4, \
          asked_key = ?5, subject = ?6, asked_at = ?7, asks = ?8, tier = ?9, confidence = ?10, \
-         ladder_from = ?11, closed_at = ?12, closed_how = ?13, evidence = ?14, perhaps_at = ?15 \
-         WHERE id = ?1",
+         ladder_from = ?11, closed_at = ?12, closed_how = ?13, evidence = ?14, perhaps_at = ?15, \
+         promise_made_at = ?16, promised_at = ?17 WHERE id = ?1",
     )?
     .execute(params![
         o.id.0,
@@ -177,6 +181,8 @@ pub fn update(c: &Connection, o: &Obligation) -> Result<(), StoreError> {
         o.closed.as_ref().map(|closed| closed.how.word()),
         evidence(o).map(Evidence::word),
         o.perhaps.map(|perhaps| perhaps.at.as_second()),
+        o.promise.map(|promise| promise.made_at.as_second()),
+        o.promise.map(|promise| promise.until.as_second()),
     ])?;
     Ok(())
 }
@@ -283,6 +289,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Result<Obligation, StoreError>> {
     let at = |column: usize| row.get::<_, Option<i64>>(column).map(|s| s.map(instant));
     let (ladder_from, snoozed_until, lapsed_at) = (at(12)?, at(14)?, at(15)?);
     let (evidence, perhaps_at): (Option<String>, _) = (row.get(23)?, at(24)?);
+    let (made_at, until) = (at(25)?, at(26)?);
     let evidence = evidence.as_deref().and_then(Evidence::parse);
     let whole = Obligation {
         id: ObligationId(row.get(0)?),
@@ -308,6 +315,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Result<Obligation, StoreError>> {
         snoozed_until,
         snoozes: row.get(18)?,
         lapsed_at,
+        promise: made_at.zip(until).map(|(made_at, until)| Promise { made_at, until }),
         perhaps: perhaps_at.zip(evidence).map(|(at, evidence)| Perhaps { at, evidence }),
         closed: match closed {
             (Some(at), Some(how)) => match Ending::parse(&how) {

@@ -158,7 +158,7 @@ const OBLIGATION: &str = "SELECT json_object('owner', w.address, 'subject', o.su
     'ended', ended_how, 'heard_in', heard_in)) FROM handover WHERE obligation_id = o.id), \
     'snoozed_until', o.snoozed_until, 'lapsed_at', o.lapsed_at, \
     'closed_at', o.closed_at, 'closed_how', o.closed_how, 'evidence', o.evidence, \
-    'perhaps_at', o.perhaps_at) \
+    'perhaps_at', o.perhaps_at, 'promised_at', o.promised_at) \
     FROM obligation o JOIN owner w ON w.id = o.owner_id WHERE o.id = ?1";
 
 const LETTER: &str = "SELECT json_object('kind', kind, 'to', to_address, 'state', state, \

@@ -5,12 +5,14 @@
 //! `sent` (into the writer's Sent folder), `sent2` (into Ani's second one), `flag`, `DONE`, `NOT`,
 //! `SNOOZE`. Words: `id=`, `re=` (In-Reply-To), `refs=`, `to=`, `cc=`, `as=` (another address of the
 //! writer), `replyto=`, `subject=` (spaces as `_`), `auto`, `draft`, `calendar=`, `at=` (arrived
-//! then, read now). What is expected: `id state rung`, by `;`. An open request is reminded of, and
-//! nothing else is.
+//! then, read now). What is expected: `id state rung`, by `;`. An open request is reminded of, one
+//! that was promised on that day and not before, and nothing else is.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use sigap::engine::acting::{Deed, act};
 use sigap::engine::explain::{Asked, why};
 use sigap::engine::ledger::{Touched, settle_all};
@@ -19,7 +21,7 @@ use sigap::model::message::{MessageKey, Role};
 use sigap::model::policy::Mode;
 use sigap::store::obligations;
 
-use crate::engine::day::{Day, at, charter};
+use crate::engine::day::{Day, Posted, at, charter};
 use crate::office::address;
 
 mod stories;
@@ -37,6 +39,12 @@ fn address_of(name: &str) -> String {
         "ani" | "citra" => format!("{name}@example.com"),
         _ => format!("{name}@example.org"),
     }
+}
+
+/// `Fri_17:00`, on Jakarta's clocks.
+fn shown(moment: Timestamp) -> String {
+    let local = moment.to_zoned(TimeZone::get("Asia/Jakarta").unwrap());
+    local.strftime("%a_%H:%M").to_string()
 }
 
 impl Stage {
@@ -159,7 +167,10 @@ impl Stage {
                         format!("{id} {} {rung}", closed.how.word())
                     }
                     (None, Some(perhaps)) => format!("{id} perhaps {}", perhaps.evidence.word()),
-                    (None, None) => format!("{id} open"),
+                    (None, None) => match one.promise {
+                        Some(promise) => format!("{id} promised {}", shown(promise.until)),
+                        None => format!("{id} open"),
+                    },
                 }
             })
             .collect();
@@ -189,9 +200,22 @@ fn check(table: &str) {
         }
         stage.day.posted.clear();
         stage.day.until("Wed 12:00");
-        let reminded = stage.day.post().iter().any(|letter| letter == "nudge to ani@example.com");
-        if reminded != found.iter().any(|one| one.ends_with(" open")) {
-            writeln!(wrong, "{title}: reminded is {reminded}, {found:?}").unwrap();
+        let nudge = |letter: &Posted| letter.to == "ani@example.com";
+        let first = stage.day.posted.iter().find(|letter| nudge(letter)).map(|letter| letter.at);
+        let open = found.iter().any(|one| one.ends_with(" open"));
+        let promised = found.iter().find_map(|one| one.split_once(" promised "));
+        // Not before the day for which it was promised.
+        let wanted = match promised {
+            Some((_, until)) if at(&until.replace('_', " ")) < at("Wed 12:00") => true,
+            Some((_, until)) => until.starts_with("Wed"),
+            None => open,
+        };
+        let early = promised.is_some_and(|(_, until)| {
+            let morning = at(&format!("{} 00:00", &until[..3]));
+            first.is_some_and(|first| first < morning)
+        });
+        if first.is_some() != wanted || early {
+            writeln!(wrong, "{title}: reminded {first:?}, {found:?}").unwrap();
         }
     }
     assert!(wrong.is_empty(), "{wrong}");

@@ -158,6 +158,7 @@ pub fn obligation(id: i64, tier: &str, asked_at: Timestamp) -> Obligation {
         snoozed_until: None,
         snoozes: 0,
         lapsed_at: None,
+        promise: None,
         perhaps: None,
         closed: None,
     }

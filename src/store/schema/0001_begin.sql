@@ -149,7 +149,10 @@ CREATE TABLE obligation (
   evidence        TEXT CHECK (evidence IN ('reference', 'conversation', 'mark', 'without_ids',
                     'reply_seen', 'elsewhere', 'copy', 'colleague', 'requester', 'said')),
   perhaps_at      INTEGER,                              -- open, and perhaps answered then
+  promise_made_at INTEGER,                              -- the owner said that it will come
+  promised_at     INTEGER,                              -- until then: it is due then
   CHECK ((closed_at IS NULL) = (closed_how IS NULL)),
+  CHECK ((promise_made_at IS NULL) = (promised_at IS NULL)),
   CHECK (perhaps_at IS NULL OR (closed_at IS NULL AND evidence IS NOT NULL)),
   CHECK ((holder IS NULL) = (held_at IS NULL))
 ) STRICT;

@@ -505,3 +505,73 @@ fn by_hand() {
 ",
     );
 }
+
+#[test]
+fn an_answer_that_promises() {
+    check(
+        "
+== en: a day is named
+09:10 budi asks id=q | Could you please send me the March figures?
+10:00 ani sent re=q | Hi Budi, I'll send it Friday.
+=> q promised Fri_17:00
+== id: besok
+09:10 budi asks id=q | Bu Ani, bisa tolong kirimkan data penjualan bulan Maret?
+10:00 ani sent re=q | Baik Pak, besok saya kirim.
+=> q promised Tue_17:00
+== en: by a day and an hour
+09:10 budi asks id=q | Could you please send me the March figures?
+10:00 ani sent re=q | We will get back to you by Wednesday 14:00.
+=> q promised Wed_14:00
+== id: hari ini juga
+09:10 budi asks id=q | Bu Ani, bisa tolong kirimkan data penjualan bulan Maret?
+10:00 ani sent re=q | Siap Pak, saya kabari sore ini.
+=> q promised Mon_17:00
+== en: kept
+09:10 budi asks id=q | Could you please send me the March figures?
+10:00 ani sent re=q | I'll send it Friday.
+11:00 ani sent re=q | Here they are already.
+=> q answered_by_owner reference
+== id: ditepati dengan email baru
+09:10 budi asks id=q | Bu Ani, bisa tolong kirimkan data penjualan bulan Maret?
+10:00 ani sent re=q | Saya kirimkan hari Jumat ya, Pak.
+11:00 ani sent subject=Berkas | Berikut berkasnya, Pak.
+=> q perhaps elsewhere
+== en: a later promise stands
+09:10 budi asks id=q | Could you please send me the March figures?
+10:00 ani sent re=q | I'll send it tomorrow.
+11:00 ani sent re=q | Sorry, I will send it on Thursday.
+=> q promised Thu_17:00
+== id: diingatkan sebelum hari yang dijanjikan
+09:10 budi asks id=q | Bu Ani, bisa tolong kirimkan data penjualan bulan Maret?
+10:00 ani sent re=q | Akan kami kirimkan hari Kamis.
+11:00 budi asks id=q2 re=q | Bu, mohon dikirim secepatnya ya.
+=> q promised Thu_17:00
+== en: a promise without a day answers
+09:10 budi asks id=q | Could you please send me the March figures?
+10:00 ani sent re=q | I'll look for them and get back to you.
+=> q answered_by_owner reference
+== id: meminta balik bukan janji
+09:10 budi asks id=q | Bu Ani, bisa tolong kirimkan data penjualan bulan Maret?
+10:00 ani sent re=q | Mohon kirim formulirnya besok, Pak.
+=> q answered_by_owner reference
+== en: on a condition it is no promise
+09:10 budi asks id=q | Could you please send me the March figures?
+10:00 ani sent re=q | If you need more, I can send it on Friday.
+=> q answered_by_owner reference
+== id: janji hanya di kutipan
+09:10 budi asks id=q | Bu Ani, bisa tolong kirimkan data penjualan bulan Maret?
+10:00 ani sent re=q | Ini datanya, Pak.\\n\\nPada Sen, Budi menulis:\\n> Besok saya kirim formulirnya.
+=> q answered_by_owner reference
+== en: a promise, and then done by hand
+09:10 budi asks id=q | Could you please send me the March figures?
+10:00 ani sent re=q | I'll send it Friday.
+11:00 ani DONE q
+=> q done said
+== id: janji, lalu tidak jadi
+09:10 budi asks id=q | Bu Ani, bisa tolong kirimkan data penjualan bulan Maret?
+10:00 ani sent re=q | Besok saya kirim, Pak.
+11:00 budi writes re=q | Tidak jadi, Bu.
+=> q withdrawn requester
+",
+    );
+}
