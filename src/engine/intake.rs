@@ -78,7 +78,9 @@ pub fn read(fetched: &Fetched, role: Role) -> Read {
     };
     let whole = text.as_ref().is_some_and(|body| !body.truncated) && !message.marks.encrypted;
     let zones = text.map(|body| zones::own_words(&body.text));
-    message.quotes = zones.as_ref().and_then(|zones| zones.quotes(whole));
+    let quotes = zones.as_ref().and_then(|zones| zones.quotes(whole));
+    // An owner who answers under a subject of their own has answered, even if they quote nothing.
+    message.quotes = quotes.filter(|quotes| *quotes || role == Role::Inbox);
     let own = zones.map(|zones| zones.own);
     let wording = match role {
         Role::Inbox => own.as_deref().map(|own| {

@@ -43,6 +43,10 @@ fn an_answer_that_names_the_request() {
 09:10 budi asks id=q | Could you please send me the March figures?
 10:00 ani sent re=q subject=Figures,_as_promised | Here they are.\\n\\nOn Mon, Budi wrote:\\n> Could you please send me the March figures?
 => q answered_by_owner reference
+== id: dengan subjek lain, tanpa kutipan
+09:10 budi asks id=q | Bu Ani, bisa tolong kirimkan data penjualan bulan Maret?
+10:00 ani sent re=q refs=q subject=Re:_Berkas | Terlampir.
+=> q answered_by_owner reference
 == id: jawaban terbaca sebelum pertanyaannya
 10:00 ani sent id=a re=q@example.org | Terlampir datanya ya, Pak.
 10:10 budi asks id=q at=Mon_09:30 | Bu Ani, bisa tolong kirimkan data penjualan bulan Maret?
