@@ -181,7 +181,8 @@ pub static ASKING: [Cue; 10] = [
         "we would like you to", "i'd like you to",
     ]},
     Cue { clue: Clue::Request, weight: 0.46, place: Place::Anywhere, phrases: &[
-        "harap", "silakan", "silahkan", "look forward to hearing", "looking forward to hearing",
+        "harap", "silakan", "silahkan", "look forward to hearing from",
+        "looking forward to hearing from",
         "look forward to your", "looking forward to your", "diharapkan", "dimohon", "i need",
         "we need", "i'd like you to", "we would like you to", "i want you to", "don't forget to",
         "jangan lupa", "make sure you", "you need to", "you must", "you have to", "saya mau",

@@ -27,7 +27,7 @@ use sigap::mail::language::{Tongue, language};
 use sigap::model::verdict::Language;
 
 use crate::rows::{Row, held, own, public};
-use crate::score::{Told, table};
+use crate::score::{Told, reliability, table};
 
 fn main() {
     println!("# asks >= 0.5, the words alone; held: rows that nothing is tuned on");
@@ -89,7 +89,18 @@ fn messages() {
     ] {
         table(set, &owed::gold(sources), &from);
     }
-    table("labelled mails", &owed::mails(), &from);
+    let labelled = owed::mails();
+    table("labelled mails", &labelled, &from);
+    let gold = owed::gold(&["enron5-rand", "enron5-human", "rlist", "id-sms"]);
+    println!("# calibration: what is told, and how often it is so");
+    reliability(
+        "messages and labelled mails",
+        &gold.into_iter().chain(labelled).collect::<Vec<_>>(),
+    );
+    println!("# whole mailboxes, message by message");
+    for name in asks::MAILBOXES {
+        owed::alarms(name);
+    }
 }
 
 fn tongues() {

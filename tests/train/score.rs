@@ -30,6 +30,22 @@ pub fn table(set: &str, told: &[Told], from: &[f64]) {
     }
 }
 
+/// Prints how often what is told with a probability is so: told and true should agree.
+pub fn reliability(set: &str, told: &[Told]) {
+    for (from, to) in [(0.0, 0.1), (0.1, 0.3), (0.3, 0.45), (0.45, 0.6), (0.6, 0.8), (0.8, 1.0)] {
+        let rows: Vec<&Told> =
+            told.iter().filter(|row| row.held && (from..to).contains(&row.told)).collect();
+        let count = rows.len() as f64;
+        let mean = rows.iter().map(|row| row.told).sum::<f64>() / count.max(1.0);
+        let wanted = rows.iter().filter(|row| row.wanted).count() as f64;
+        println!(
+            "{set:32} held    {:5} rows  told {from:.2} to {to:.2}  mean {mean:.2}  so {:.2}",
+            rows.len(),
+            wanted / count.max(1.0)
+        );
+    }
+}
+
 fn figures(rows: &[&Told], from: f64) -> String {
     let wanted = rows.iter().filter(|row| row.wanted).count() as f64;
     let flagged = rows.iter().filter(|row| row.told >= from).count() as f64;

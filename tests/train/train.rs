@@ -4,8 +4,9 @@
 //! `cargo run --release --example train` writes them into `src/mail/models/`. With `--tune` nothing
 //! is written: three in seven of the rows that may be looked at are set apart and reported on, so
 //! that no choice is made by the rows held apart. Seed and order are fixed: the same data give the
-//! same bytes. Bundled data: `tests/train/own`; public data (see README, Data): without it nothing
-//! is learned, because the models would be others.
+//! same bytes. Which model learns from a text depends on its language: where the languages' model
+//! has become another one, run it twice. Bundled data: `tests/train/own`; public data (see README):
+//! without it nothing is learned, because the models would be others.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
