@@ -9,6 +9,7 @@ use jiff::Timestamp;
 
 use crate::engine::ledger::Touched;
 use crate::engine::office::Office;
+use crate::mail::token;
 use crate::model::address::Address;
 use crate::model::ids::MessageId;
 use crate::model::message::{MessageKey, Role};
@@ -81,7 +82,9 @@ pub(crate) fn missing(
     let here: BTreeSet<&MessageKey> = own.iter().map(|stored| &stored.message.key).collect();
     let arrived = own.iter().filter(|stored| stored.place == Role::Inbox);
     let parents = arrived.filter_map(|stored| stored.message.in_reply_to.first());
-    let unknown: BTreeSet<&MessageKey> = parents.filter(|key| !here.contains(key)).collect();
+    // A letter of ours, such as an automatic reply, is no reply of the owner.
+    let lost = |key: &&MessageKey| !here.contains(key) && !token::looks_ours(&key.0);
+    let unknown: BTreeSet<&MessageKey> = parents.filter(lost).collect();
     let mut missing = BTreeSet::new();
     for key in unknown {
         let known = messages::is_known(c, owner.id, key)?

@@ -290,9 +290,6 @@ pub fn nothing_because(stored: &Stored) -> &'static str {
 /// How an obligation ended, and by what that is known.
 pub fn ended(closed: &Closed) -> String {
     let how = match closed.how {
-        Ending::AnsweredByOwner if closed.evidence == Some(Evidence::ReplySeen) => {
-            "The owner has replied, from wherever."
-        }
         Ending::AnsweredByOwner => "The owner's reply was found in Sent.",
         Ending::AnsweredByHolder => "The reply of whoever holds it was found in Sent.",
         Ending::AnsweredByColleague => "A colleague's reply was found in their Sent folder.",

@@ -100,8 +100,8 @@ pub(in crate::rules) enum Heard {
 }
 
 /// The requester takes back what they asked, or answers a reply which is not on record. Where only
-/// the owner was asked, that is theirs, unless the requester answers a further mail of their own:
-/// the machine that named it tells.
+/// the owner was asked, that may be theirs, unless the requester answers a further mail of their
+/// own: the machine that named it tells. Whether a person or a program wrote it nobody knows.
 pub(in crate::rules) fn by_requester(said: &Spoken<'_>, asks: &[&Message], owner: &Owner) -> Heard {
     let message = said.message;
     if message.says == Some(Says::Withdraws) {
@@ -114,14 +114,10 @@ pub(in crate::rules) fn by_requester(said: &Spoken<'_>, asks: &[&Message], owner
     };
     let alone = asked.recipients().all(|party| owner.is(&party.address));
     let requester = asks.iter().any(|ask| machine(&ask.key) == machine(parent));
-    let Some(from) = machine(parent).filter(|_| alone && !requester) else {
+    if !alone || requester || machine(parent).is_none() {
         return Heard::Nothing;
-    };
-    let theirs = owner.addresses.iter().any(|own| own.domain().eq_ignore_ascii_case(from));
-    match theirs {
-        true => Heard::Ends(Ending::AnsweredByOwner, Evidence::ReplySeen),
-        false => Heard::Perhaps(Evidence::ReplySeen),
     }
+    Heard::Perhaps(Evidence::ReplySeen)
 }
 
 fn machine(key: &MessageKey) -> Option<&str> {

@@ -346,7 +346,7 @@ fn copies_and_folders() {
 == id: pembaca membalas jawaban yang tidak tersimpan
 09:10 budi asks id=q | Bu Ani, bisa tolong kirimkan data penjualan bulan Maret?
 11:00 budi writes id=t re=lost-1@example.com refs=q,lost-1@example.com | Terima kasih banyak, Bu.
-=> q answered_by_owner reply_seen
+=> q perhaps reply_seen
 == en: the same, from a machine that may be anybody's
 09:10 budi asks id=q | Could you please send me the March figures?
 11:00 budi writes id=t re=lost-1@mail.example.net refs=q,lost-1@mail.example.net | Thank you very much.
@@ -362,7 +362,7 @@ fn copies_and_folders() {
 == id: jawaban terlihat, dan ia bertanya lagi
 09:10 budi asks id=q | Bu Ani, bisa tolong kirimkan data penjualan bulan Maret?
 11:00 budi asks id=q2 re=lost-1@example.com refs=q,lost-1@example.com | Terima kasih. Bisa tolong kirimkan juga data April?
-=> q answered_by_owner reply_seen; q2 open
+=> q open
 ",
     );
 }
