@@ -12,11 +12,12 @@ use serde_json::{Value, json};
 
 use crate::cli::asked::{self, Asked, owner};
 use crate::engine::judging::{Judged, judge};
+use crate::engine::listing::{clue_word, rounded};
 use crate::mail::clean::clean_text;
 use crate::model::address::Address;
 use crate::model::answering::Decision;
 use crate::model::policy::Policy;
-use crate::model::verdict::{Class, Clue, Language};
+use crate::model::verdict::{Class, Language};
 
 /// A line of JSON may be so long; a longer one is answered with an error.
 const LONGEST_LINE: usize = 64 << 20;
@@ -162,7 +163,7 @@ impl Told<'_> {
             "n": n,
             "automatic": automatic.is_some(),
             "automatic_rule": automatic,
-            "asks": thousandths(judged.verdict.probability),
+            "asks": rounded(judged.verdict.probability),
             "asks_reason": judged.verdict.clues.first().map(clue_word),
             "closer": words.is_some_and(|words| words.closer),
             "language": language(judged),
@@ -170,7 +171,7 @@ impl Told<'_> {
             "reasons": reasons(judged),
             "listed_from": policy.unsure_from,
             "nudged_from": policy.asks_from,
-            "words_ask": words.map(|words| thousandths(words.asks)),
+            "words_ask": words.map(|words| rounded(words.asks)),
             "words_judged_by": words.map(|words| words.model.as_str()),
             "decision": word,
             "rule": rule,
@@ -199,10 +200,6 @@ impl Told<'_> {
         }
         writeln!(out)
     }
-}
-
-fn thousandths(probability: f64) -> f64 {
-    (probability * 1000.0).round() / 1000.0
 }
 
 fn language(judged: &Judged) -> &'static str {
@@ -234,18 +231,6 @@ fn why(decision: &Decision) -> String {
 
 fn reasons(judged: &Judged) -> String {
     judged.verdict.clues.iter().map(clue_word).collect::<Vec<_>>().join(", ")
-}
-
-/// The word of a reason as it is stored; what it is about stands behind a colon.
-fn clue_word(clue: &Clue) -> String {
-    match serde_json::to_value(clue) {
-        Ok(Value::String(word)) => word,
-        Ok(Value::Object(map)) => map
-            .iter()
-            .map(|(word, about)| format!("{word}: {}", about.as_str().unwrap_or("")))
-            .collect(),
-        Ok(_) | Err(_) => String::new(),
-    }
 }
 
 fn class_word(class: Class) -> String {

@@ -217,7 +217,6 @@ fn did(answered: &Answered, office: &Office, stored: &Stored) -> (Effect, String
     match (answered.how, answered.evidence) {
         (None, _) => (Effect::PerhapsAnswered, format!("Perhaps it answers. {sentence}")),
         (Some(Ending::Withdrawn), _) => (Effect::Withdrew, sentence.to_owned()),
-        (Some(_), Some(Evidence::ReplySeen)) => (Effect::Answered, sentence.to_owned()),
         (Some(how), evidence) => {
             let because = answers_because(&how, office, stored);
             match evidence {

@@ -30,7 +30,9 @@ const SNIPPET: usize = 200;
 /// Makes the tables that judging needs, which takes a while: before a message is marked as the one
 /// that is being read, so that none is blamed for it.
 pub fn prepare() {
-    let _nothing = wording("", "The report lies here. Laporannya ada di sini.");
+    for text in ["The report lies here.", "Laporannya ada di sini."] {
+        let _nothing = wording("", text);
+    }
 }
 
 /// Judges the sender's own words together with the subject.

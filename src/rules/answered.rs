@@ -91,10 +91,10 @@ pub(in crate::rules) fn is_copy(said: &Spoken<'_>, owner: &Owner) -> bool {
 /// What a later mail of the requester says about their request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::rules) enum Heard {
-    /// It is over.
-    Ends(Ending, Evidence),
-    /// It may be.
-    Perhaps(Evidence),
+    /// They take it back.
+    TakesBack,
+    /// It may have been answered.
+    Perhaps,
     /// Nothing.
     Nothing,
 }
@@ -105,7 +105,7 @@ pub(in crate::rules) enum Heard {
 pub(in crate::rules) fn by_requester(said: &Spoken<'_>, asks: &[&Message], owner: &Owner) -> Heard {
     let message = said.message;
     if message.says == Some(Says::Withdraws) {
-        return Heard::Ends(Ending::Withdrawn, Evidence::Requester);
+        return Heard::TakesBack;
     }
     let parent = message.in_reply_to.first().filter(|_| said.parent_missing);
     let named = |ask: &&&Message| message.references.contains(&ask.key);
@@ -117,7 +117,7 @@ pub(in crate::rules) fn by_requester(said: &Spoken<'_>, asks: &[&Message], owner
     if !alone || requester || machine(parent).is_none() {
         return Heard::Nothing;
     }
-    Heard::Perhaps(Evidence::ReplySeen)
+    Heard::Perhaps
 }
 
 fn machine(key: &MessageKey) -> Option<&str> {

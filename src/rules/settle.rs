@@ -263,12 +263,13 @@ impl<'a> Table<'a> {
         let heard = by_requester(said, &self.asks(debt), self.owner);
         let debt = self.debts.get_mut(&requester).and_then(|debts| debts.last_mut());
         match (debt, heard) {
-            (Some(debt), Heard::Ends(how, evidence)) => {
-                let at = said.arrived_at.max(debt.asked_at);
-                debt.close(Closed { at, how, evidence: Some(evidence) }, Some(said.id));
+            (Some(debt), Heard::TakesBack) => {
+                let (at, how) = (said.arrived_at.max(debt.asked_at), Ending::Withdrawn);
+                debt.close(Closed { at, how, evidence: Some(Evidence::Requester) }, Some(said.id));
             }
-            (Some(debt), Heard::Perhaps(evidence)) => {
-                debt.doubt(Perhaps { at: said.arrived_at, evidence }, said.id);
+            (Some(debt), Heard::Perhaps) => {
+                let perhaps = Perhaps { at: said.arrived_at, evidence: Evidence::ReplySeen };
+                debt.doubt(perhaps, said.id);
             }
             (None, _) | (_, Heard::Nothing) => {}
         }
