@@ -103,6 +103,7 @@ pub mod model {
     pub mod address;
     pub mod agenda;
     pub mod answering;
+    pub mod awaited;
     pub mod away;
     pub mod calendar;
     pub mod contact;
@@ -130,12 +131,14 @@ pub mod model {
 pub mod rules {
     pub mod answered;
     pub mod auto_replies;
+    pub mod awaiting;
     pub mod deadlines;
     pub mod decide;
     pub mod escalation;
     pub mod farewells;
     pub mod handovers;
     pub mod learning;
+    pub mod order;
     pub mod outbox;
     pub mod returns;
     pub mod settle;
@@ -185,6 +188,7 @@ pub mod mail {
     pub mod promises;
     pub mod questions;
     pub mod replies;
+    pub mod returns;
     pub mod salutation;
     pub mod samples;
     pub mod sentences;
@@ -210,6 +214,7 @@ pub mod store {
     pub mod addressees;
     pub mod agenda;
     pub mod around;
+    pub mod awaiting;
     pub mod away;
     pub mod backup;
     pub mod corrections;
@@ -262,6 +267,8 @@ pub mod engine {
     pub mod agenda;
     pub mod apart;
     pub mod asking;
+    pub mod awaited;
+    pub mod awaiting;
     pub mod away_words;
     pub mod calling;
     pub mod covering;
@@ -364,6 +371,7 @@ pub mod daemon {
 pub mod cli {
     pub mod args;
     pub mod asked;
+    pub mod awaiting;
     pub mod away;
     pub mod calendars;
     pub mod check;

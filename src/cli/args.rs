@@ -61,10 +61,13 @@ pub enum Command {
         /// Closed ones too
         #[arg(long)]
         all: bool,
+        /// The other direction: whose answers the owners wait for
+        #[arg(long)]
+        awaiting: bool,
     },
     /// Why something is listed, was reminded of, or was not
     Why {
-        /// A reference (S-7K2QM) or a Message-ID
+        /// A reference (S-7K2QM, W-7K2QM) or a Message-ID
         #[arg(value_name = "REF|MESSAGE-ID")]
         what: String,
     },

@@ -9,12 +9,11 @@ use std::path::Path;
 use serde_json::json;
 
 use crate::cli::args::{Args, Color, Command, OutboxDeed, PersonDeed};
-use crate::cli::away;
 use crate::cli::exit::Exit;
 use crate::cli::ground::{Ground, find};
 use crate::cli::judge::Form;
 use crate::cli::page::{Page, Paint, Trouble};
-use crate::cli::{deeds, demo, doctor, outbox, reports};
+use crate::cli::{awaiting, away, deeds, demo, doctor, outbox, reports};
 use crate::config::places;
 use crate::daemon::allowance;
 use crate::daemon::clock::Clock;
@@ -52,9 +51,10 @@ fn dispatch(args: &Args, clock: Clock, page: &mut Page<'_>) -> Result<Exit, Trou
         Command::Run { once: true } => run_once(&find(named)?, clock, page),
         Command::Check => reports::check(named, page),
         Command::Doctor => doctor::doctor(&ground()?, page),
-        Command::List { owner, all } => {
+        Command::List { owner, all, awaiting: other } => {
             let reach = if *all { Reach::All } else { Reach::Open };
-            reports::list(&ground()?, page, owner.as_deref(), reach)
+            let list = if *other { awaiting::list } else { reports::list };
+            list(&ground()?, page, owner.as_deref(), reach)
         }
         Command::Why { what } => reports::why(&ground()?, page, what),
         Command::Done(refs) => deeds::act(&ground()?, page, &refs.refs, deeds::Wish::Done),

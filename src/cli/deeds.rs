@@ -13,14 +13,17 @@ use crate::cli::ground::{Ground, owner};
 use crate::cli::page::{Page, Trouble, moment};
 use crate::cli::reports::parsed;
 use crate::engine::acting::{self, Deed};
+use crate::engine::awaiting;
 use crate::engine::ledger::{self, Touched};
 use crate::engine::office::Office;
 use crate::mail::when::{self, Reading, Unclear};
-use crate::model::ids::OwnerId;
+use crate::model::awaited;
+use crate::model::ids::{AwaitedId, OwnerId};
 use crate::model::obligation::{Obligation, dereference, reference};
 use crate::model::owner::Owner;
+use crate::store::awaiting as awaiting_rows;
 use crate::store::corrections::Undone;
-use crate::store::db::{Access, Db, StoreError};
+use crate::store::db::{Access, Db, Step, StoreError};
 use crate::store::erasing::{Erasure, erase as erase_all};
 use crate::store::{facts, mailboxes, obligations};
 
@@ -50,6 +53,11 @@ pub fn act(
     let office = Office::known(&step, ground.charter.clone())?;
     let (mut touched, mut lines) = (Touched::new(), Vec::new());
     for text in refs {
+        if let Some(id) = awaited::dereference(text) {
+            let line = act_awaited((&step, &office), page, id, wish, &mut touched)?;
+            lines.push(line);
+            continue;
+        }
         let wrong = || Trouble::usage(format!("{text:?} is not a reference like S-7K2QM"));
         let id = dereference(text).ok_or_else(wrong)?;
         let unknown = || Trouble::failure(format!("{} is not on record", reference(id)));
@@ -71,12 +79,42 @@ pub fn act(
     Ok(Exit::Ok)
 }
 
-/// `snooze`: references first, then the time. After the first word only what begins with `S-` is a
-/// reference, because days look like some (`besok`, `senin`).
+/// The same about an answer that an owner waits for.
+fn act_awaited(
+    (step, office): (&Step<'_>, &Office),
+    page: &Page<'_>,
+    id: AwaitedId,
+    wish: Wish<'_>,
+    touched: &mut Touched,
+) -> Result<String, Trouble> {
+    let name = awaited::reference(id);
+    let unknown = || Trouble::failure(format!("{name} is not on record"));
+    let one = awaiting_rows::one(step, id)?.ok_or_else(unknown)?;
+    let owner = office.owners.get(&one.owner).ok_or_else(unknown)?;
+    let deed = deed(owner, wish, page.now)?;
+    awaiting::act(step, office, owner, (&one, deed), VIA, page.now, touched)?;
+    Ok(match (deed, one.ended) {
+        (Deed::Done | Deed::Snooze(_), Some(ended)) => {
+            format!("{name} had ended already: {}.", ended.how.word())
+        }
+        (Deed::Done, None) => format!("{name}: nothing more is awaited."),
+        (Deed::Not, _) => format!("{name} asked for no answer."),
+        (Deed::Snooze(until), None) => {
+            let zone = owner.calendar.zone();
+            let until = moment(until, zone, page.now);
+            format!("{name} is snoozed until {until} ({}).", zone.iana_name().unwrap_or("UTC"))
+        }
+    })
+}
+
+/// `snooze`: references first, then the time. After the first word only what begins with `S-` or
+/// `W-` is a reference, because days look like some (`besok`, `senin`).
 pub fn snooze(ground: &Ground, page: &mut Page<'_>, words: &[String]) -> Result<Exit, Trouble> {
     let words: Vec<String> =
         words.iter().flat_map(|word| word.split_whitespace()).map(str::to_lowercase).collect();
-    let is_ref = |(place, word): (usize, &String)| place == 0 || word.starts_with("s-");
+    let is_ref = |(place, word): (usize, &String)| {
+        place == 0 || word.starts_with("s-") || word.starts_with("w-")
+    };
     let count = words.iter().enumerate().take_while(|(place, word)| is_ref((*place, word))).count();
     let (refs, time) = words.split_at_checked(count).unwrap_or((&words, &[]));
     act(ground, page, refs, Wish::Snooze(time))

@@ -11,6 +11,7 @@ use crate::cli::page::Trouble;
 use crate::config::places;
 use crate::config::settings::{Settings, load};
 use crate::daemon::charter::charter;
+use crate::engine::listing::Folder;
 use crate::engine::office::{Charter, Office};
 use crate::model::address::Address;
 use crate::model::owner::Owner;
@@ -42,6 +43,14 @@ impl Ground {
         }
         let words = format!("there is no database at {} yet: `sigap run` makes it", path.display());
         Err(Trouble::failure(words))
+    }
+
+    /// The mailboxes of owners who are configured, but were not met by the daemon yet: unknown, not
+    /// "all answered".
+    pub fn unmet<'a>(&'a self, office: &'a Office) -> impl Iterator<Item = Folder> + 'a {
+        let all = self.charter.owners.iter().filter_map(|owner| owner.main_address());
+        let unmet = all.filter(|address| office.owner_of(address).is_none());
+        unmet.map(|address| Folder::unseen(address.clone()))
     }
 }
 

@@ -3,8 +3,6 @@
 //! What is written here is for people and may change; scripts read the JSON of `engine/listing` and
 //! `engine/telling`.
 
-use std::collections::BTreeSet;
-
 use jiff::tz::TimeZone;
 
 use crate::cli::page::{Page, Tone, Trouble, cell, moment, span};
@@ -35,24 +33,27 @@ pub fn listing(page: &mut Page<'_>, listing: &Listing) -> Result<(), Trouble> {
         }
         one(page, row)?;
     }
-    let unknown: Vec<&Folder> =
-        listing.mailboxes.iter().filter(|folder| folder.state != Health::Live).collect();
-    let doubtful: BTreeSet<&Address> = unknown.iter().map(|folder| &folder.owner).collect();
+    let doubtful = listing.mailboxes.iter().any(|folder| folder.state != Health::Live);
     let open = listing.obligations.iter().filter(|row| row.closed.is_none()).count();
     if shown.is_some() {
         page.line("")?;
     }
-    match (open, doubtful.is_empty()) {
-        (0, true) => page.text(0, "Nobody is waiting.")?,
-        (0, false) => page.text(0, "It is unknown whether anybody is waiting.")?,
+    match (open, doubtful) {
+        (0, false) => page.text(0, "Nobody is waiting.")?,
+        (0, true) => page.text(0, "It is unknown whether anybody is waiting.")?,
         (1, _) => page.text(0, "1 reply is owed.")?,
         (count, _) => page.text(0, &format!("{count} replies are owed."))?,
     }
     unsure(page, &listing.unsure)?;
-    for folder in unknown {
+    unknown(page, &listing.mailboxes)
+}
+
+/// The folders that are not known, and the messages that cannot be read.
+pub fn unknown(page: &mut Page<'_>, folders: &[Folder]) -> Result<(), Trouble> {
+    for folder in folders.iter().filter(|folder| folder.state != Health::Live) {
         unread(page, folder)?;
     }
-    match listing.mailboxes.iter().map(|folder| folder.set_aside.len()).sum() {
+    match folders.iter().map(|folder| folder.set_aside.len()).sum() {
         0 => Ok(()),
         1 => page.text(0, "1 message cannot be read; `sigap doctor` says which."),
         count => {

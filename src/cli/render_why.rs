@@ -5,6 +5,7 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use crate::cli::awaiting;
 use crate::cli::page::{Page, Trouble, moment, span, working};
 use crate::cli::render::letter;
 use crate::engine::evidence::{Direction, Effect, MessageTold, TurnTold};
@@ -67,6 +68,7 @@ impl Telling<'_, '_> {
                 self.page.text(2, "The message is not on record any more.")?;
             }
         }
+        awaiting::told(self.page, &case.awaiting)?;
         self.learned(case.learned.as_ref())?;
         self.page.heading(&format!("Conversation (times in {})", case.time_zone))?;
         for turn in &case.conversation {

@@ -19,10 +19,11 @@ use crate::cli::{render, render_why};
 use crate::config::places;
 use crate::config::settings::load;
 use crate::engine::explain::{self, Asked};
-use crate::engine::listing::{self, Folder, Reach};
+use crate::engine::listing::{self, Reach};
 use crate::engine::office::{Office, templates};
 use crate::mail::identity;
 use crate::model::address::Address;
+use crate::model::awaited;
 use crate::model::message::MessageKey;
 use crate::model::obligation::dereference;
 use crate::model::policy::{Fuse, Policy, Replies, Tier, WhileAway};
@@ -41,10 +42,7 @@ pub fn list(
     let one = whose.map(|text| owner(&office, text)).transpose()?.map(|owner| owner.id);
     let mut found = listing::list(&c, &office, one, reach, page.now)?;
     if one.is_none() {
-        // Configured, but not met by the daemon yet: unknown, not "all answered".
-        let unmet = ground.charter.owners.iter().filter_map(|owner| owner.main_address());
-        let unmet = unmet.filter(|address| office.owner_of(address).is_none());
-        found.mailboxes.extend(unmet.map(|address| Folder::unseen(address.clone())));
+        found.mailboxes.extend(ground.unmet(&office));
     }
     match page.form {
         Form::Json => page.json(&found)?,
@@ -74,6 +72,9 @@ fn asked(what: &str) -> Result<Asked, Trouble> {
         let inner = what.trim().trim_start_matches('<').trim_end_matches('>');
         let key = identity::ids(&format!("<{inner}>")).into_iter().next();
         return Ok(Asked::Message(key.unwrap_or_else(|| MessageKey(inner.to_owned()))));
+    }
+    if let Some(id) = awaited::dereference(what) {
+        return Ok(Asked::Awaited(id));
     }
     dereference(what).map(Asked::Obligation).ok_or_else(|| {
         let words = format!("{what:?} is neither a reference like S-7K2QM nor a Message-ID");
@@ -173,6 +174,7 @@ fn usual() -> Policy {
         tiers: vec![everyone],
         asks_from: 0.6,
         unsure_from: 0.45,
+        follow_up_within: SignedDuration::from_hours(24),
         fresh_within: SignedDuration::from_secs(60),
         settle: SignedDuration::from_mins(15),
         urgent_extra: 1,

@@ -351,6 +351,8 @@ table! {
         urgent_extra: Set<u32>,
         /// When a reply is due soon.
         due_soon: Text,
+        /// When an awaited answer is followed up.
+        follow_up_within: Text,
     }
 
     /// How fresh knowledge must be.

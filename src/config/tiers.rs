@@ -52,6 +52,7 @@ pub fn policy(check: &mut Check, written: &file::File, owners: &[Watched]) -> Op
         settle: span(check, &reading.settle, Days::Allowed, 15 * 60),
         urgent_extra: check.whole(&nudges.urgent_extra, 0..=10).unwrap_or(1),
         due_soon: span(check, &nudges.due_soon, Days::Refused, 2 * 3600),
+        follow_up_within: span(check, &nudges.follow_up_within, Days::Refused, 24 * 3600),
         fuse: fuse(check, &written.fuse, owners.len()),
         replies: away::replies(check, &written.away),
         accept_within: away::accept_within(check, &written.away),

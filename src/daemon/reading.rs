@@ -31,8 +31,8 @@ use crate::store::poison::MOST_ENDS;
 /// Room for whatever a bounded parse needs.
 const STACK: usize = 64 * 1024 * 1024;
 
-/// Of what an owner sent longer ago, promises are not looked for.
-const PROMISED_WITHIN: SignedDuration = SignedDuration::from_hours(24 * 14);
+/// What an owner promised or asked longer ago is not looked for.
+const SPOKEN_WITHIN: SignedDuration = SignedDuration::from_hours(24 * 14);
 
 /// Why a reading ended early.
 #[derive(Debug, thiserror::Error)]
@@ -206,8 +206,8 @@ pub(crate) fn wanted(scope: &Scope, role: Role, headers: &mut Parsed) -> Vec<u64
         let old = |since| one.arrived_at.is_some_and(|at| at < since);
         match role {
             Role::Inbox if old(since) => one.wording = Some(Wording::beyond_history()),
-            // What was promised so long ago is kept or forgotten.
-            Role::Sent if old(before(PROMISED_WITHIN)) && !intake::may_command(one) => {}
+            // What was promised or asked so long ago is kept or forgotten.
+            Role::Sent if old(before(SPOKEN_WITHIN)) && !intake::may_command(one) => {}
             Role::Inbox | Role::Sent | Role::Answers => wanted.push(one.uid),
         }
     }

@@ -259,17 +259,22 @@ fn asks_because(first: bool, stored: &Stored) -> String {
 /// Why a message opened nothing and answered nothing.
 pub fn nothing_because(stored: &Stored) -> &'static str {
     let marks = &stored.message.marks;
-    if stored.place == Role::Sent && marks.automatic.is_some() {
+    let sent = stored.place == Role::Sent;
+    if sent && marks.automatic.is_some() {
         return "Sent by a program in the owner's name: an automatic reply answers nothing.";
     }
-    if stored.place == Role::Sent && stored.message.prefix == Prefix::Forward {
+    if sent && stored.message.prefix == Prefix::Forward {
         return "Passed on to somebody else: that is no answer to the requester.";
     }
-    if matches!(stored.message.says, Some(Says::Promises(_))) {
+    if sent && matches!(stored.message.says, Some(Says::Promises(_))) {
         return "It promises something until a day: the request is owed until it is kept.";
     }
-    if stored.message.says == Some(Says::Withdraws) {
+    if !sent && stored.message.says == Some(Says::Withdraws) {
         return "It says that something is no longer needed; nothing was open that it could end.";
+    }
+    if matches!(stored.message.says, Some(Says::Away(_))) {
+        return "A program's word that somebody is away: it moves the day on which their answer is \
+                followed up.";
     }
     match stored.verdict.class {
         Class::Ask => "It asks, and what it asks is not owed by this owner any more.",
@@ -282,6 +287,7 @@ pub fn nothing_because(stored: &Stored) -> &'static str {
         Class::Bulk => "Mass mail, or a mailing list that does not address the owner.",
         Class::Bystander => "The owner is not the one who is asked.",
         Class::Own => "Written by the owner; nothing was open that it could answer.",
+        Class::OwnAsk => "Written by the owner, who asks somebody for an answer.",
         Class::Sigap => "A letter of Sigap itself.",
     }
 }

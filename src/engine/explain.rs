@@ -12,10 +12,11 @@ use crate::engine::listing::{reachable, rounded};
 use crate::engine::office::Office;
 use crate::engine::taught::{self, LearnedTold};
 use crate::engine::telling::{self, HandoverTold, LetterTold, ReplyTold, SaidTold, SpanTold};
-use crate::engine::{covering, record};
+use crate::engine::{awaited, covering, record};
 use crate::model::address::Address;
+use crate::model::awaited as model;
 use crate::model::evidence::Evidence;
-use crate::model::ids::ObligationId;
+use crate::model::ids::{AwaitedId, ObligationId};
 use crate::model::message::MessageKey;
 use crate::model::obligation::{Ending, Obligation, Status, reference};
 use crate::model::owner::Owner;
@@ -23,13 +24,15 @@ use crate::model::policy::{Mode, Rung};
 use crate::rules::{deadlines, escalation};
 use crate::store::db::{Connection, StoreError};
 use crate::store::messages::Stored;
-use crate::store::{facts, letters, messages, obligations};
+use crate::store::{awaiting, facts, letters, messages, obligations};
 
 /// What is asked about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Asked {
     /// An obligation, by its reference.
     Obligation(ObligationId),
+    /// An awaited answer, by its reference.
+    Awaited(AwaitedId),
     /// A message that was read, or a letter of ours, by its Message-ID.
     Message(MessageKey),
 }
@@ -70,6 +73,9 @@ pub struct Case {
     pub conversation: Vec<TurnTold>,
     /// What is or was owed.
     pub obligations: Vec<ObligationTold>,
+    /// Whose answers the owner awaits or awaited in it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub awaiting: Vec<awaited::Row>,
     /// Which of its messages were answered automatically, and why others were not.
     pub automatic_replies: Vec<ReplyTold>,
 }
@@ -200,6 +206,14 @@ pub fn why(
                 explanation.cases.extend(of_obligation(c, office, &obligation, now)?);
             }
         }
+        Asked::Awaited(id) => {
+            explanation.asked = model::reference(*id);
+            if let Some(one) = awaiting::one(c, *id)?
+                && let Some(stored) = messages::one(c, one.asked_in)?
+            {
+                explanation.cases.extend(of_message(c, office, &stored, now)?);
+            }
+        }
         Asked::Message(key) => {
             explanation.asked.clone_from(&key.0);
             for stored in messages::with_key(c, key)? {
@@ -227,6 +241,7 @@ fn of_obligation(
     case.message = first.as_ref().map(evidence::message);
     case.learned = first.map(|first| taught::learned(c, &first)).transpose()?.flatten();
     case.conversation = evidence::timeline(c, office, obligation.conversation)?;
+    case.awaiting = awaited::in_conversation(c, office, owner, obligation.conversation, now)?;
     case.automatic_replies = telling::automatic_replies(c, obligation.conversation)?;
     case.obligations.push(tell(c, office, owner, obligation, now)?);
     Ok(Some(case))
@@ -243,6 +258,7 @@ fn of_message(
     case.message = Some(evidence::message(stored));
     case.learned = taught::learned(c, stored)?;
     case.conversation = evidence::timeline(c, office, stored.conversation)?;
+    case.awaiting = awaited::in_conversation(c, office, owner, stored.conversation, now)?;
     case.automatic_replies = telling::automatic_replies(c, stored.conversation)?;
     let mut concerned = Vec::new();
     match obligations::asked_by(c, stored.id)? {
@@ -271,6 +287,7 @@ fn begin(owner: &Owner) -> Case {
         nothing_owed: None,
         conversation: Vec::new(),
         obligations: Vec::new(),
+        awaiting: Vec::new(),
         automatic_replies: Vec::new(),
     }
 }

@@ -1,17 +1,18 @@
 //! Arrived bytes become rows: read (pure, may run on another thread), then stored, placed, judged.
 //!
 //! Reading never fails and keeps no text: words are judged in memory and forgotten; what travels on
-//! is an answer to one of our letters, and an owner's sentence that promises something, which is
-//! forgotten in `store`. Next: `ledger`; for what people outside answer, `engine/outside`.
+//! is an answer to one of our letters, and a sentence that names a time, which is forgotten in
+//! `store`. Next: `ledger`; for what people outside answer, `engine/outside`.
 
 use jiff::{SignedDuration, Timestamp};
 
 use crate::engine::ledger::{self, Home, Touched};
 use crate::engine::noting::{self, Fresh};
 use crate::engine::office::Office;
-use crate::engine::{calling, learning, leaving, progress, promising};
+use crate::engine::promising::{self, Dated};
+use crate::engine::{calling, learning, leaving, progress};
 use crate::mail::gist::gist;
-use crate::mail::{asks, command, parse, promises, token, withdrawals, zones};
+use crate::mail::{asks, command, parse, token, withdrawals, zones};
 use crate::model::answering::Answering;
 use crate::model::customs::Customs;
 use crate::model::ids::{ConversationId, LetterId, MessageId, OwnerId};
@@ -50,8 +51,8 @@ pub struct Read {
     pub answering: Option<Box<Answering>>,
     /// It answers a letter of ours, and its first line calls it urgent.
     pub called: bool,
-    /// The sentence in which an owner promises something, in what they have sent.
-    pub promise: Option<String>,
+    /// What its words say of a time to come.
+    pub dated: Option<Dated>,
 }
 
 /// Makes ready what reading needs.
@@ -79,27 +80,25 @@ pub fn read(fetched: &Fetched, role: Role) -> Read {
     let whole = text.as_ref().is_some_and(|body| !body.truncated) && !message.marks.encrypted;
     let zones = text.map(|body| zones::own_words(&body.text));
     let quotes = zones.as_ref().and_then(|zones| zones.quotes(whole));
-    // An owner who answers under a subject of their own has answered, even if they quote nothing.
-    message.quotes = quotes.filter(|quotes| *quotes || role == Role::Inbox);
+    // An owner who answers under a subject of their own has answered, even if they quote nothing;
+    // a machine that answers quotes what it likes.
+    let by_hand = message.marks.automatic.is_none() && message.marks.perhaps_automatic.is_none();
+    message.quotes = quotes.filter(|quotes| *quotes || (role == Role::Inbox && by_hand));
     let own = zones.map(|zones| zones.own);
     let wording = match role {
-        Role::Inbox => own.as_deref().map(|own| {
+        Role::Inbox | Role::Sent => own.as_deref().map(|own| {
             let (wording, says) = withdrawals::wording(&message.subject, own);
             message.says = says;
             wording
         }),
-        Role::Sent | Role::Answers => None,
+        Role::Answers => None,
     };
-    let gist = wording.as_ref().and(own.as_deref()).map(gist);
+    let arrived = role == Role::Inbox;
+    let gist = wording.as_ref().and(own.as_deref()).filter(|_| arrived).map(gist);
     let called = role == Role::Inbox
         && answers_letter(&message)
         && own.as_deref().is_some_and(command::calls);
-    let promise = match role {
-        Role::Sent if promising::may_promise(&message) => {
-            own.as_deref().and_then(promises::promise)
-        }
-        Role::Sent | Role::Inbox | Role::Answers => None,
-    };
+    let dated = own.as_deref().and_then(|own| promising::dated(&message, own));
     let command = match role {
         Role::Sent | Role::Answers if answers_letter(&message) => own,
         Role::Sent | Role::Answers | Role::Inbox => None,
@@ -114,15 +113,19 @@ pub fn read(fetched: &Fetched, role: Role) -> Read {
         command,
         answering,
         called,
-        promise,
+        dated,
     }
 }
 
-/// Whether the text is worth fetching: it could be an ask, or an answer to one of our letters.
+/// Whether the text is worth fetching: it could be an ask, or an answer to one of our letters, or
+/// say until when its author is away.
 pub fn wants_text(read: &Read, role: Role, owner: &Owner, policy: &Policy) -> bool {
     match role {
-        Role::Inbox => triage::could_ask(&read.message, role, owner, policy),
-        Role::Sent => may_command(read) || promising::may_promise(&read.message),
+        Role::Inbox => {
+            let message = &read.message;
+            triage::could_ask(message, role, owner, policy) || promising::may_be_away(message)
+        }
+        Role::Sent => may_command(read) || promising::may_speak(&read.message, owner),
         Role::Answers => may_command(read),
     }
 }
@@ -311,8 +314,10 @@ fn found_again(
     taken: &mut Taken,
 ) -> Result<(), StoreError> {
     messages::place(c, mailbox.state.id, read.uid, known)?;
-    if mailbox.state.role == Role::Sent && messages::found_in_sent(c, known, &own_verdict())? {
+    let verdict = judge(c, office, owner, Role::Sent, read, false)?;
+    if mailbox.state.role == Role::Sent && messages::found_in_sent(c, known, &verdict)? {
         let arrived_at = sane(read.arrived_at, now);
+        noting::reworded(c, owner, read, (known, &verdict, arrived_at))?;
         noting::acquaint(c, owner, &read.message, arrived_at)?;
         touch(c, owner, known, taken)?;
         ledger::touch_others(c, office, owner.id, &read.message, &mut taken.touched)?;
@@ -353,10 +358,6 @@ fn judge(
         answers = Answers::Called;
     }
     Ok(triage::triage(&read.message, read.wording.as_ref(), role, owner, &office.policy, answers))
-}
-
-fn own_verdict() -> Verdict {
-    Verdict { class: Class::Own, probability: 0.0, clues: vec![Clue::FromOwner] }
 }
 
 fn flag(

@@ -7,9 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::engine::apart;
-use crate::engine::learning;
 use crate::engine::office::Office;
+use crate::engine::{apart, awaiting, learning};
 use crate::model::address::Address;
 use crate::model::conversation::{Link, group};
 use crate::model::ids::{ConversationId, MessageId, ObligationId, OwnerId};
@@ -24,7 +23,7 @@ use crate::store::messages::{self, Stored};
 use crate::store::{handovers, obligations};
 
 /// A conversation beyond this is settled by its latest messages, and joined without regrouping.
-const LONGEST: u32 = 1_000;
+pub(crate) const LONGEST: u32 = 1_000;
 /// How far a message without ids and what it answers are looked for from each other.
 const REACH: SignedDuration = SignedDuration::from_hours(24 * 31);
 
@@ -164,6 +163,7 @@ pub fn settle_all(
     for (owner, conversation) in &apart::widened(c, office, &taught)? {
         if let Some(owner) = office.owners.get(owner) {
             settle_one(c, office, owner, *conversation)?;
+            awaiting::settle_one(c, office, owner, *conversation)?;
             owners.insert(owner.id);
         }
     }
@@ -298,7 +298,7 @@ fn answers_for_owner(stored: &Stored, holders: &[Address], owed: &[Obligation]) 
         && message.recipients().any(|party| asked(&party.address))
 }
 
-fn said<'a>(
+pub(crate) fn said<'a>(
     stored: &'a Stored,
     speaker: Speaker,
     corrected: Option<corrections::Correction>,

@@ -27,7 +27,7 @@ use crate::store::{handovers, mailboxes, messages, obligations, poison, unsure};
 /// A folder that was not read for longer is stale.
 const STALE_AFTER: SignedDuration = SignedDuration::from_mins(15);
 /// So many of an owner's latest obligations are listed with [`Reach::All`].
-const MOST: u32 = 1_000;
+pub(crate) const MOST: u32 = 1_000;
 
 /// What might ask is listed for so long.
 const UNSURE_FOR: SignedDuration = SignedDuration::from_hours(14 * 24);

@@ -5,12 +5,14 @@
 use jiff::Timestamp;
 
 use crate::engine::intake::{Read, Taken};
+use crate::engine::promising;
 use crate::model::answering::Answering;
 use crate::model::ids::MessageId;
 use crate::model::message::{Flags, Message, Prefix};
 use crate::model::owner::Owner;
 use crate::model::verdict::{Class, Language, Verdict, Wording};
 use crate::store::db::{Connection, StoreError};
+use crate::store::messages::{self, Stored};
 use crate::store::profile;
 
 /// A message that has just arrived, with what matters for an automatic answer.
@@ -69,10 +71,27 @@ pub(crate) fn arrival(
     Ok(())
 }
 
+/// What was first read as a copy in the inbox lies in Sent: its words are the owner's own.
+pub(crate) fn reworded(
+    c: &Connection,
+    owner: &Owner,
+    read: &Read,
+    (id, verdict, at): (MessageId, &Verdict, Timestamp),
+) -> Result<(), StoreError> {
+    let says = promising::heard(owner, read, at).says;
+    let wording = kept_wording(owner, read, verdict);
+    let Some(stored) = messages::one(c, id)? else { return Ok(()) };
+    if says == stored.message.says && wording == stored.wording {
+        return Ok(());
+    }
+    let message = Message { says, ..stored.message.clone() };
+    messages::rewrite(c, &Stored { message, wording, ..stored })
+}
+
 /// The words are kept only for what was judged by them; a snippet only where the owner wishes.
 pub(crate) fn kept_wording(owner: &Owner, read: &Read, verdict: &Verdict) -> Option<Wording> {
     let judged = match verdict.class {
-        Class::Ask | Class::Unsure | Class::Information | Class::Closer => true,
+        Class::Ask | Class::Unsure | Class::Information | Class::Closer | Class::OwnAsk => true,
         Class::Automatic | Class::Bounce | Class::Calendar | Class::Bulk => false,
         Class::Bystander | Class::Own | Class::Sigap => false,
     };

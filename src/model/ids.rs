@@ -31,6 +31,8 @@ id! {
     ConversationId
     /// One reply that is owed.
     ObligationId
+    /// One answer that is awaited.
+    AwaitedId
     /// One outgoing letter.
     LetterId
     /// One absence of one owner.

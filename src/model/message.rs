@@ -105,6 +105,8 @@ pub enum Says {
     Withdraws,
     /// That the writer will do something until then.
     Promises(Timestamp),
+    /// That the writer is away until then: an automatic reply says so.
+    Away(Timestamp),
 }
 
 /// How a subject begins (`Re:`, `Bls:`, `Fwd:`, `Trs:` …).

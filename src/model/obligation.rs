@@ -152,32 +152,40 @@ pub struct Clocks {
 }
 
 /// The short reference of an obligation that people type: `S-7K2QM`.
-///
-/// A bijection of the row number over 25 bits (five letters of Crockford's alphabet), so that two
-/// neighbours do not look alike; above that, seven letters.
 pub fn reference(id: ObligationId) -> String {
-    let (bits, letters) = if id.0 < SMALL { (25, 5) } else { (35, 7) };
-    let mask = (1_u64 << bits) - 1;
-    let mixed = u64::try_from(id.0).unwrap_or(0).wrapping_mul(FORTH) & mask;
-    let letter = |place: u32| {
-        let index = usize::try_from((mixed >> (5 * place)) & 31).unwrap_or(0);
-        ALPHABET.as_bytes().get(index).map_or('0', |byte| char::from(*byte))
-    };
-    let tail: String = (0..letters).rev().map(letter).collect();
-    format!("S-{tail}")
+    format!("S-{}", scrambled(id.0))
 }
 
 /// The row behind a reference, however it was typed (`s-7k2qm`, `7K2QM`, O for 0, I or L for 1).
 pub fn dereference(text: &str) -> Option<ObligationId> {
     let text = text.trim().to_ascii_uppercase();
-    let tail = text.strip_prefix("S-").unwrap_or(&text);
-    let bits = match tail.len() {
+    unscrambled(text.strip_prefix("S-").unwrap_or(&text)).map(ObligationId)
+}
+
+/// A row number as letters that people type.
+///
+/// A bijection over 25 bits (five letters of Crockford's alphabet), so that two neighbours do not
+/// look alike; above that, seven letters.
+pub(in crate::model) fn scrambled(id: i64) -> String {
+    let (bits, letters) = if id < SMALL { (25, 5) } else { (35, 7) };
+    let mask = (1_u64 << bits) - 1;
+    let mixed = u64::try_from(id).unwrap_or(0).wrapping_mul(FORTH) & mask;
+    let letter = |place: u32| {
+        let index = usize::try_from((mixed >> (5 * place)) & 31).unwrap_or(0);
+        ALPHABET.as_bytes().get(index).map_or('0', |byte| char::from(*byte))
+    };
+    (0..letters).rev().map(letter).collect()
+}
+
+/// The row number behind such letters, in upper case.
+pub(in crate::model) fn unscrambled(letters: &str) -> Option<i64> {
+    let bits = match letters.len() {
         5 => 25,
         7 => 35,
         _ => return None,
     };
     let mut mixed = 0_u64;
-    for letter in tail.chars() {
+    for letter in letters.chars() {
         let plain = match letter {
             'O' => '0',
             'I' | 'L' => '1',
@@ -186,7 +194,7 @@ pub fn dereference(text: &str) -> Option<ObligationId> {
         mixed = mixed << 5 | u64::try_from(ALPHABET.find(plain)?).ok()?;
     }
     let id = mixed.wrapping_mul(inverse(FORTH)) & ((1_u64 << bits) - 1);
-    i64::try_from(id).ok().filter(|id| (*id < SMALL) == (bits == 25)).map(ObligationId)
+    i64::try_from(id).ok().filter(|id| (*id < SMALL) == (bits == 25))
 }
 
 const ALPHABET: &str = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";

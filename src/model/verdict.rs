@@ -87,6 +87,8 @@ pub enum Class {
     Bystander,
     /// Written by the owner.
     Own,
+    /// Written by the owner, and asks somebody for an answer.
+    OwnAsk,
     /// A letter of Sigap itself.
     Sigap,
 }

@@ -35,7 +35,7 @@ pub(in crate::rules) fn is_answer(said: &Spoken<'_>, owner: &Owner) -> bool {
         }
 }
 
-fn is_human(message: &Message) -> bool {
+pub(in crate::rules) fn is_human(message: &Message) -> bool {
     let marks = &message.marks;
     let invites = |method: &str| matches!(method, "REQUEST" | "PUBLISH");
     marks.automatic.is_none()

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use crate::model::address::{Address, Party};
 use crate::model::evidence::{Evidence, Perhaps, Promise};
 use crate::model::ids::MessageId;
-use crate::model::message::{Message, MessageKey, Prefix, Role, Says};
+use crate::model::message::{Message, Prefix, Role, Says};
 use crate::model::obligation::{Closed, Ending};
 use crate::model::owner::Owner;
 use crate::model::policy::Policy;
@@ -20,6 +20,7 @@ use crate::model::verdict::Verdict;
 use crate::rules::answered::{
     Heard, REACH, by_requester, elsewhere, is_answer, is_copy, marks, weigh_mark, within,
 };
+use crate::rules::order::order;
 
 /// Who wrote a message of the conversation, as proven by where it was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -124,7 +125,7 @@ pub fn settle(
     let (by_mail, debts, answered_first) = (by_mail.collect(), BTreeMap::new(), BTreeMap::new());
     let mut table =
         Table { spoken, owner, policy, requesters, marks, by_mail, debts, answered_first };
-    for (_, index) in order(spoken) {
+    for (_, index) in order(spoken, Role::Inbox) {
         if let Some(said) = spoken.get(index) {
             table.hear(said);
         }
@@ -133,33 +134,6 @@ pub fn settle(
     debts.iter_mut().for_each(|debt| weigh_mark(debt, &table.marks));
     debts.sort_by_key(|debt| (debt.asked_at, debt.asks.first().copied()));
     debts
-}
-
-/// When something was said, and what orders things of one second.
-type Moment<'a> = (Timestamp, bool, Timestamp, &'a MessageKey, MessageId);
-
-/// Indices in the order in which things were said: by arrival, but never before what they point
-/// to, because clocks differ between folders; a question before an answer of the same second. What
-/// still stands together is ordered by identity: rows are numbered as they were read.
-fn order<'a>(spoken: &[Spoken<'a>]) -> Vec<(Moment<'a>, usize)> {
-    let mut at: BTreeMap<&MessageKey, Timestamp> = BTreeMap::new();
-    for said in spoken {
-        // A Message-ID used again later does not move what pointed to the first one.
-        let first = at.entry(&said.message.key).or_insert(said.arrived_at);
-        *first = said.arrived_at.min(*first);
-    }
-    let mut order: Vec<_> = spoken
-        .iter()
-        .enumerate()
-        .map(|(index, said)| {
-            let parents = said.message.pointers().filter_map(|key| at.get(key).copied());
-            let moment = parents.chain([said.arrived_at]).max().unwrap_or(said.arrived_at);
-            let sent = said.place == Role::Sent;
-            ((moment, sent, said.arrived_at, &said.message.key, said.id), index)
-        })
-        .collect();
-    order.sort_unstable();
-    order
 }
 
 struct Table<'a> {

@@ -13,6 +13,7 @@ use crate::model::message::{Message, Prefix, Role};
 use crate::model::owner::Owner;
 use crate::model::policy::Policy;
 use crate::model::verdict::{Class, Clue, Verdict, Wording};
+use crate::rules::awaiting;
 
 /// Whether a message answers something the owner wrote.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,7 +27,7 @@ pub enum Answers {
 }
 
 /// From so many recipients on, nobody in particular is asked.
-const CROWD: usize = 10;
+pub(in crate::rules) const CROWD: usize = 10;
 /// Nothing is surer than this.
 const CEILING: f64 = 0.97;
 
@@ -45,6 +46,9 @@ pub fn triage(
     policy: &Policy,
     answers: Answers,
 ) -> Verdict {
+    if role == Role::Sent {
+        return awaiting::verdict(message, wording, owner, policy);
+    }
     if let Some(verdict) = structural(message, role, owner, policy) {
         return verdict;
     }

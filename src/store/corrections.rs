@@ -209,6 +209,18 @@ pub fn of_message(c: &Connection, message: MessageId) -> Result<Option<Correctio
     }))
 }
 
+/// Until when reminders about a message were put off last.
+pub fn snoozed_until(c: &Connection, message: MessageId) -> Result<Option<Timestamp>, StoreError> {
+    let until: Option<i64> = c
+        .prepare_cached(
+            "SELECT until_at FROM correction WHERE message_id = ?1 AND undone_at IS NULL \
+             AND said = 'snooze' ORDER BY id DESC LIMIT 1",
+        )?
+        .query_row([message.0], |row| row.get(0))
+        .optional()?;
+    Ok(until.map(instant))
+}
+
 /// Notes that an answer was heard. False if it was heard before.
 pub fn hear(
     c: &Connection,

@@ -265,6 +265,12 @@ pub fn sent_pointing_to(
     list(c, &sql, [hashed(&key.0), but.0])
 }
 
+/// Whether the owner asks somebody in a conversation.
+pub fn owner_asks(c: &Connection, conversation: ConversationId) -> Result<bool, StoreError> {
+    let sql = "SELECT 1 FROM message WHERE conversation_id = ?1 AND class = 'own_ask' LIMIT 1";
+    Ok(c.prepare_cached(sql)?.exists([conversation.0])?)
+}
+
 /// Whether any message of a conversation asks.
 pub fn asks(c: &Connection, conversation: ConversationId) -> Result<bool, StoreError> {
     let sql = "SELECT 1 FROM message WHERE conversation_id = ?1 AND class = 'ask' LIMIT 1";

@@ -147,8 +147,11 @@ const MESSAGE: &str = "SELECT json_object('message_id', m.key, 'owner', o.addres
     'place', m.place, 'class', m.class, 'facts', json(m.facts), 'verdict', json(m.verdict), \
     'wording', json(coalesce(m.wording, 'null')), 'said', (SELECT json_group_array(json_object(\
     'said', said, 'said_at', said_at, 'until_at', until_at, 'via', via, \
-    'delegate', delegate, 'undone_at', undone_at)) FROM correction WHERE message_id = m.id)) \
-    FROM message m JOIN owner o ON o.id = m.owner_id WHERE m.id = ?1";
+    'delegate', delegate, 'undone_at', undone_at)) FROM correction WHERE message_id = m.id), \
+    'awaited', (SELECT json_group_array(json_object('asks', asks, 'last_asked_at', last_asked_at, \
+    'confidence', confidence, 'away_until', away_until, 'promised_until', promised_until, \
+    'snoozed_until', snoozed_until, 'ended_at', ended_at, 'ended_how', ended_how)) FROM awaited \
+    WHERE asked_in = m.id)) FROM message m JOIN owner o ON o.id = m.owner_id WHERE m.id = ?1";
 
 const OBLIGATION: &str = "SELECT json_object('owner', w.address, 'subject', o.subject, \
     'requester', o.requester, 'requester_name', o.requester_name, 'message_id', o.asked_key, \

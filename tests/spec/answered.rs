@@ -24,6 +24,7 @@ use sigap::store::obligations;
 use crate::engine::day::{Day, Posted, at, charter};
 use crate::office::address;
 
+mod awaited;
 mod stories;
 
 struct Stage {
@@ -179,8 +180,8 @@ impl Stage {
     }
 }
 
-/// Plays every story of a table; all that differ are told at once.
-fn check(table: &str) {
+/// Plays every story of a table; what is wrong with their ends is told at once.
+fn played(table: &str, wrong_with: impl Fn(&mut Stage, &[String]) -> Option<String>) -> String {
     let mut wrong = String::new();
     for story in table.split("\n==").map(str::trim).filter(|story| !story.is_empty()) {
         let (title, rest) = story.trim_start_matches("==").trim().split_once('\n').unwrap();
@@ -188,15 +189,26 @@ fn check(table: &str) {
         let mut expected = Vec::new();
         for line in rest.lines().map(str::trim).filter(|line| !line.is_empty()) {
             match line.strip_prefix("=>") {
-                Some(states) => expected.extend(states.split(';').map(|one| one.trim().to_owned())),
+                Some(states) => {
+                    let states = states.split(';').map(|one| one.trim().to_owned());
+                    expected.extend(states.filter(|one| !one.is_empty()));
+                }
                 None => stage.plays(line),
             }
         }
         expected.sort();
+        if let Some(what) = wrong_with(&mut stage, &expected) {
+            writeln!(wrong, "{title}: {what}").unwrap();
+        }
+    }
+    wrong
+}
+
+fn check(table: &str) {
+    let wrong = played(table, |stage, expected| {
         let found = stage.state();
         if found != expected {
-            writeln!(wrong, "{title}: {found:?}, not {expected:?}").unwrap();
-            continue;
+            return Some(format!("{found:?}, not {expected:?}"));
         }
         stage.day.posted.clear();
         stage.day.until("Wed 12:00");
@@ -214,10 +226,8 @@ fn check(table: &str) {
             let morning = at(&format!("{} 00:00", &until[..3]));
             first.is_some_and(|first| first < morning)
         });
-        if first.is_some() != wanted || early {
-            writeln!(wrong, "{title}: reminded {first:?}, {found:?}").unwrap();
-        }
-    }
+        (first.is_some() != wanted || early).then(|| format!("reminded {first:?}, {found:?}"))
+    });
     assert!(wrong.is_empty(), "{wrong}");
 }
 

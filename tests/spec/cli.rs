@@ -1,5 +1,6 @@
 //! The command line: what it says, how it ends, what others may rely on, and what never shows.
 
+mod awaiting;
 mod inbox;
 mod mailboxes;
 mod program;

@@ -7,5 +7,6 @@ mod introductions;
 mod languages;
 pub mod people;
 mod places;
+mod returns;
 mod wordings;
 mod zones;

@@ -64,6 +64,7 @@ pub fn policy() -> Policy {
         ],
         asks_from: 0.5,
         unsure_from: 0.3,
+        follow_up_within: SignedDuration::from_hours(24),
         fresh_within: SignedDuration::from_secs(60),
         settle: SignedDuration::from_mins(15),
         urgent_extra: 1,

@@ -169,6 +169,28 @@ CREATE TABLE ask (
 ) STRICT;
 CREATE INDEX ask_obligation ON ask (obligation_id);
 
+-- Answers that owners wait for; whom they asked stands in the message.
+CREATE TABLE awaited (
+  id              INTEGER PRIMARY KEY AUTOINCREMENT,
+  owner_id        INTEGER NOT NULL REFERENCES owner (id),
+  conversation_id INTEGER NOT NULL,
+  asked_in        INTEGER NOT NULL UNIQUE REFERENCES message (id) ON DELETE CASCADE,
+  asked_at        INTEGER NOT NULL,
+  last_asked_at   INTEGER NOT NULL,
+  asks            INTEGER NOT NULL,
+  confidence      REAL    NOT NULL,
+  backlog         INTEGER NOT NULL CHECK (backlog IN (0, 1)),  -- listed, never reminded of
+  away_until      INTEGER,                              -- whoever was asked is away
+  promised_until  INTEGER,                              -- whoever was asked wants to do it
+  snoozed_until   INTEGER,
+  ended_at        INTEGER,
+  ended_how       TEXT CHECK (ended_how IN ('answered', 'done', 'not_asked', 'withdrawn')),
+  ended_by        INTEGER,                              -- the message that ended it
+  CHECK ((ended_at IS NULL) = (ended_how IS NULL))
+) STRICT;
+CREATE INDEX awaited_open ON awaited (owner_id, asked_at) WHERE ended_at IS NULL;
+CREATE INDEX awaited_conversation ON awaited (conversation_id);
+
 -- All that owners and delegates say, so that the last of it can be taken back; undone words stay on
 -- record.
 CREATE TABLE correction (

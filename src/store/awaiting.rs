@@ -1,0 +1,128 @@
+//! Answers that owners wait for: rows that `rules/awaiting` opens, changes and ends.
+//!
+//! Nothing here decides. A row goes with the message that asked.
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use crate::model::awaited::{Awaited, Ended, Received};
+use crate::model::ids::{AwaitedId, ConversationId, MessageId, OwnerId};
+use crate::store::db::{StoreError, instant};
+
+const COLUMNS: &str = "id, owner_id, conversation_id, asked_in, asked_at, last_asked_at, asks, \
+                       confidence, backlog, away_until, promised_until, snoozed_until, ended_at, \
+                       ended_how, ended_by";
+
+/// One of them.
+pub fn one(c: &Connection, id: AwaitedId) -> Result<Option<Awaited>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM awaited WHERE id = ?1");
+    c.prepare_cached(&sql)?.query_row([id.0], read).optional()?.transpose()
+}
+
+/// The one that began with a message.
+pub fn begun_by(c: &Connection, message: MessageId) -> Result<Option<Awaited>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM awaited WHERE asked_in = ?1");
+    c.prepare_cached(&sql)?.query_row([message.0], read).optional()?.transpose()
+}
+
+/// The open ones of an owner, oldest ask first.
+pub fn open(c: &Connection, owner: OwnerId) -> Result<Vec<Awaited>, StoreError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM awaited WHERE owner_id = ?1 AND ended_at IS NULL \
+         ORDER BY asked_at, id"
+    );
+    list(c, &sql, [owner.0])
+}
+
+/// All of an owner, ended ones included, latest first.
+pub fn all(c: &Connection, owner: OwnerId, limit: u32) -> Result<Vec<Awaited>, StoreError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM awaited WHERE owner_id = ?1 ORDER BY asked_at DESC, id DESC \
+         LIMIT {limit}"
+    );
+    list(c, &sql, [owner.0])
+}
+
+/// Those of one conversation.
+pub fn of_conversation(
+    c: &Connection,
+    conversation: ConversationId,
+) -> Result<Vec<Awaited>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM awaited WHERE conversation_id = ?1 ORDER BY id");
+    list(c, &sql, [conversation.0])
+}
+
+/// Writes what was found under the message that asked first (`id` of the argument is not looked
+/// at).
+pub fn keep(c: &Connection, found: &Awaited) -> Result<(), StoreError> {
+    c.prepare_cached(
+        "INSERT INTO awaited (owner_id, conversation_id, asked_in, asked_at, last_asked_at, asks, \
+         confidence, backlog, away_until, promised_until, snoozed_until, ended_at, ended_how, \
+         ended_by) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14) \
+         ON CONFLICT (asked_in) DO UPDATE SET conversation_id = ?2, asked_at = ?4, \
+         last_asked_at = ?5, asks = ?6, confidence = ?7, backlog = ?8, away_until = ?9, \
+         promised_until = ?10, snoozed_until = ?11, ended_at = ?12, ended_how = ?13, \
+         ended_by = ?14",
+    )?
+    .execute(params![
+        found.owner.0,
+        found.conversation.0,
+        found.asked_in.0,
+        found.asked_at.as_second(),
+        found.last_asked_at.as_second(),
+        found.asks,
+        found.confidence,
+        found.backlog,
+        found.away_until.map(Timestamp::as_second),
+        found.promised_until.map(Timestamp::as_second),
+        found.snoozed_until.map(Timestamp::as_second),
+        found.ended.map(|ended| ended.at.as_second()),
+        found.ended.map(|ended| ended.how.word()),
+        found.ended_by.map(|message| message.0),
+    ])?;
+    Ok(())
+}
+
+/// It is no longer one: what was known has changed.
+pub fn drop(c: &Connection, id: AwaitedId) -> Result<(), StoreError> {
+    c.prepare_cached("DELETE FROM awaited WHERE id = ?1")?.execute([id.0])?;
+    Ok(())
+}
+
+fn list(
+    c: &Connection,
+    sql: &str,
+    args: impl rusqlite::Params,
+) -> Result<Vec<Awaited>, StoreError> {
+    let mut statement = c.prepare_cached(sql)?;
+    let rows = statement.query_map(args, read)?;
+    rows.map(|row| row.map_err(StoreError::from).flatten()).collect()
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<Result<Awaited, StoreError>> {
+    let at = |column: usize| row.get::<_, Option<i64>>(column).map(|at| at.map(instant));
+    let ended: (Option<Timestamp>, Option<String>) = (at(12)?, row.get(13)?);
+    let ended = match ended {
+        (Some(at), Some(word)) => match Received::parse(&word) {
+            Some(how) => Some(Ended { at, how }),
+            None => return Ok(Err(StoreError::Odd(format!("ended_how {word:?}")))),
+        },
+        (None, _) | (_, None) => None,
+    };
+    Ok(Ok(Awaited {
+        id: AwaitedId(row.get(0)?),
+        owner: OwnerId(row.get(1)?),
+        conversation: ConversationId(row.get(2)?),
+        asked_in: MessageId(row.get(3)?),
+        asked_at: instant(row.get(4)?),
+        last_asked_at: instant(row.get(5)?),
+        asks: row.get(6)?,
+        confidence: row.get(7)?,
+        backlog: row.get(8)?,
+        away_until: at(9)?,
+        promised_until: at(10)?,
+        snoozed_until: at(11)?,
+        ended,
+        ended_by: row.get::<_, Option<i64>>(14)?.map(MessageId),
+    }))
+}
