@@ -20,7 +20,6 @@ use sigap::model::requester::Requesters;
 use sigap::model::verdict::{Class, Clue, Verdict};
 use sigap::rules::settle::{Corrected, Debt, Speaker, Spoken, settle};
 
-mod foreign;
 mod reading;
 
 use crate::office::{facts, instant, office, spoken as shown};

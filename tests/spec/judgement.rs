@@ -1,8 +1,6 @@
 //! Zones, wording, triage and `judge`: tables and properties.
 
 mod command;
-mod foreign;
-mod foreign_zones;
 mod introductions;
 mod languages;
 pub mod people;

@@ -30,6 +30,7 @@ mod customs;
 mod dialing;
 mod engine;
 mod farewells;
+mod foreign;
 mod holidays;
 mod hours;
 mod imap;

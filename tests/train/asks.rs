@@ -16,11 +16,9 @@ use sigap::mail::whole::{LOOKS, Manner as Whole, NAMES, looks};
 use sigap::mail::{asks, courtesies};
 
 use crate::learn::{Bag, Manner, learn_bags, learn_few};
-use crate::mailboxes::mailbox;
+use crate::mailboxes::{MAILBOXES, mailbox};
 use crate::rows::{own, pairs, public, tenth};
 
-/// The owners' mailboxes among the public ones.
-pub const MAILBOXES: [&str; 3] = ["enron_buy-r", "enron_grigsby-m", "enron_keavey-p"];
 /// In so many texts of a hundred the question marks are dropped.
 const UNMARKED: usize = 25;
 const FOLDS: u64 = 5;

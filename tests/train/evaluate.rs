@@ -12,7 +12,10 @@
     dead_code
 )]
 
+mod alarms;
 mod asks;
+mod bulk;
+mod introductions;
 mod languages;
 mod learn;
 mod mailboxes;
@@ -20,7 +23,11 @@ mod owed;
 #[path = "../spec/judgement/people.rs"]
 mod people;
 mod rows;
+mod samples;
 mod score;
+mod speed;
+mod threads;
+mod zones;
 
 use sigap::mail::asks::wording;
 use sigap::mail::language::{Tongue, language};
@@ -36,6 +43,14 @@ fn main() {
     messages();
     println!("# language: right, where a third one is to be told as none");
     tongues();
+    println!("# zones: whole messages exact, introductions cut, samples of other parsers");
+    lines();
+    println!("# conversations: trees of an IMAP server, a list with its thread headers hidden");
+    conversations();
+    println!("# answered: cargo test --test spec answered (every story must come out as written)");
+    println!("# mailboxes on a server, with what was answered: cargo test --test e2e grown");
+    println!("# speed on one core, medians of five, and size");
+    speed::figures();
 }
 
 /// Sets whose rows are a sentence or a short message.
@@ -98,9 +113,27 @@ fn messages() {
         &gold.into_iter().chain(labelled).collect::<Vec<_>>(),
     );
     println!("# whole mailboxes, message by message");
-    for name in asks::MAILBOXES {
-        owed::alarms(name);
+    for name in mailboxes::MAILBOXES {
+        alarms::figures(name);
     }
+    println!("# newsletters, lists and machines");
+    bulk::figures();
+}
+
+/// What the sender wrote, and what is quoted.
+fn lines() {
+    zones::messages();
+    zones::words();
+    introductions::figures();
+    zones::samples();
+    samples::figures();
+}
+
+/// Which messages belong together.
+fn conversations() {
+    threads::of_a_server();
+    threads::hidden();
+    threads::prefixes();
 }
 
 fn tongues() {

@@ -6,17 +6,21 @@ use sigap::mail::parse;
 use sigap::mail::zones::own_words;
 use sigap::model::message::{Fetched, Message};
 
-use crate::rows::place;
+use super::rows::there;
 
-/// A message of a mailbox: its facts and the sender's own words.
+/// The owners' mailboxes among the public ones.
+pub const MAILBOXES: [&str; 3] = ["enron_buy-r", "enron_grigsby-m", "enron_keavey-p"];
+
+/// A message of a mailbox: its bytes, its facts and the sender's own words.
 pub struct Mail {
+    pub whole: Vec<u8>,
     pub message: Message,
     pub own: String,
 }
 
 /// The messages of a packed mailbox (mboxo), in its order; empty, said aloud: it is not there.
 pub fn mailbox(name: &str) -> Vec<Mail> {
-    let place = place(&format!("mailboxes/{name}.mbox.gz"));
+    let Some(place) = there(&format!("mailboxes/{name}.mbox.gz")) else { return Vec::new() };
     let bytes = match Command::new("gzip").arg("-dc").arg(&place).output() {
         Ok(unpacked) if unpacked.status.success() => unpacked.stdout,
         _ => {
@@ -24,6 +28,11 @@ pub fn mailbox(name: &str) -> Vec<Mail> {
             return Vec::new();
         }
     };
+    messages(&bytes)
+}
+
+/// The messages of an mbox, in its order.
+pub fn messages(bytes: &[u8]) -> Vec<Mail> {
     let mut mails = Vec::new();
     let mut whole: Vec<u8> = Vec::new();
     for line in bytes.split_inclusive(|byte| *byte == b'\n') {
@@ -42,5 +51,5 @@ fn mail(whole: &[u8]) -> Option<Mail> {
     let fetched = Fetched { whole: Some(whole.to_vec()), ..Fetched::default() };
     let (message, text) = parse::read(&fetched);
     let own = own_words(&text?.text).own;
-    Some(Mail { message, own })
+    Some(Mail { whole: whole.to_vec(), message, own })
 }

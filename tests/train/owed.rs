@@ -2,14 +2,12 @@
 
 use sigap::mail::asks::wording;
 use sigap::mail::zones::own_words;
-use sigap::model::address::Address;
 use sigap::model::message::Role;
-use sigap::model::owner::Owner;
 use sigap::model::verdict::{Class, Verdict, Wording};
 use sigap::rules::triage::{Answers, triage};
 
-use crate::asks::MAILBOXES;
-use crate::mailboxes::mailbox;
+use crate::alarms::{policy, reader};
+use crate::mailboxes::{MAILBOXES, mailbox};
 use crate::people;
 use crate::rows::{Row, held, pairs, public};
 use crate::score::Told;
@@ -52,9 +50,7 @@ pub fn mails() -> Vec<Told> {
     let labels = pairs("enron.tsv");
     let mut told = Vec::new();
     for name in MAILBOXES {
-        let owner = reader(name);
-        let mut policy = people::policy();
-        policy.own_domains = vec!["enron.com".to_owned()];
+        let (owner, policy) = (reader(name), policy());
         for mail in mailbox(name) {
             let id = format!("<{}>", mail.message.key.0);
             let Some((_, label)) = labels.iter().find(|(labelled, _)| *labelled == id) else {
@@ -76,59 +72,6 @@ pub fn mails() -> Vec<Told> {
         }
     }
     told
-}
-
-/// Prints how many of the mails that an owner received would be reminded of, and how many listed
-/// as unsure; with `SIGAP_SHOW=NAME` the former one by one.
-pub fn alarms(name: &str) {
-    let owner = reader(name);
-    let mut policy = people::policy();
-    policy.own_domains = vec!["enron.com".to_owned()];
-    let (mut received, mut alarms, mut unsure) = (0_usize, 0_usize, 0_usize);
-    for mail in mailbox(name) {
-        if mail.message.author().is_none_or(|author| owner.is(author)) {
-            continue;
-        }
-        received += 1;
-        let words = wording(&mail.message.subject, &mail.own);
-        let verdict =
-            triage(&mail.message, Some(&words), Role::Inbox, &owner, &policy, Answers::Other);
-        unsure += usize::from(verdict.class == Class::Unsure);
-        if verdict.class == Class::Ask {
-            alarms += 1;
-            if std::env::var("SIGAP_SHOW").is_ok_and(|shown| shown == name) {
-                let text: String = mail.own.chars().take(300).collect();
-                let subject = &mail.message.subject;
-                println!("  {:.2} {subject} | {}", verdict.probability, text.replace('\n', " / "));
-            }
-        }
-    }
-    let share = |count: usize| 100.0 * count as f64 / received.max(1) as f64;
-    println!(
-        "{name:32} {received:5} received  {:.1} of 100 reminded of  {:.1} of 100 unsure",
-        share(alarms),
-        share(unsure)
-    );
-}
-
-/// Whose mailbox it is.
-pub fn reader(mailbox: &str) -> Owner {
-    let (name, addresses): (&str, &[&str]) = match mailbox {
-        "enron_buy-r" => ("Rick Buy", &["rick.buy@enron.com", "rbuy@ect.enron.com"]),
-        "enron_grigsby-m" => ("Mike Grigsby", &["mike.grigsby@enron.com", "mgrigsb@ect.enron.com"]),
-        _ => (
-            "Peter Keavey",
-            &[
-                "f..keavey@enron.com",
-                "pkeavey@ect.enron.com",
-                "pkeavey@enron.com",
-                "peter.f.keavey@enron.com",
-                "peter.keavey@enron.com",
-            ],
-        ),
-    };
-    let addresses = addresses.iter().filter_map(|address| Address::parse(address)).collect();
-    Owner { name: name.to_owned(), addresses, greeting: name.to_owned(), ..people::owner() }
 }
 
 fn probable(verdict: &Verdict) -> f64 {

@@ -52,14 +52,18 @@ pub fn pairs(file: &str) -> Vec<(String, String)> {
 
 /// Rows of `SIGAP_DATA`, or of the folder beside the project; `None`, said aloud: there are none.
 pub fn public(file: &str) -> Option<Vec<Row>> {
+    let text = std::fs::read_to_string(there(file)?).unwrap();
+    Some(rows(&text))
+}
+
+/// Where a public file or folder lies; `None`, said aloud: it does not.
+pub fn there(file: &str) -> Option<PathBuf> {
     let place = place(file);
-    match std::fs::read_to_string(&place) {
-        Ok(text) => Some(rows(&text)),
-        Err(error) => {
-            println!("# {}: {error}", place.display());
-            None
-        }
+    if place.exists() {
+        return Some(place);
     }
+    println!("# {}: not there, no figures from it", place.display());
+    None
 }
 
 /// Where a public file lies.

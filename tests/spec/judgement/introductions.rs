@@ -1,10 +1,9 @@
 //! Introductions of quotes in many languages: own examples always, and every introduction that
 //! mail programs are known to write when the list of them lies beside the project.
-use serde_json::Value;
 use sigap::mail::clean::clean_lines;
 use sigap::mail::zones::own_words;
 
-use super::foreign::place;
+use crate::foreign::introductions::{Tried, headers, introductions, left};
 
 /// As programs write them; each is tried above a quote with marks and above one without.
 const DATED: &[&str] = &[
@@ -90,12 +89,6 @@ const OWN: &[&str] = &[
     "On 23/11 he said:",
 ];
 
-/// What is left of a reply of one line above an introduction and what it introduces.
-fn left(introduction: &str, below: &str) -> String {
-    let text = format!("Baik, saya kirim.\n\n{introduction}\n\n{below}\n");
-    own_words(&clean_lines(&text)).own
-}
-
 #[test]
 fn introductions_are_cut_with_what_they_introduce() {
     for introduction in DATED {
@@ -127,75 +120,17 @@ fn what_stands_between_quotes_is_kept_below_any_introduction() {
     }
 }
 
-/// Puts a date and a name into an introduction as the programs' translators wrote it.
-fn filled(wording: &str, date: &str, name: &str) -> String {
-    let date_marks = ["%1$s", "$date", "date$", "$дата"];
-    let name_marks = ["%2$s", "%s", "$sender", "sender$", "$праќач"];
-    let put = |text: String, mark: &str, words: &str| text.replace(mark, words);
-    let text = date_marks.iter().fold(wording.replace("\\'", "'"), |t, m| put(t, m, date));
-    name_marks.iter().fold(text, |t, m| put(t, m, name))
+fn all_are_cut(tried: Option<Tried>) {
+    let Some(Tried { wrong, .. }) = tried else { return };
+    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
 }
 
 #[test]
 fn every_known_introduction_is_cut() {
-    let Some(place) = place() else { return };
-    let listed = std::fs::read_to_string(place.join("l10n/quote_headers.json")).unwrap_or_default();
-    let Ok(Value::Object(locales)) = serde_json::from_str(&listed) else { return };
-    let (mut wrong, mut tried) = (Vec::new(), 0);
-    for (locale, entries) in &locales {
-        let entries = entries.as_object().into_iter().flatten();
-        for (key, wording) in entries.filter(|(key, _)| key.contains("reply_intro")) {
-            let wording = wording.as_str().unwrap_or_default();
-            for date in ["23/11/2026 09:12", "Mon, 23 Nov 2026 09:12 +0700", "2026年11月23日 9:12"]
-            {
-                for name in ["Ani Lestari", "Ani Lestari <ani@example.com>"] {
-                    let introduction = filled(wording, date, name);
-                    // Without a mark below, a date and an address must tell.
-                    let sure = introduction.contains('@') && introduction.contains("2026");
-                    let marked = left(&introduction, "> Jadi besok?\n> Salam");
-                    let bare =
-                        if sure { left(&introduction, "Jadi besok?") } else { marked.clone() };
-                    tried += 1;
-                    if [marked, bare].iter().any(|own| own != "Baik, saya kirim.") {
-                        wrong.push(format!("{locale} {key}: {introduction}"));
-                    }
-                }
-            }
-        }
-    }
-    println!("introductions of {} locales: {tried} tried", locales.len());
-    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+    all_are_cut(introductions());
 }
 
 #[test]
 fn every_known_block_of_headers_is_cut() {
-    let Some(place) = place() else { return };
-    let listed = std::fs::read_to_string(place.join("l10n/quote_headers.json")).unwrap_or_default();
-    let Ok(Value::Object(locales)) = serde_json::from_str(&listed) else { return };
-    let (mut wrong, mut tried) = (Vec::new(), 0);
-    for (locale, entries) in &locales {
-        for program in ["k9", "rc"] {
-            let entry = |label: &str| entries[format!("{program}:h_{label}")].as_str();
-            let date = entry("date").or_else(|| entry("sent"));
-            let [Some(from), Some(date), Some(to), Some(subject)] =
-                [entry("from"), date, entry("to"), entry("subject")]
-            else {
-                continue;
-            };
-            let label = |label: &str| label.trim_end_matches([':', ' ', '\u{a0}']).to_owned();
-            let block = format!(
-                "{}: Ani <ani@example.com>\n{}: 23/11/2026 09:12\n{}: Budi\n{}: Laporan",
-                label(from),
-                label(date),
-                label(to),
-                label(subject),
-            );
-            tried += 1;
-            if left(&block, "Jadi besok?") != "Baik, saya kirim." {
-                wrong.push(format!("{locale}: {block}"));
-            }
-        }
-    }
-    println!("blocks of headers of {} locales: {tried} tried", locales.len());
-    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+    all_are_cut(headers());
 }

@@ -1,4 +1,5 @@
-//! Zones on labelled mail of others and on the samples of other parsers: figures, never asserted.
+//! Zones on labelled mail of others and on the samples of other parsers: figures. Where the data is
+//! not there, that is said.
 //!
 //! A message is exact where our words are the labelled ones, white space aside. A greeting
 //! (`Intro`) is the sender's and must stay; a parting (`Outro`) and the names of attachments may
@@ -7,25 +8,25 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use serde_json::Value;
+use sigap::mail::clean::clean_lines;
 use sigap::mail::parse;
 use sigap::mail::zones::own_words;
 
-use super::foreign::{place, rows};
+use super::rows::{Row, public, there};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Share {
+pub enum Share {
     Must,
     May,
     Never,
 }
 
-#[test]
-fn whole_messages_of_others() {
-    let all = rows("zones/quagga.jsonl");
+/// Labelled messages: how many are exact.
+pub fn messages() {
+    let Some(all) = public("zones/quagga.jsonl") else { return };
     for source in ["enron", "asf"] {
         for (part, half) in [("tuned", 0), ("held", 1)] {
-            let rows = || all.iter().skip(half).step_by(2).filter(|row| row["src"] == source);
+            let rows = || all.iter().skip(half).step_by(2).filter(|row| row.word("src") == source);
             let exact = |signed: bool| {
                 rows().filter(|row| is_exact(&shares(row, signed), &own(row))).count()
             };
@@ -37,21 +38,21 @@ fn whole_messages_of_others() {
             );
             if std::env::var_os("SIGAP_SHOW").is_some() && half == 0 {
                 let wrong = rows().filter(|row| !is_exact(&shares(row, false), &own(row)));
-                wrong.for_each(|row| println!("  {}", row["id"]));
+                wrong.for_each(|row| println!("  {}", row.0["id"]));
             }
         }
     }
 }
 
-fn own(row: &Value) -> Vec<String> {
-    let own = own_words(row["text"].as_str().unwrap_or("")).own;
+fn own(row: &Row) -> Vec<String> {
+    let own = own_words(row.word("text")).own;
     own.split_whitespace().map(str::to_owned).collect()
 }
 
 /// Each word of a message with whether it belongs to the sender's words.
-fn shares(row: &Value, signed: bool) -> Vec<(String, Share)> {
-    let text: Vec<char> = row["text"].as_str().unwrap_or("").chars().collect();
-    let zones: Vec<(usize, usize, &str)> = row["zones"]
+fn shares(row: &Row, signed: bool) -> Vec<(String, Share)> {
+    let text: Vec<char> = row.word("text").chars().collect();
+    let zones: Vec<(usize, usize, &str)> = row.0["zones"]
         .as_array()
         .into_iter()
         .flatten()
@@ -96,7 +97,7 @@ fn shares(row: &Value, signed: bool) -> Vec<(String, Share)> {
 }
 
 /// Whether our words are those that must be there and none but those that may.
-fn is_exact(shares: &[(String, Share)], ours: &[String]) -> bool {
+pub fn is_exact(shares: &[(String, Share)], ours: &[String]) -> bool {
     let wanted: Vec<_> = shares.iter().filter(|(_, share)| *share != Share::Never).collect();
     let skipped = |places: BTreeSet<usize>| {
         let mut open = BTreeSet::new();
@@ -116,11 +117,11 @@ fn is_exact(shares: &[(String, Share)], ours: &[String]) -> bool {
 }
 
 /// Words of the sender's own text that are kept, that are lost, and kept ones that are others'.
-#[test]
-fn words_of_others() {
+pub fn words() {
+    let Some(all) = public("zones/quagga.jsonl") else { return };
     for (part, half) in [("tuned", 0), ("held", 1)] {
         let (mut kept, mut lost, mut foreign) = (0, 0, 0);
-        for row in rows("zones/quagga.jsonl").iter().skip(half).step_by(2) {
+        for row in all.iter().skip(half).step_by(2) {
             let shares = shares(row, false);
             let must = shares.iter().filter(|word| word.1 == Share::Must);
             let gold: Vec<&str> = must.map(|word| word.0.as_str()).collect();
@@ -172,11 +173,10 @@ fn told(name: &str, cases: Vec<(String, String, String)>) {
     }
 }
 
-#[test]
-fn replies_of_others() {
-    let Some(place) = place() else { return };
-    let zones = place.join("zones");
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+/// Samples of other parsers: how many replies are cut out exactly, and which are not.
+pub fn samples() {
+    let Some(zones) = there("zones") else { return };
+    let text = |bytes: &[u8]| clean_lines(&String::from_utf8_lossy(bytes));
     let base = zones.join("discourse_email_reply_trimmer/test");
     let cases = files(&base.join("emails")).into_iter().filter_map(|(name, mail)| {
         let gold = std::fs::read_to_string(base.join("trimmed").join(&name)).ok()?;
