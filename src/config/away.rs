@@ -134,7 +134,7 @@ fn contact(check: &mut Check, at: &Spot, table: &file::Contact) -> Option<(Addre
     if table.address.absent() {
         check.missing(Some(at), "address", right);
     }
-    let address = check.address(&table.address).map(|(_, address)| address);
+    let address = check.recipient(&table.address).map(|(_, address)| address);
     let name = check.text(&table.name).map_or("", |(_, name)| name).to_owned();
     let card = card(check, &table.role, &table.organisation, &table.phone);
     let language = match table.language.absent() {

@@ -229,6 +229,23 @@ impl Check {
         }
     }
 
+    /// An email address to which letters go.
+    pub fn recipient(&mut self, text: &Text) -> Option<(Spot, Address)> {
+        let (spot, address) = self.address(text)?;
+        self.can_be_written_to(&spot, &address);
+        Some((spot, address))
+    }
+
+    /// Notes a fault where no letter can be written to an address.
+    pub fn can_be_written_to(&mut self, spot: &Spot, address: &Address) {
+        if !address.is_dot_string() {
+            let what = format!("no letter can be written to {address}");
+            let right = "name an address before whose @ stand ASCII signs only, and single dots \
+                         only between them";
+            self.fault(spot, Advice::new(what, right));
+        }
+    }
+
     /// The email addresses of a list.
     pub fn addresses(&mut self, texts: &Texts) -> Vec<(Spot, Address)> {
         let list = texts.value.as_deref().unwrap_or_default();

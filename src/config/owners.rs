@@ -169,6 +169,9 @@ impl Roll {
                 check.warn(&spot, Advice::new(what, "leave the second one out"));
                 continue;
             }
+            if kept.is_empty() {
+                check.can_be_written_to(&spot, &address);
+            }
             own.insert(bare.clone());
             self.taken.entry(bare).or_insert_with(|| (check.place(&spot), name.to_owned()));
             kept.push(address);
@@ -178,7 +181,7 @@ impl Roll {
 
     fn team(&mut self, check: &mut Check, at: &Spot, table: &file::Team) {
         let name = check.needed(&table.name, Some(at), "name", "write name = \"payroll\"");
-        let lead = check.address(&table.lead).map(|(_, lead)| lead);
+        let lead = check.recipient(&table.lead).map(|(_, lead)| lead);
         let Some((spot, name)) = name else { return };
         let place = check.place(spot);
         if let Some(first) = self.declared.get(name) {

@@ -340,7 +340,7 @@ fn from(check: &mut Check, file: &File, roll: &Roll) -> Option<Party> {
         Some((name, address)) => (name.trim().trim_matches('"').trim(), address),
         None => ("", text),
     };
-    let Some(address) = parse_address(address) else {
+    let Some(address) = parse_address(address).filter(Address::is_dot_string) else {
         check.fault(spot, Advice::new(format!("{} is not a sender", quoted(text)), right));
         return None;
     };
@@ -361,7 +361,7 @@ fn admin(check: &mut Check, file: &File) -> Option<Address> {
     } else if admin.address.absent() {
         check.missing(file.admin.at.as_ref(), "address", "write address = \"it@example.com\"");
     }
-    check.address(&admin.address).map(|(_, address)| address)
+    check.recipient(&admin.address).map(|(_, address)| address)
 }
 
 fn retention(check: &mut Check, file: &File) -> Retention {

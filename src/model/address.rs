@@ -52,6 +52,12 @@ impl Address {
         }
     }
 
+    /// Whether a letter can be written to it as it stands: RFC 5321 §4.1.2 `Dot-string`. Some
+    /// providers have given out others.
+    pub fn is_dot_string(&self) -> bool {
+        self.local().is_ascii() && self.local().split('.').all(|atom| !atom.is_empty())
+    }
+
     /// Whether the local part is one that programs use, never people (auto-reply.md §1.7).
     pub fn is_robot(&self) -> bool {
         let local = self.local();
