@@ -26,6 +26,7 @@ mod daemon;
 mod dovecot;
 mod dovecot_conf;
 mod first;
+mod grown;
 mod handovers;
 mod host;
 mod interop;

@@ -73,7 +73,10 @@ impl fmt::Display for Labelled {
 /// many are listed as unsure; with `SIGAP_SHOW=NAME` the alarms one by one.
 pub fn figures(name: &str) {
     let all = received(mailbox(name), &reader(name), &policy());
-    let share = |count: usize| 100.0 * count as f64 / all.len().max(1) as f64;
+    if all.is_empty() {
+        return;
+    }
+    let share = |count: usize| 100.0 * count as f64 / all.len() as f64;
     let of = |class: Class| all.iter().filter(move |one| one.judged.verdict.class == class);
     let shown = std::env::var("SIGAP_SHOW").is_ok_and(|shown| shown == name);
     for one in of(Class::Ask).filter(|_| shown) {

@@ -64,6 +64,9 @@ fn rate<T, R>(what: &str, all: &[T], deed: impl Fn(&T) -> R) {
         })
         .collect();
     took.sort_unstable();
+    if all.is_empty() {
+        return;
+    }
     println!("{what:32} {:9.0} a second", all.len() as f64 * 1e9 / took[ROUNDS / 2].max(1) as f64);
 }
 
