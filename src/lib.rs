@@ -205,6 +205,7 @@ pub mod mail {
     pub mod whole;
     pub mod withdrawals;
     pub mod wording;
+    pub mod words;
     pub mod zone_words;
     pub mod zones;
 }

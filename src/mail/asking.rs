@@ -10,7 +10,8 @@ use std::sync::LazyLock;
 
 use crate::mail::hearing::{Heard, Sense};
 use crate::mail::linear::{Feature, Hash, Linear};
-use crate::mail::spellings::standard;
+use crate::mail::spellings::STANDARD;
+use crate::mail::words::{Words, hash};
 use crate::model::verdict::Language;
 
 /// So many words of a sentence are looked at.
@@ -36,6 +37,37 @@ const OPENERS: &[&str] = &[
 ];
 /// Words behind the last one that matters.
 const PARTICLES: &[&str] = &["ya", "pak", "sih", "nih", "dong", "saja"];
+/// Words that ask at the end of a sentence.
+const TAGS: &[&str] = &["tidak", "belum", "kan"];
+
+/// What a word in its standard form does: bits of `Word::roles`.
+const ASKS: u8 = 1;
+const OPENS: u8 = 2;
+const FOLLOWS: u8 = 4;
+const TAGS_ON: u8 = 8;
+
+/// A word of a sentence in its standard form.
+#[derive(Clone, Copy, Debug)]
+struct Word<'a> {
+    text: &'a str,
+    hash: u64,
+    roles: u8,
+}
+
+/// Every word that has another standard form, or does something.
+static KNOWN: LazyLock<Words<Word<'static>>> = LazyLock::new(|| {
+    let lists = [QUESTION_WORDS, OPENERS, PARTICLES, TAGS].into_iter().flatten();
+    let known = |word: &'static str| {
+        let role = |words: &[&str], role| if words.contains(&word) { role } else { 0 };
+        let roles = role(QUESTION_WORDS, ASKS)
+            | role(OPENERS, OPENS)
+            | role(PARTICLES, FOLLOWS)
+            | role(TAGS, TAGS_ON);
+        Word { text: word, hash: hash(word), roles }
+    };
+    let spelt = STANDARD.iter().map(|(informal, standard)| (*informal, known(standard)));
+    Words::new(spelt.chain(lists.map(|word| (*word, known(word)))))
+});
 
 /// Which of the two models.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -77,113 +109,138 @@ pub fn told(model: &Linear<1>, heard: &Heard<'_>, cued: f64, kind: Kind, alone: 
     if !alone && (heard.says(Sense::Empty) || heard.says(Sense::NoReply)) {
         return cued;
     }
-    let [score] = model.scores(features(heard, cued, kind));
+    let weight = |hash| model.weights(hash).into_iter().map(f32::from).sum::<f32>();
+    let words = words(heard);
+    let (mut count, mut sum, mut marks) = (0.0_f32, 0.0_f32, 0.0_f32);
+    said(&words, heard.sentence.mark, kind, &mut |hash| {
+        count += 1.0;
+        sum += weight(hash);
+    });
+    shape(&words, &mut |hash, value| marks += weight(hash) * value);
+    heed(heard, cued, &mut |hash, value| marks += weight(hash) * value);
+    let score = (sum * strength(count) + marks) * model.scale();
     let asks = 1.0 / (1.0 + f64::from(-score).exp());
     if cued >= CLEAR && !heard.sentence.mark { asks.max(AT_LEAST) } else { asks }
 }
 
-/// What the models look at.
+/// What the models look at, to learn from.
 pub fn features(heard: &Heard<'_>, cued: f64, kind: Kind) -> Vec<Feature> {
-    let words: Vec<&str> =
-        heard.sentence.padded.split_whitespace().take(LONGEST).map(plain).collect();
-    let mut found: Vec<Feature> = Vec::with_capacity(words.len() * 12 + 24);
-    let mut note = |hash: Hash| found.push((hash.get(), 1.0));
-    rows(&words, heard.sentence.mark, kind, &mut note);
-    if kind == Kind::Other {
-        words.iter().for_each(|word| letters(word, &mut note));
-    }
-    ends(&words, &mut note);
-    let length = found.iter().map(|(_, value)| value).sum::<f32>().max(1.0).sqrt();
-    found.iter_mut().for_each(|(_, value)| *value = STRENGTH / length);
-    let mut note = |hash: Hash, value: f32| found.push((hash.get(), value));
-    shape(&words, &mut note);
-    heed(heard, cued, &mut note);
+    let words = words(heard);
+    let mut hashes = Vec::new();
+    said(&words, heard.sentence.mark, kind, &mut |hash| hashes.push(hash));
+    let count = hashes.iter().map(|_| 1.0).sum();
+    let mut found: Vec<Feature> = hashes.into_iter().map(|hash| (hash, strength(count))).collect();
+    shape(&words, &mut |hash, value| found.push((hash, value)));
+    heed(heard, cued, &mut |hash, value| found.push((hash, value)));
     found
 }
 
+/// How strongly each of so many words and letters counts.
+fn strength(count: f32) -> f32 {
+    STRENGTH / count.max(1.0).sqrt()
+}
+
+fn words<'a>(heard: &Heard<'a>) -> Vec<Word<'a>> {
+    let mut words = Vec::with_capacity(heard.sentence.words.min(LONGEST));
+    let padded = heard.sentence.padded.split(' ').filter(|word| !word.is_empty());
+    words.extend(padded.take(LONGEST).map(plain));
+    words
+}
+
 /// Numbers are one word, addresses of the web are one word, and so are spellings.
-fn plain(word: &str) -> &str {
-    if word.bytes().all(|byte| byte.is_ascii_digit() || b",.-/:".contains(&byte)) {
+fn plain(word: &str) -> Word<'_> {
+    let bytes = word.as_bytes();
+    let text = if bytes.iter().all(|byte| byte.is_ascii_digit() || b",.-/:".contains(byte)) {
         "0"
-    } else if word.contains("://") || word.starts_with("www.") {
+    } else if word.starts_with("www.") || bytes.contains(&b':') && word.contains("://") {
         "url"
     } else {
-        standard(word)
+        word
+    };
+    let hash = hash(text);
+    KNOWN.told(hash, text).copied().unwrap_or(Word { text, hash, roles: 0 })
+}
+
+/// What is said: words, and where it is not English also the letters within them.
+fn said(words: &[Word<'_>], mark: bool, kind: Kind, note: &mut impl FnMut(u64)) {
+    rows(words, mark, kind, note);
+    if kind == Kind::Other {
+        words.iter().for_each(|word| letters(word.text, note));
     }
+    ends(words, note);
+}
+
+/// A feature of one kind made of a word's hash.
+fn of(kind: u8, word: u64) -> Hash {
+    Hash::again(word ^ u64::from(kind))
 }
 
 /// One or two words in a row; the sentence's borders and its mark are words too.
-fn rows(words: &[&str], mark: bool, kind: Kind, note: &mut impl FnMut(Hash)) {
-    let hash = |word: &&str| Hash::of(b'w').word(word).get();
+fn rows(words: &[Word<'_>], mark: bool, kind: Kind, note: &mut impl FnMut(u64)) {
     let border = |sign: u8| Hash::of(sign).get();
     let asked = mark.then(|| border(b'?'));
-    let all: Vec<u64> = [border(b'<')]
-        .into_iter()
-        .chain(words.iter().map(hash))
-        .chain(asked)
-        .chain([border(b'>')])
-        .collect();
-    for from in 0..all.len() {
-        let mut row = Hash::of(b'1');
-        for (place, word) in (1_u8..=2).zip(all.iter().skip(from)) {
-            row = row.mix(*word).mix(u64::from(place));
-            note(row);
+    let all = words.iter().map(|word| word.hash).chain(asked).chain([border(b'>')]);
+    let (mut before, mut last) = (None, border(b'<'));
+    note(last);
+    for word in all {
+        note(word);
+        note(of(b'2', last).mix(word).get());
+        if let Some(before) = before.filter(|_| kind == Kind::English) {
+            note(of(b'k', before).mix(word).get());
         }
-    }
-    if kind == Kind::English {
-        for (first, third) in all.iter().zip(all.iter().skip(2)) {
-            note(Hash::of(b'k').mix(*first).mix(*third));
-        }
+        (before, last) = (Some(last), word);
     }
 }
 
 /// Four letters in a row.
-fn letters(word: &str, note: &mut impl FnMut(Hash)) {
+fn letters(word: &str, note: &mut impl FnMut(u64)) {
     let padded = [' '].into_iter().chain(word.chars()).chain([' ']);
-    let mut last = [0_u64; 4];
+    let mut last = 0_u64;
     for (place, letter) in padded.enumerate() {
-        last = [last[1], last[2], last[3], u64::from(u32::from(letter))];
+        // Beyond the first plane letters that are alike in sixteen bits fall together.
+        last = (last << 16) | (u64::from(u32::from(letter)) & 0xffff);
         if place >= 3 {
-            note(last.iter().fold(Hash::of(b'c'), |hash, letter| hash.mix(*letter)));
+            note(Hash::of(b'c').mix(last).get());
         }
     }
 }
 
 /// The first words that matter and the last one.
-fn ends(words: &[&str], note: &mut impl FnMut(Hash)) {
-    let mut first = words.iter().filter(|word| !OPENERS.contains(word));
+fn ends(words: &[Word<'_>], note: &mut impl FnMut(u64)) {
+    let mut first = words.iter().filter(|word| word.roles & OPENS == 0);
     if let Some(one) = first.next() {
-        note(Hash::of(b'f').word(one));
+        note(of(b'f', one.hash).get());
         if let Some(two) = first.next() {
-            note(Hash::of(b'F').word(one).byte(b' ').word(two));
+            note(of(b'F', one.hash).mix(two.hash).get());
         }
     }
     if let Some(last) = last(words) {
-        note(Hash::of(b'e').word(last));
+        note(of(b'e', last.hash).get());
     }
 }
 
-fn last<'a>(words: &[&'a str]) -> Option<&'a str> {
+fn last<'w, 'a>(words: &'w [Word<'a>]) -> Option<&'w Word<'a>> {
     let (last, before) = words.split_last()?;
-    let particle = PARTICLES.contains(last);
+    let particle = last.roles & FOLLOWS != 0;
     Some(before.last().filter(|_| particle).unwrap_or(last))
 }
 
 /// Where a question word stands, how the first word that matters ends, and how long it all is.
-fn shape(words: &[&str], note: &mut impl FnMut(Hash, f32)) {
+fn shape(words: &[Word<'_>], note: &mut impl FnMut(u64, f32)) {
+    let mut note = |hash: Hash, value| note(hash.get(), value);
     let small = |number: usize, most: u8| u8::try_from(number).unwrap_or(most).min(most);
-    if let Some(place) = words.iter().position(|word| QUESTION_WORDS.contains(word)) {
+    if let Some(place) = words.iter().position(|word| word.roles & ASKS != 0) {
         note(Hash::of(b'q').byte(small(place, 4)), 1.0);
         note(Hash::of(b'Q').byte(small(words.len() - 1 - place, 4)), 1.0);
     }
-    let first = words.iter().find(|word| !OPENERS.contains(word));
-    if first.is_some_and(|word| word.ends_with("kan") || word.ends_with("in")) {
+    let first = words.iter().find(|word| word.roles & OPENS == 0);
+    if first.is_some_and(|word| word.text.ends_with("kan") || word.text.ends_with("in")) {
         note(Hash::of(b'i'), 1.0);
     }
-    if last(words).is_some_and(|word| ["tidak", "belum", "kan"].contains(&word)) {
+    if last(words).is_some_and(|word| word.roles & TAGS_ON != 0) {
         note(Hash::of(b'b'), 1.0);
     }
-    if words.iter().any(|word| word.ends_with("nya")) {
+    if words.iter().any(|word| word.text.ends_with("nya")) {
         note(Hash::of(b'n'), 0.5);
     }
     let length = match words.len() {
@@ -199,7 +256,8 @@ fn shape(words: &[&str], note: &mut impl FnMut(Hash, f32)) {
 }
 
 /// What stands in the tables, and the sentence's marks.
-fn heed(heard: &Heard<'_>, cued: f64, note: &mut impl FnMut(Hash, f32)) {
+fn heed(heard: &Heard<'_>, cued: f64, note: &mut impl FnMut(u64, f32)) {
+    let mut note = |hash: Hash, value| note(hash.get(), value);
     let senses = [
         Sense::Empty,
         Sense::Harmless,
@@ -216,7 +274,7 @@ fn heed(heard: &Heard<'_>, cued: f64, note: &mut impl FnMut(Hash, f32)) {
     }
     // Named by its first phrase: the row of the table.
     let row = heard.cue().and_then(|cue| cue.phrases.first()).copied().unwrap_or_default();
-    note(Hash::of(b'a').word(row), 1.0);
+    note(Hash::of(b'a').whole(row), 1.0);
     for step in (1..10_u8).filter(|step| cued * 10.0 >= f64::from(*step)) {
         note(Hash::of(b't').byte(step), 1.0);
     }

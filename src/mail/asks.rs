@@ -4,6 +4,8 @@
 //! It sees no header and no recipient, keeps nothing and never fails. Input comes from
 //! `mail/zones`; position and people are added by `rules/triage`.
 
+use std::sync::LazyLock;
+
 use crate::mail::asking::{Kind, asking};
 use crate::mail::courtesies::is_courtesy;
 use crate::mail::cued::cued;
@@ -12,6 +14,8 @@ use crate::mail::hearing::{Heard, Sense, hear};
 use crate::mail::language::language;
 use crate::mail::sentences::{Sentence, holds, sentences};
 use crate::mail::whole::{Manner, whole};
+use crate::mail::words::Words;
+use crate::mail::zones::own_words;
 use crate::model::verdict::{Clue, Wording};
 
 /// Names this judge in every stored verdict.
@@ -31,7 +35,7 @@ const SNIPPET: usize = 200;
 /// that is being read, so that none is blamed for it.
 pub fn prepare() {
     for text in ["The report lies here.", "Laporannya ada di sini."] {
-        let _nothing = wording("", text);
+        let _nothing = wording("", &own_words(text).own);
     }
 }
 
@@ -138,54 +142,10 @@ fn is_urgent(heard: &Heard<'_>) -> bool {
 
 /// A line that holds nothing but a greeting.
 fn is_greeting(sentence: &Sentence, greets: &[String]) -> bool {
-    let greeting = [
-        "dear",
-        "hi",
-        "hello",
-        "hey",
-        "hai",
-        "halo",
-        "yth",
-        "kepada",
-        "pak",
-        "bapak",
-        "bu",
-        "ibu",
-        "mas",
-        "mbak",
-        "kak",
-        "all",
-        "team",
-        "semua",
-        "selamat",
-        "pagi",
-        "siang",
-        "sore",
-        "malam",
-        "good",
-        "morning",
-        "afternoon",
-        "evening",
-        "dengan",
-        "hormat",
-        "assalamualaikum",
-        "sdr",
-        "assalamu'alaikum",
-        "wr",
-        "wb",
-        "and",
-        "dan",
-        "rekan-rekan",
-        "everyone",
-        "ytk",
-        "salam",
-    ];
+    let named = |word: &str| greets.iter().any(|name| name == word);
     !sentence.mark
         && sentence.words <= 8
-        && sentence
-            .padded
-            .split_whitespace()
-            .all(|word| greeting.contains(&word) || greets.iter().any(|name| name == word))
+        && sentence.padded.split_whitespace().all(|word| GREETING.has(word) || named(word))
 }
 
 /// Control, bidi and zero-width characters out, white space single, at most `SNIPPET` characters.
@@ -206,3 +166,13 @@ fn clean(text: &str) -> String {
     }
     single.chars().take(SNIPPET - 1).chain(['…']).collect()
 }
+
+static GREETING: LazyLock<Words<()>> = LazyLock::new(|| Words::of(GREETING_WORDS));
+/// Words of which a greeting is made.
+#[rustfmt::skip]
+const GREETING_WORDS: &[&str] = &[
+    "dear", "hi", "hello", "hey", "hai", "halo", "yth", "kepada", "pak", "bapak", "bu", "ibu",
+    "mas", "mbak", "kak", "all", "team", "semua", "selamat", "pagi", "siang", "sore", "malam",
+    "good", "morning", "afternoon", "evening", "dengan", "hormat", "assalamualaikum", "sdr",
+    "assalamu'alaikum", "wr", "wb", "and", "dan", "rekan-rekan", "everyone", "ytk", "salam",
+];

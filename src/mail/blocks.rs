@@ -37,12 +37,12 @@ pub(in crate::mail) struct Block {
 pub(in crate::mail) fn block(lines: &[Line<'_>], at: usize) -> Option<Block> {
     let gap = lines.iter().skip(at + 1).take(3).take_while(|line| line.blank()).count();
     let start = if lines.get(at)?.ruled(1) { at + 1 + gap } else { at };
-    let Some(first) = label(&lines.get(start)?.low) else { return unknown(lines, start) };
+    let Some(first) = labelled(lines.get(start)?) else { return unknown(lines, start) };
     let (mut seen, mut last, mut blanks, mut stray) = (Vec::new(), start, 0, 0);
     let (mut address, mut timed) = (false, false);
     for (place, line) in lines.iter().enumerate().skip(start).take(LINES) {
         blanks = if line.blank() { blanks + 1 } else { 0 };
-        let found = label(&line.low);
+        let found = labelled(line);
         match found {
             Some(kind) => {
                 last = place;
@@ -94,6 +94,10 @@ fn marked(line: &Line<'_>) -> bool {
 /// A line of a list of addresses that began above it.
 fn listed(line: &Line<'_>) -> bool {
     line.low.contains('@') || line.trimmed.ends_with([',', ';'])
+}
+
+fn labelled(line: &Line<'_>) -> Option<Label> {
+    line.colon().then(|| label(&line.low)).flatten()
 }
 
 fn label(low: &str) -> Option<Label> {
@@ -151,6 +155,6 @@ pub(in crate::mail) fn authored(lines: &[Line<'_>], at: usize) -> bool {
     let stamped = |by: usize| {
         lines.get(at + by).is_some_and(|line| stamp(line.trimmed) && digits(&line.low) >= 8)
     };
-    let addressed = |line: &Line<'_>| label(&line.low).is_some_and(|label| label == Label::To);
+    let addressed = |line: &Line<'_>| labelled(line).is_some_and(|label| label == Label::To);
     (stamped(0) || stamped(1)) && lines.iter().skip(at).take(STRAY).any(addressed)
 }

@@ -4,7 +4,7 @@
 
 use crate::mail::hearing::{Heard, Sense};
 use crate::mail::hints;
-use crate::mail::sentences::{Sentence, holds};
+use crate::mail::sentences::Sentence;
 use crate::model::verdict::Clue;
 
 /// A statement by a person still might want an answer.
@@ -27,7 +27,7 @@ pub fn cued(heard: &Heard<'_>) -> (f64, Clue) {
         return (asks, clue.unwrap_or(Clue::QuestionMark));
     }
     let promised = heard.says(Sense::Promises) && worded < 0.85;
-    let offered = worded < 0.9 && sentence.opens_with(hints::CONDITIONS);
+    let offered = worded > 0.0 && worded < 0.9 && sentence.opens_with(hints::CONDITIONS);
     let asks = match (promised, offered) {
         (true, _) => worded * 0.35,
         (false, true) => worded * 0.6,
@@ -46,7 +46,7 @@ fn mark_weight(sentence: &Sentence) -> f64 {
         return 0.15;
     }
     let direct = ["you", "your", "anda", "bapak", "ibu", "pak", "bu", "kamu", "mas", "mbak"];
-    let addressed = direct.iter().any(|word| holds(&sentence.padded, word));
+    let addressed = sentence.says(&direct);
     match (sentence.words, addressed) {
         (1..=2, false) => 0.70,
         (_, true) => 0.88,

@@ -7,6 +7,7 @@
 use crate::model::verdict::Clue;
 
 /// A table of phrases that mean the same, and how surely they ask.
+#[derive(Debug)]
 pub struct Cue {
     /// What it is called in the verdict.
     pub clue: Clue,
@@ -19,7 +20,7 @@ pub struct Cue {
 }
 
 /// Where in a sentence a phrase counts.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
     /// Anywhere.
     Anywhere,

@@ -52,17 +52,39 @@ pub struct Heard<'a> {
     /// The sentence.
     pub sentence: &'a Sentence,
     found: Vec<Found<Sense>>,
+    senses: u32,
+    cue: Option<&'static Cue>,
 }
 
 /// Listens to a sentence.
 pub fn hear(sentence: &Sentence) -> Heard<'_> {
-    Heard { sentence, found: LEXICON.found(&sentence.padded) }
+    let found = LEXICON.found(&sentence.padded);
+    let senses = found.iter().fold(0, |bits, found| bits | found.meaning.bit());
+    let heard = Heard { sentence, found, senses, cue: None };
+    Heard { cue: heard.surest_cue(), ..heard }
+}
+
+impl Sense {
+    fn bit(self) -> u32 {
+        let place = match self {
+            Self::Empty => 0,
+            Self::Harmless => 1,
+            Self::Promises => 2,
+            Self::NoReply => 3,
+            Self::Information => 4,
+            Self::Mass => 5,
+            Self::Crowd => 6,
+            Self::Urgent => 7,
+            Self::Asks(row) => u32::try_from(row).unwrap_or(u32::MAX).saturating_add(8),
+        };
+        1_u32.checked_shl(place).unwrap_or(0)
+    }
 }
 
 impl Heard<'_> {
     /// Whether a phrase of this sense stands in it.
     pub fn says(&self, sense: Sense) -> bool {
-        self.phrases(sense).next().is_some()
+        self.senses & sense.bit() != 0
     }
 
     /// The phrases of this sense that stand in it.
@@ -72,6 +94,10 @@ impl Heard<'_> {
 
     /// The surest cue that it asks; what is harmless does not count.
     pub fn cue(&self) -> Option<&'static Cue> {
+        self.cue
+    }
+
+    fn surest_cue(&self) -> Option<&'static Cue> {
         if !self.says(Sense::Harmless) {
             return self.surest(&self.found, &self.sentence.padded);
         }

@@ -4,7 +4,7 @@
 //! The less follows from the mark, the more the line itself must show: a verb of writing, a time,
 //! an address. Verbs and openers of many languages: `mail/zone_words`.
 
-use crate::mail::lines::{HEAD, Line, clock, digits, name_like};
+use crate::mail::lines::{HEAD, Heads, Line, clock, digits, name_like};
 use crate::mail::zone_words as words;
 
 /// An introduction is wrapped over so many lines at most.
@@ -13,6 +13,9 @@ const LINES: usize = 4;
 const NEAR: usize = 8;
 /// So many digits are a date with its year or its time.
 const STAMP: usize = 4;
+
+const OPENERS: Heads = Heads::of(words::OPENERS);
+const FORWARD_LINES: Heads = Heads::of(words::FORWARD_LINES);
 
 /// What kind of message a line between two messages announces.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,7 +37,7 @@ pub(in crate::mail) fn separator(line: &Line<'_>) -> Option<Separator> {
             return Some(Separator::Original);
         }
     }
-    (line.opens(words::FORWARD_LINES) && line.short(60)).then_some(Separator::Forwarded)
+    (line.opens(&FORWARD_LINES) && line.short(60)).then_some(Separator::Forwarded)
 }
 
 /// The next line with words, if it comes soon.
@@ -91,10 +94,10 @@ pub(in crate::mail) fn introduction(lines: &[Line<'_>], at: usize) -> Option<usi
 
 /// How an introduction may begin where it does not end on the same line.
 fn opens(line: &Line<'_>) -> bool {
-    line.opens(words::OPENERS)
-        || line.low.contains('@')
+    line.opens(&OPENERS)
+        || line.at_sign()
         || line.low.starts_with(char::is_numeric)
-        || digits(&line.low) >= STAMP && (clock(&line.low) || known(&line.low))
+        || line.digits() >= STAMP && (clock(&line.low) || known(&line.low))
 }
 
 /// Whether a line may continue what stands before it. A program that wraps lines may leave the

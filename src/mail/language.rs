@@ -8,6 +8,7 @@
 use std::sync::LazyLock;
 
 use crate::mail::linear::{Feature, Hash, Linear};
+use crate::mail::words::hash;
 use crate::model::verdict::Language;
 
 /// Enough to tell by, bytes.
@@ -19,7 +20,9 @@ const BEYOND_LATIN: char = '\u{250}';
 /// How long the features of a text are together, whatever its length.
 const STRENGTH: f32 = 4.0;
 /// How many letters a feature of letters has at most.
-const LONGEST: usize = 4;
+const LONGEST: u32 = 4;
+/// How many bits of a letter count.
+const LETTER: u32 = 16;
 
 /// What the model tells apart, in its order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -44,9 +47,11 @@ static MODEL: LazyLock<Option<Linear<4>>> =
 /// The language of a text; `None` when unclear or a third one.
 pub fn language(text: &str) -> Option<Language> {
     let text = text.get(..text.floor_char_boundary(LOOKED_AT)).unwrap_or(text);
-    let letters = text.chars().filter(|c| c.is_alphabetic());
-    let (latin, beyond): (Vec<char>, Vec<char>) = letters.partition(|c| *c < BEYOND_LATIN);
-    if latin.is_empty() || beyond.len() * 2 > latin.len() {
+    let (mut latin, mut beyond) = (0_usize, 0_usize);
+    for letter in text.chars().filter(|c| c.is_alphabetic()) {
+        if letter < BEYOND_LATIN { latin += 1 } else { beyond += 1 }
+    }
+    if latin == 0 || beyond * 2 > latin {
         return None;
     }
     match told(MODEL.as_ref()?.probabilities(features(text)))? {
@@ -64,34 +69,23 @@ pub fn told(probable: [f32; 4]) -> Option<Tongue> {
 
 /// What the model looks at: words, and two to four letters in a row, of one length all together.
 pub fn features(text: &str) -> Vec<Feature> {
-    let mut hashes = Vec::new();
+    let mut found: Vec<Feature> = Vec::with_capacity(text.len() * 4);
+    let mut note = |hash: u64| found.push((hash, 1.0));
     let low = text.to_lowercase();
     let words =
         low.split(|c: char| !c.is_alphabetic() && c != '\'').filter(|word| !word.is_empty());
-    let mut letters = Vec::new();
     for word in words {
-        hashes.push(Hash::of(b'w').word(word).get());
-        letters.clear();
-        letters.extend([' '].into_iter().chain(word.chars()).chain([' ']));
-        for from in 0..letters.len() {
-            let mut hash = Hash::of(b'l');
-            for (place, letter) in letters.iter().skip(from).take(LONGEST).enumerate() {
-                hash = hash.letter(*letter);
-                if place > 0 {
-                    hashes.push(hash.get());
-                }
+        note(hash(word));
+        let mut last = u64::from(b' ');
+        for (place, letter) in (2..).zip(word.chars().chain([' '])) {
+            last = (last << LETTER) | (u64::from(u32::from(letter)) & ((1 << LETTER) - 1));
+            for length in 2..=LONGEST.min(place) {
+                let row = last & (u64::MAX >> (u64::BITS - LETTER * length));
+                note(Hash::of(b'l').mix(row).get());
             }
         }
     }
-    hashes.sort_unstable();
-    let mut counted: Vec<Feature> = Vec::new();
-    for hash in hashes {
-        match counted.last_mut() {
-            Some((last, times)) if *last == hash => *times += 1.0,
-            _ => counted.push((hash, 1.0)),
-        }
-    }
-    let length = counted.iter().map(|(_, times)| times * times).sum::<f32>().sqrt().max(1.0);
-    counted.iter_mut().for_each(|(_, times)| *times *= STRENGTH / length);
-    counted
+    let length = found.iter().map(|(_, value)| value).sum::<f32>().sqrt().max(1.0);
+    found.iter_mut().for_each(|(_, value)| *value = STRENGTH / length);
+    found
 }

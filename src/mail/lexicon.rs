@@ -9,13 +9,14 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind};
 #[derive(Debug)]
 pub struct Lexicon<T> {
     phrases: Vec<(&'static str, T)>,
+    whole_words: bool,
     automaton: Option<AhoCorasick>,
 }
 
 /// A phrase that stands in a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Found<T> {
-    /// Offset of the space before it.
+    /// Its offset; of whole words that of the space before them.
     pub at: usize,
     /// The phrase.
     pub phrase: &'static str,
@@ -26,18 +27,30 @@ pub struct Found<T> {
 impl<T: Copy> Lexicon<T> {
     /// A lexicon of tables of phrases. One too large for an automaton is looked through.
     pub fn new(tables: impl IntoIterator<Item = (&'static [&'static str], T)>) -> Self {
+        Self::build(tables, true)
+    }
+
+    /// The same, but phrases count within words too.
+    pub fn anywhere(tables: impl IntoIterator<Item = (&'static [&'static str], T)>) -> Self {
+        Self::build(tables, false)
+    }
+
+    fn build(
+        tables: impl IntoIterator<Item = (&'static [&'static str], T)>,
+        whole_words: bool,
+    ) -> Self {
         let of = |(table, meaning): (&'static [&'static str], T)| {
             table.iter().map(move |phrase| (*phrase, meaning))
         };
         let phrases: Vec<_> = tables.into_iter().flat_map(of).collect();
-        let padded = phrases.iter().map(|(phrase, _)| in_words(phrase));
+        let padded = phrases.iter().map(|(phrase, _)| sought(phrase, whole_words));
         // Every phrase begins with the same byte: looking for that first gains nothing.
         let mut builder = AhoCorasick::builder();
         let automaton = builder.kind(Some(AhoCorasickKind::DFA)).prefilter(false).build(padded);
-        Self { automaton: automaton.ok(), phrases }
+        Self { automaton: automaton.ok(), phrases, whole_words }
     }
 
-    /// All that stand in padded words (`mail/sentences`).
+    /// All that stand in a text; whole words in padded ones (`mail/sentences`).
     pub fn found(&self, padded: &str) -> Vec<Found<T>> {
         let Some(automaton) = &self.automaton else { return self.looked_for(padded) };
         let hits = automaton.find_overlapping_iter(padded);
@@ -50,7 +63,7 @@ impl<T: Copy> Lexicon<T> {
 
     fn looked_for(&self, padded: &str) -> Vec<Found<T>> {
         let all = self.phrases.iter().flat_map(|(phrase, meaning)| {
-            let words = in_words(phrase);
+            let words = sought(phrase, self.whole_words);
             let places: Vec<usize> = padded.match_indices(&words).map(|(at, _)| at).collect();
             places.into_iter().map(|at| Found { at, phrase, meaning: *meaning })
         });
@@ -58,6 +71,6 @@ impl<T: Copy> Lexicon<T> {
     }
 }
 
-fn in_words(phrase: &str) -> String {
-    format!(" {phrase} ")
+fn sought(phrase: &str, whole_words: bool) -> String {
+    if whole_words { format!(" {phrase} ") } else { phrase.to_owned() }
 }

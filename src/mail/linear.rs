@@ -37,17 +37,35 @@ impl<const K: usize> Linear<K> {
 
     /// What the weights of a text's features come to.
     pub fn scores(&self, features: impl IntoIterator<Item = Feature>) -> [f32; K] {
-        let buckets = u64::try_from(self.weights.len() / K.max(1)).unwrap_or(1).max(1);
         let mut sums = [0.0_f32; K];
         for (hash, value) in features {
-            let from = usize::try_from(hash % buckets).unwrap_or(0).saturating_mul(K);
-            let found = self.weights.get(from..from.saturating_add(K)).unwrap_or_default();
-            for (sum, byte) in sums.iter_mut().zip(found) {
-                *sum += f32::from(i8::from_le_bytes([*byte])) * value;
+            for (sum, weight) in sums.iter_mut().zip(self.weights(hash)) {
+                *sum += f32::from(weight) * value;
             }
         }
         sums.map(|sum| sum * self.scale)
     }
+
+    /// The weights of one feature, in units of the model's scale.
+    pub fn weights(&self, hash: u64) -> [i8; K] {
+        let from = bucket(hash, self.weights.len() / K.max(1)).saturating_mul(K);
+        let found = self.weights.get(from..from.saturating_add(K)).unwrap_or_default();
+        let mut weights = [0; K];
+        weights.iter_mut().zip(found).for_each(|(to, byte)| *to = i8::from_le_bytes([*byte]));
+        weights
+    }
+
+    /// What a unit of its weights is.
+    pub fn scale(&self) -> f32 {
+        self.scale
+    }
+}
+
+/// Into which of so many buckets a feature falls: its share of all hashes (Lemire 2019), because
+/// dividing takes longer than everything else about a feature.
+pub fn bucket(hash: u64, buckets: usize) -> usize {
+    let buckets = u128::try_from(buckets).unwrap_or(1);
+    usize::try_from((u128::from(hash) * buckets) >> 64).unwrap_or(0)
 }
 
 /// Scores as probabilities.
@@ -86,11 +104,23 @@ impl Hash {
         word.chars().fold(self, Self::letter)
     }
 
+    /// With a word all at once, eight bytes at a time.
+    #[must_use]
+    pub fn whole(self, word: &str) -> Self {
+        let eight = |bytes: &[u8]| bytes.iter().fold(1, |all, byte| (all << 8) | u64::from(*byte));
+        word.as_bytes().chunks(8).fold(self, |hash, bytes| hash.mix(eight(bytes)))
+    }
+
     /// With a number whose bits are well spread already, such as another hash.
     #[must_use]
     pub fn mix(self, number: u64) -> Self {
         let mixed = (self.0.rotate_left(5) ^ number).wrapping_mul(0x9E37_79B9_7F4A_7C15);
         Self(mixed ^ (mixed >> 32))
+    }
+
+    /// A hash made before, to go on from.
+    pub fn again(number: u64) -> Self {
+        Self(number)
     }
 
     /// The number.

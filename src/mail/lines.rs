@@ -3,6 +3,9 @@
 //! Tells shapes only (a name, a rule, a clock, a way to reach somebody); what a shape means at its
 //! place is decided by `mail/zones` and its rooms: `introductions`, `blocks`, `signatures`.
 
+use std::sync::LazyLock;
+
+use crate::mail::lexicon::Lexicon;
 use crate::mail::sentences::{initials, may_hold};
 use crate::mail::zone_words as words;
 
@@ -17,6 +20,29 @@ pub(in crate::mail) struct Line<'a> {
     pub trimmed: &'a str,
     pub low: String,
     initials: u128,
+    signs: Signs,
+}
+
+/// Signs without which most tests need not be made.
+#[derive(Clone, Copy, Default)]
+struct Signs {
+    /// Digits; where there is a letter beyond ASCII, nobody knows.
+    digits: Option<usize>,
+    colon: bool,
+    at: bool,
+}
+
+impl Signs {
+    fn of(text: &str) -> Self {
+        let (mut digits, mut colon, mut at, mut plain) = (0, false, false, true);
+        for byte in text.bytes() {
+            digits += usize::from(byte.is_ascii_digit());
+            colon |= byte == b':';
+            at |= byte == b'@';
+            plain &= byte.is_ascii();
+        }
+        Self { digits: plain.then_some(digits), colon: colon || !plain, at }
+    }
 }
 
 impl<'a> Line<'a> {
@@ -28,7 +54,7 @@ impl<'a> Line<'a> {
         if !low.is_ascii() {
             low = low.replace(['\u{a0}', '\u{202f}'], " ");
         }
-        Self { raw: raw.trim_end(), trimmed, initials: initials(&low), low }
+        Self { raw: raw.trim_end(), trimmed, initials: initials(&low), signs: Signs::of(&low), low }
     }
 
     pub fn blank(&self) -> bool {
@@ -40,9 +66,36 @@ impl<'a> Line<'a> {
         phrases.iter().any(|phrase| may_hold(self.initials, phrase) && self.low.contains(phrase))
     }
 
+    /// Which footers and warnings stand in the head of the line: one look for all of them.
+    pub fn standing(&self) -> Standing {
+        let mut standing = Standing::default();
+        for found in STANDING.found(&self.low) {
+            if may_hold(self.initials, found.phrase) {
+                standing.disclaims |= found.meaning == Stands::Disclaimer;
+                standing.warns |= found.meaning == Stands::Warning;
+            }
+        }
+        standing
+    }
+
+    /// Whether a colon may stand in the head of the line.
+    pub fn colon(&self) -> bool {
+        self.signs.colon
+    }
+
+    /// Whether the head of the line has the sign of an address.
+    pub fn at_sign(&self) -> bool {
+        self.signs.at
+    }
+
+    /// How many digits the head of the line has.
+    pub fn digits(&self) -> usize {
+        self.signs.digits.unwrap_or_else(|| digits(&self.low))
+    }
+
     /// Whether the line begins with one of the phrases.
-    pub fn opens(&self, phrases: &[&str]) -> bool {
-        begins(&self.low, phrases)
+    pub fn opens(&self, heads: &Heads) -> bool {
+        heads.begin(&self.low)
     }
 
     pub fn quoted(&self) -> bool {
@@ -118,10 +171,56 @@ impl<'a> Line<'a> {
     }
 }
 
-/// Whether a text begins with one of the phrases; their first bytes rule out nearly all of them.
-pub(in crate::mail) fn begins(text: &str, phrases: &[&str]) -> bool {
-    let first = text.as_bytes().first();
-    phrases.iter().any(|phrase| phrase.as_bytes().first() == first && text.starts_with(phrase))
+/// Which phrases that begin a footer or a warning stand in a line.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in crate::mail) struct Standing {
+    pub disclaims: bool,
+    pub warns: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stands {
+    Disclaimer,
+    Warning,
+}
+
+static STANDING: LazyLock<Lexicon<Stands>> = LazyLock::new(|| {
+    Lexicon::anywhere([
+        (words::DISCLAIMERS, Stands::Disclaimer),
+        (words::WARNINGS, Stands::Warning),
+    ])
+});
+
+/// Phrases with which a text may begin; its first byte rules out nearly all of them.
+pub(in crate::mail) struct Heads {
+    phrases: &'static [&'static str],
+    /// First bytes, as bits; all beyond ASCII are one.
+    firsts: u128,
+}
+
+impl Heads {
+    pub const fn of(phrases: &'static [&'static str]) -> Self {
+        let (mut rest, mut firsts) = (phrases, 0);
+        while let [phrase, more @ ..] = rest {
+            firsts |= Self::bit(phrase);
+            rest = more;
+        }
+        Self { phrases, firsts }
+    }
+
+    const fn bit(text: &str) -> u128 {
+        match text.as_bytes() {
+            [first, ..] if first.is_ascii() => 1 << *first,
+            [_, ..] => 1,
+            [] => 0,
+        }
+    }
+
+    /// Whether a text begins with one of them.
+    pub fn begin(&self, text: &str) -> bool {
+        self.firsts & Self::bit(text) != 0
+            && self.phrases.iter().any(|phrase| text.starts_with(phrase))
+    }
 }
 
 /// Digits of any script.

@@ -3,6 +3,10 @@
 //! Bounded: what is longer than a person's message is not read to its end. A question mark inside
 //! an address of the web is no question. `mail/asks` weighs what comes out of here.
 
+use std::sync::LazyLock;
+
+use crate::mail::words::Words;
+
 /// Read no more than this.
 const LONGEST_TEXT: usize = 32 * 1024;
 /// A sentence of more words is broken here.
@@ -21,8 +25,8 @@ pub struct Sentence {
     pub padded: String,
     /// Offsets in `padded` where it begins: after fillers, after an early comma.
     pub starts: Vec<usize>,
-    /// The first of them: its very beginning and what stands behind fillers there.
-    pub leads: Vec<usize>,
+    /// How many of them lead: its very beginning and what stands behind fillers there.
+    pub leads: usize,
     /// It ends with a question mark.
     pub mark: bool,
     /// How many words.
@@ -40,18 +44,15 @@ pub fn sentences(text: &str) -> Vec<Sentence> {
         if begins_item(line) || line.trim().is_empty() {
             close(&mut out, &mut open);
         }
-        for token in line.split_whitespace() {
-            open.push(token);
-            match end(token) {
-                End::Question => open.mark = true,
-                End::Stop => {}
-                End::None if open.words < LONGEST_SENTENCE => continue,
-                End::None => {}
-            }
-            close(&mut out, &mut open);
+        if plain(line) {
+            take(line.split_ascii_whitespace(), &mut out, &mut open);
+        } else {
+            take(line.split_whitespace(), &mut out, &mut open);
         }
-        let ends = line.trim_end().ends_with([':', ';']);
-        if line.trim().chars().count() < SHORT_LINE || ends {
+        let line = line.trim();
+        let short = line.len() < SHORT_LINE
+            || line.len() < SHORT_LINE * 4 && line.chars().count() < SHORT_LINE;
+        if short || line.ends_with([':', ';']) {
             close(&mut out, &mut open);
         }
         if out.len() >= MOST {
@@ -63,10 +64,34 @@ pub fn sentences(text: &str) -> Vec<Sentence> {
     out
 }
 
+/// Words of which none is parted by more than the usual white space.
+fn plain(line: &str) -> bool {
+    line.bytes().all(|byte| byte.is_ascii() && byte != 0x0b)
+}
+
+/// Adds the words of a line to the open sentence, which they may end.
+fn take<'a>(line: impl Iterator<Item = &'a str>, out: &mut Vec<Sentence>, open: &mut Sentence) {
+    for token in line {
+        open.push(token);
+        match end(token) {
+            End::Question => open.mark = true,
+            End::Stop => {}
+            End::None if open.words < LONGEST_SENTENCE => continue,
+            End::None => {}
+        }
+        close(out, open);
+    }
+}
+
 /// The beginnings of a text's words as a set of bits. Hundreds of phrases are looked for in every
 /// sentence; nearly all of them are ruled out by one look at these bits.
 pub fn initials(text: &str) -> u128 {
-    text.split(' ').map(initial).fold(0, |bits, bit| bits | bit)
+    let bytes = text.as_bytes();
+    let mut bits = initial(text);
+    for at in memchr::memchr_iter(b' ', bytes) {
+        bits |= bit(bytes.get(at + 1), bytes.get(at + 2));
+    }
+    bits
 }
 
 /// Whether a phrase can stand in a text with these initials.
@@ -75,9 +100,15 @@ pub fn may_hold(initials: u128, phrase: &str) -> bool {
 }
 
 fn initial(word: &str) -> u128 {
-    let mut bytes = word.bytes();
-    let (first, second) = (bytes.next().unwrap_or(b' '), bytes.next().unwrap_or(b' '));
-    1 << ((u32::from(first) * 29 + u32::from(second)) % 128)
+    let bytes = word.as_bytes();
+    bit(bytes.first(), bytes.get(1))
+}
+
+fn bit(first: Option<&u8>, second: Option<&u8>) -> u128 {
+    let first = u32::from(*first.unwrap_or(&b' '));
+    // A word of one letter ends with a space.
+    let second = if first == 32 { 32 } else { u32::from(*second.unwrap_or(&b' ')) };
+    1 << ((first * 29 + second) % 128)
 }
 
 /// Whether a phrase stands in padded words, at the borders of words.
@@ -103,8 +134,7 @@ impl Sentence {
     /// Room for what most sentences hold.
     fn with_room() -> Self {
         let [text, padded] = [128, 128].map(String::with_capacity);
-        let [starts, leads] = [4, 4].map(Vec::with_capacity);
-        Self { text, padded, starts, leads, ..Self::default() }
+        Self { text, padded, starts: Vec::with_capacity(4), ..Self::default() }
     }
 
     /// Whether it begins with one of the phrases, fillers passed over.
@@ -114,7 +144,8 @@ impl Sentence {
 
     /// Whether its very first words are one of the phrases, fillers passed over.
     pub fn leads_with(&self, phrases: &[&str]) -> bool {
-        let here = |phrase: &str| self.leads.iter().any(|at| begins(&self.padded, *at, phrase));
+        let leads = self.starts.iter().take(self.leads);
+        let here = |phrase: &str| leads.clone().any(|at| begins(&self.padded, *at, phrase));
         phrases.iter().any(|phrase| may_hold(self.initials, phrase) && here(phrase))
     }
 
@@ -146,24 +177,24 @@ impl Sentence {
         if self.padded.is_empty() {
             self.padded.push(' ');
             self.starts.push(0);
-            self.leads.push(0);
+            self.leads = 1;
         }
         // A beginning stays one behind fillers, and is one anew behind an early comma.
         let here = self.padded.len() - 1;
         let first = self.starts.last() == Some(&here);
-        let leading = self.leads.last() == Some(&here);
+        let leading = first && self.leads == self.starts.len();
         push_lower(&mut self.padded, word);
         let word = self.padded.get(here + 1..).unwrap_or_default();
-        let filler = (first || leading) && FILLERS.contains(&word);
-        self.initials |= initials(word);
+        let filler = first && FILLING.has(word);
+        self.initials |= initial(word);
         self.padded.push(' ');
         self.words += 1;
         let pause = token.ends_with([',', ':', '-', '–', ')']) && self.words <= 12;
-        if pause || (first && filler) {
+        if pause || filler {
             self.starts.push(self.padded.len() - 1);
         }
         if leading && filler {
-            self.leads.push(self.padded.len() - 1);
+            self.leads += 1;
         }
     }
 }
@@ -237,6 +268,7 @@ const ABBREVIATIONS: &[&str] = &[
     "mr", "mrs", "ms", "dr", "prof", "yth", "sdr", "no", "rp", "jl", "tgl", "e.g", "i.e", "vs",
     "st", "a.n", "u.p", "drs", "ir", "hj", "bpk", "s.d", "approx", "dept", "inc", "ltd", "pt",
 ];
+static FILLING: LazyLock<Words<()>> = LazyLock::new(|| Words::of(FILLERS));
 const FILLERS: &[&str] = &[
     "and",
     "so",

@@ -6,7 +6,7 @@
 
 use crate::mail::blocks::{authored, block};
 use crate::mail::introductions::{introduction, separator};
-use crate::mail::lines::{HEAD, Line, begins, name_like, titled};
+use crate::mail::lines::{HEAD, Heads, Line, name_like, titled};
 use crate::mail::zone_words as words;
 
 /// A signature has no more lines than this.
@@ -15,6 +15,11 @@ const LINES: usize = 15;
 const POSITION_LINES: usize = 4;
 /// So far above a card the sender's words end at most.
 const NEAR: usize = 8;
+
+const DEVICES: Heads = Heads::of(words::DEVICES);
+const DEVICE_VERBS: Heads = Heads::of(words::DEVICE_VERBS);
+/// How the footers of lists begin.
+pub(in crate::mail) const LIST_FOOTERS: Heads = Heads::of(words::LIST_FOOTERS);
 
 /// A parting and the name below it.
 #[derive(Clone, Copy, Debug)]
@@ -178,12 +183,13 @@ fn begins_other(lines: &[Line<'_>], at: usize) -> bool {
         || block(lines, at).is_some()
         || authored(lines, at)
         || lines.get(at).is_some_and(|line| {
+            let standing = line.standing();
             line.trimmed.starts_with("--")
                 || line.ruled(4)
                 || separator(line).is_some()
-                || line.has(words::DISCLAIMERS)
-                || line.opens(words::LIST_FOOTERS)
-                || line.has(words::WARNINGS)
+                || standing.disclaims
+                || line.opens(&LIST_FOOTERS)
+                || standing.warns
         })
 }
 
@@ -191,7 +197,7 @@ fn begins_other(lines: &[Line<'_>], at: usize) -> bool {
 pub(in crate::mail) fn device(line: &Line<'_>) -> bool {
     let low = line.low.trim_start_matches(['(', '<', '[', '*', '_', ' ']);
     let program = || words::PROGRAMS.iter().any(|word| low.contains(word));
-    let signed = begins(low, words::DEVICES) || begins(low, words::DEVICE_VERBS) && program();
+    let signed = DEVICES.begin(low) || DEVICE_VERBS.begin(low) && program();
     let excuse = || words::EXCUSES.iter().any(|word| low.contains(word));
     // A sentence about a telephone is the sender's: these lines have no full stop.
     let stop = line.trimmed.ends_with(['.', '!', '?']) && low.split(' ').count() > 6;

@@ -3,15 +3,6 @@
 //! Only for looking at words (`mail/asking`); nothing that people read passes through here. Forms
 //! of address fall together too: who is addressed says nothing about whether they are asked.
 
-/// The standard form of a word in small letters; the word itself where none is known.
-pub fn standard(word: &str) -> &str {
-    STANDARD
-        .binary_search_by(|(informal, _)| informal.cmp(&word))
-        .ok()
-        .and_then(|at| STANDARD.get(at))
-        .map_or(word, |(_, standard)| standard)
-}
-
 /// Sorted by the informal form.
 #[rustfmt::skip]
 pub static STANDARD: &[(&str, &str)] = &[

@@ -7,6 +7,8 @@
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
+use memchr::memmem::Finder;
+
 use crate::mail::hearing::{Heard, Sense};
 
 /// How many things are looked at.
@@ -45,6 +47,10 @@ pub struct Manner {
     /// Courtesies and nothing else.
     pub courtesy: bool,
 }
+
+/// What addresses of the web have in them.
+static PROTOCOL: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("://"));
+static WEB: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("www."));
 
 static WEIGHTS: LazyLock<Option<[f64; LOOKS]>> =
     LazyLock::new(|| weights(include_str!("models/asks-whole-1")));
@@ -110,8 +116,8 @@ pub fn looks(spoken: &[Heard<'_>], asks: &[f64], manner: Manner) -> [f64; LOOKS]
 }
 
 fn links(heard: &Heard<'_>) -> usize {
-    let text = &heard.sentence.text;
-    text.matches("://").count() + text.matches("www.").count()
+    let text = heard.sentence.text.as_bytes();
+    [&*PROTOCOL, &*WEB].into_iter().map(|sign| sign.find_iter(text).count()).sum()
 }
 
 /// The odds' logarithm of a probability, within bounds.

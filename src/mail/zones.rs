@@ -10,7 +10,7 @@
 use crate::mail::blocks::{block, drop_author};
 use crate::mail::introductions::{Separator, introduction, next_written, separator};
 use crate::mail::lines::Line;
-use crate::mail::signatures::{card, device, parting};
+use crate::mail::signatures::{LIST_FOOTERS, card, device, parting};
 use crate::mail::zone_words as words;
 
 /// More than this is never read: what a person writes themselves is shorter.
@@ -87,10 +87,11 @@ impl<'a> Cut<'a> {
         if let Some(after) = self.separated(at).or_else(|| self.header_block(at)) {
             return self.quote_from(after);
         }
-        if let Some(after) = self.warning(at) {
-            return after;
+        let standing = line.standing();
+        if standing.warns {
+            return self.warning(at);
         }
-        if self.footer(at) {
+        if standing.disclaims || self.footer(at) {
             self.zones.signature = true;
             self.drop_rule();
             return self.next_quote(at + 1);
@@ -188,15 +189,12 @@ impl<'a> Cut<'a> {
     }
 
     /// A gateway's warning: one paragraph that no person wrote.
-    fn warning(&mut self, at: usize) -> Option<usize> {
-        let line = self.line(at)?;
-        line.has(words::WARNINGS).then(|| {
-            let rest = self.lines.iter().skip(at);
-            at + rest.take_while(|line| !line.blank() && !line.quoted()).count()
-        })
+    fn warning(&self, at: usize) -> usize {
+        let rest = self.lines.iter().skip(at);
+        at + rest.take_while(|line| !line.blank() && !line.quoted()).count()
     }
 
-    /// Where a signature block, a disclaimer or a list's footer begins.
+    /// Where a signature block or a list's footer begins.
     fn footer(&self, at: usize) -> bool {
         let Some(line) = self.line(at) else { return false };
         // RFC 3676 §4.3: "-- ". Many programs lose the space; then the block must be short.
@@ -212,7 +210,7 @@ impl<'a> Cut<'a> {
                 || follows(words::LIST_FOOTERS)
                 || follows(words::ADVERTISERS);
         }
-        line.has(words::DISCLAIMERS) || line.opens(words::LIST_FOOTERS)
+        line.opens(&LIST_FOOTERS)
     }
 
     fn few_left(&self, at: usize) -> bool {

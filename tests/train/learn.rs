@@ -5,7 +5,7 @@
 
 use std::fmt::Write as _;
 
-use sigap::mail::linear::{Feature, softmax};
+use sigap::mail::linear::{Feature, bucket, softmax};
 
 /// A sample: what occurs in it, its class, and how much it counts.
 pub struct Sample {
@@ -16,7 +16,7 @@ pub struct Sample {
 
 /// How to learn.
 pub struct Manner {
-    pub buckets: u64,
+    pub buckets: usize,
     pub rounds: usize,
     pub step: f32,
     /// How strongly weights are drawn to nothing.
@@ -25,7 +25,7 @@ pub struct Manner {
 
 /// A model's file.
 pub fn learn<const K: usize>(name: &str, samples: &[Sample], manner: &Manner) -> Vec<u8> {
-    let places = manner.buckets as usize * K;
+    let places = manner.buckets * K;
     let (mut weights, mut seen) = (vec![0.0_f32; places], vec![1e-6_f32; places]);
     let mut order: Vec<usize> = (0..samples.len()).collect();
     let mut dice = Dice(7);
@@ -36,14 +36,14 @@ pub fn learn<const K: usize>(name: &str, samples: &[Sample], manner: &Manner) ->
         for sample in order.iter().map(|at| &samples[*at]) {
             let mut sums = [0.0_f32; K];
             for (hash, value) in &sample.features {
-                let from = (hash % manner.buckets) as usize * K;
+                let from = bucket(*hash, manner.buckets) * K;
                 for (class, sum) in sums.iter_mut().enumerate() {
                     *sum += weights[from + class] * value;
                 }
             }
             let told = softmax(sums);
             for (hash, value) in &sample.features {
-                let from = (hash % manner.buckets) as usize * K;
+                let from = bucket(*hash, manner.buckets) * K;
                 for (class, told) in told.iter().enumerate() {
                     let wrong = told - f32::from(class == sample.class);
                     let at = from + class;
@@ -70,7 +70,7 @@ pub struct Bag {
 /// (multiple-instance learning). In some rounds a text has lost its question marks. The mean of the
 /// later rounds' weights is what is learned.
 pub fn learn_bags(name: &str, bags: &[&Bag], manner: &Manner, unmarked: usize) -> Vec<u8> {
-    let places = manner.buckets as usize;
+    let places = manner.buckets;
     let (mut weights, mut seen) = (vec![0.0_f32; places], vec![1e-6_f32; places]);
     let mut mean = vec![0.0_f32; places];
     let mut order: Vec<usize> = (0..bags.len()).collect();
@@ -107,7 +107,7 @@ pub fn learn_bags(name: &str, bags: &[&Bag], manner: &Manner, unmarked: usize) -
 }
 
 fn at(hash: u64, places: usize) -> usize {
-    (hash % places as u64) as usize
+    bucket(hash, places)
 }
 
 /// Logistic regression over a few named numbers: all samples at once, until nothing moves. Weights
