@@ -173,6 +173,7 @@ pub mod mail {
     pub mod hearing;
     pub mod hints;
     pub mod identity;
+    pub mod intents;
     mod introductions;
     pub mod language;
     pub mod lexicon;
@@ -185,6 +186,8 @@ pub mod mail {
     pub mod phrases;
     pub mod plain;
     pub mod prescan;
+    pub mod promise_times;
+    mod promise_words;
     pub mod promises;
     pub mod questions;
     pub mod replies;

@@ -17,7 +17,7 @@ use crate::mail::clean::clean_text;
 use crate::model::address::Address;
 use crate::model::answering::Decision;
 use crate::model::policy::Policy;
-use crate::model::verdict::{Class, Language};
+use crate::model::verdict::{Class, Intent, Language};
 
 /// A line of JSON may be so long; a longer one is answered with an error.
 const LONGEST_LINE: usize = 64 << 20;
@@ -172,6 +172,7 @@ impl Told<'_> {
             "listed_from": policy.unsure_from,
             "nudged_from": policy.asks_from,
             "words_ask": words.map(|words| rounded(words.asks)),
+            "words_class": judged.intent.map(Intent::word),
             "words_judged_by": words.map(|words| words.model.as_str()),
             "decision": word,
             "rule": rule,
@@ -189,7 +190,9 @@ impl Told<'_> {
         writeln!(out, "{}: {}", plain(from), plain(&judged.message.subject))?;
         let percent = judged.verdict.probability * 100.0;
         let class = class_word(judged.verdict.class);
-        writeln!(out, "  {class}, asks {percent:.0} %, language {}", language(judged))?;
+        let intent = judged.intent.map_or("nothing readable", Intent::word);
+        let tongue = language(judged);
+        writeln!(out, "  {class}, asks {percent:.0} %, language {tongue}, words: {intent}")?;
         let [listed, nudged] = [policy.unsure_from, policy.asks_from].map(|from| from * 100.0);
         writeln!(out, "  listed from {listed:.0} %, nudged about from {nudged:.0} %")?;
         writeln!(out, "  because: {}", plain(&reasons(judged)))?;

@@ -3,6 +3,7 @@
 //! The way from bytes to a verdict without store, clock or history; `sigap judge` walks it. What
 //! arrives for real goes through `engine/intake`, which knows the conversation too.
 
+use crate::mail::intents::intent;
 use crate::mail::parse::{answering, message, read};
 use crate::mail::withdrawals::wording;
 use crate::mail::zones::own_words;
@@ -10,7 +11,7 @@ use crate::model::answering::{Answering, Decision, History, Profile};
 use crate::model::message::{Fetched, Flags, Message, Role};
 use crate::model::owner::Owner;
 use crate::model::policy::Policy;
-use crate::model::verdict::{Verdict, Wording};
+use crate::model::verdict::{Intent, Verdict, Wording};
 use crate::rules::auto_replies::{Case, may_answer};
 use crate::rules::triage::{Answers, triage};
 
@@ -26,6 +27,8 @@ pub struct Judged {
     pub message: Message,
     /// Its words, where there is a readable text.
     pub wording: Option<Wording>,
+    /// What they are for, where there is a readable text.
+    pub intent: Option<Intent>,
     /// The verdict.
     pub verdict: Verdict,
     /// What it says for and against an automatic answer.
@@ -56,10 +59,13 @@ pub fn judge(whole: &[u8], owner: &Owner, policy: &Policy) -> Judged {
     let fetched = fetched(whole);
     let (message, body) = read(&fetched);
     let body = body.filter(|_| !message.marks.encrypted);
-    let wording = body.map(|body| wording(&message.subject, &own_words(&body.text).own).0);
+    let own = body.map(|body| own_words(&body.text).own);
+    let wording = own.as_ref().map(|own| wording(&message.subject, own).0);
+    let intent =
+        own.as_ref().zip(wording.as_ref()).map(|(own, words)| intent(&message, own, words));
     let verdict = triage(&message, wording.as_ref(), Role::Inbox, owner, policy, Answers::Other);
     let answering = answering(&fetched);
-    Judged { message, wording, verdict, answering }
+    Judged { message, wording, intent, verdict, answering }
 }
 
 fn fetched(whole: &[u8]) -> Fetched {

@@ -10,7 +10,7 @@ use jiff::{Timestamp, ToSpan};
 
 use crate::engine::intake::{Read, answers_letter};
 use crate::mail::when::When;
-use crate::mail::{promises, returns};
+use crate::mail::{promise_times, promises, returns};
 use crate::model::calendar::Calendar;
 use crate::model::message::{Message, Prefix, Says};
 use crate::model::owner::Owner;
@@ -74,7 +74,7 @@ pub(crate) fn heard(owner: &Owner, read: &Read, at: Timestamp) -> Message {
     let calendar = &owner.calendar;
     let local = at.to_zoned(calendar.zone().clone());
     let says = match &read.dated {
-        Some(Dated::Promise(words)) => promises::named(words, &local).and_then(|when| {
+        Some(Dated::Promise(words)) => promise_times::named(words, &local).and_then(|when| {
             let until = match when {
                 When::At(at) => Some(at),
                 When::Day(day) => evening(calendar, day),

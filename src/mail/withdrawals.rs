@@ -43,9 +43,12 @@ fn hear(own: &str) -> Option<Withdrawal> {
         return None;
     }
     let thanks = said.iter().any(|one| one.says(THANKS) && !one.says(IN_ADVANCE));
+    // Who tells of their own case answers somebody's; where it goes on, it is not over.
+    let told = said.iter().any(|one| one.says(LIKE_YOURS) || one.opens_with(GOES_ON));
     let (mut plain, mut settled, mut rest) = (false, false, Vec::new());
     for sentence in &said {
-        let (back, done) = (takes_back(sentence), is_settled(sentence, thanks));
+        let back = takes_back(sentence);
+        let done = !told && is_settled(sentence, thanks);
         plain |= back;
         settled |= done;
         if !back && !done {
@@ -56,22 +59,27 @@ fn hear(own: &str) -> Option<Withdrawal> {
 }
 
 fn takes_back(sentence: &Sentence) -> bool {
-    !sentence.mark && !sentence.says(DOUBTS) && sentence.says(TAKEN_BACK)
+    let plainly = sentence.says(TAKEN_BACK) || sentence.opens_with(TAKEN_BACK_FIRST);
+    !sentence.mark && !sentence.says(DOUBTS) && !sentence.says(OTHERS) && plainly
 }
 
 /// With a particle that may stand for a question mark only where it is thanked for.
 fn is_settled(sentence: &Sentence, thanks: bool) -> bool {
     let last = sentence.padded.trim_end().rsplit(' ').next().unwrap_or("");
     let asking = ["ya", "y", "yah", "yaa", "kan", "bu", "pak"].contains(&last);
-    let plain = !sentence.mark && !sentence.says(DOUBTS) && !sentence.says(MORE);
+    let plain = ![DOUBTS, MORE, OTHERS].iter().any(|words| sentence.says(words));
+    let settled = sentence.says(SETTLED)
+        || (sentence.says(&["solved", "resolved"])
+            && (sentence.words <= 3 || sentence.says(MATTERS)));
     let particle = asking && [" ya ", " yah ", " kan "].iter().any(|p| sentence.padded.contains(p));
-    plain && sentence.words <= SHORT && sentence.says(SETTLED) && (!particle || thanks)
+    let short = sentence.words <= SHORT;
+    plain && !sentence.mark && short && settled && (!particle || thanks)
 }
 
 /// What nobody says of anything but their own request.
 #[rustfmt::skip]
 const TAKEN_BACK: &[&str] = &[
-    "never mind", "nevermind", "please ignore my", "please disregard my", "disregard my previous",
+    "please ignore my", "please disregard my", "disregard my previous",
     "disregard my last", "disregard my earlier", "ignore my previous", "ignore my last",
     "ignore my earlier", "ignore my email", "ignore my question", "ignore my request",
     "i found it myself", "i have found it", "i've found it", "i found the answer",
@@ -94,13 +102,48 @@ const TAKEN_BACK: &[&str] = &[
     "sudah dapat jawabannya", "sudah dapat datanya", "sudah kami dapatkan", "sudah saya dapatkan",
 ];
 
+/// What says so at the beginning of a sentence only.
+const TAKEN_BACK_FIRST: &[&str] = &["never mind", "nevermind", "please disregard this"];
+
+/// What was solved or resolved, so that it was a trouble and not the name of a machine.
+#[rustfmt::skip]
+const MATTERS: &[&str] = &[
+    "problem", "problems", "issue", "issues", "question", "questions", "error", "errors", "it",
+    "this", "that", "i", "we", "everything", "all", "matter", "bug", "note", "warning",
+    "it's", "that's", "now",
+    "masalah", "masalahnya", "kendala", "kendalanya", "isu",
+];
+
+/// Whose doing it is, or that it is so for now only.
+#[rustfmt::skip]
+const OTHERS: &[&str] = &[
+    "you figured", "you've figured", "you sorted", "you solved", "you've solved", "you resolved",
+    "are solved by", "can be solved", "is solved by", "mostly", "for now", "temporarily",
+    "partly", "partially", "sementara", "sebagian",
+];
+
+/// With these, who writes has known the same trouble.
+#[rustfmt::skip]
+const LIKE_YOURS: &[&str] = &[
+    "similar problem", "similar issue", "same problem as you", "i also had", "we also had",
+    "had the same", "i had a similar", "most likely the same", "not sure this", "not sure that",
+    "not sure whether", "not sure if", "seems safe", "other problems",
+];
+
+/// A sentence that begins so says what is still the matter.
+#[rustfmt::skip]
+const GOES_ON: &[&str] = &[
+    "however", "but now", "unfortunately", "namun", "tetapi", "sayangnya",
+];
+
 /// What is settled, in a short sentence.
 #[rustfmt::skip]
 const SETTLED: &[&str] = &[
-    "resolved", "solved", "all sorted", "sorted now", "been sorted", "it's sorted", "is sorted",
+    "all sorted", "sorted now", "been sorted", "it's sorted", "is sorted",
     "taken care of", "problem solved", "issue is fixed", "it works now", "works again",
     "working again", "all good now", "got it sorted", "got the answer", "already got it",
     "i have it now", "received it already", "has been settled",
+    "i got it now", "i'm all set", "i am all set", "we're all set", "false alarm",
     "sudah beres", "udah beres", "sdh beres", "sudah selesai", "udah selesai", "sdh selesai",
     "sudah teratasi", "sudah terselesaikan", "sudah diselesaikan", "telah selesai",
     "telah teratasi", "telah terselesaikan", "sudah clear", "sudah oke lagi", "sudah normal",

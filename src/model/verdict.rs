@@ -93,6 +93,38 @@ pub enum Class {
     Sigap,
 }
 
+/// What the sender's own words are for, whoever the owner is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Intent {
+    /// To be answered.
+    Ask,
+    /// The sender will do or send something.
+    Promise,
+    /// Thanks, goodbye: ends a conversation.
+    Closer,
+    /// To be known.
+    Information,
+    /// A machine approves, declines or asks to approve; what it tells of accounts and orders.
+    Approval,
+    /// To come to something.
+    Invitation,
+}
+
+impl Intent {
+    /// The word that `judge` prints.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Ask => "ask",
+            Self::Promise => "promise",
+            Self::Closer => "closer",
+            Self::Information => "information",
+            Self::Approval => "approval",
+            Self::Invitation => "invitation",
+        }
+    }
+}
+
 /// The verdict on one message, kept with it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Verdict {

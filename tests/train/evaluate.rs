@@ -15,6 +15,7 @@
 mod alarms;
 mod asks;
 mod bulk;
+mod intents;
 mod introductions;
 mod languages;
 mod learn;
@@ -30,6 +31,7 @@ mod threads;
 mod zones;
 
 use sigap::mail::asks::wording;
+use sigap::mail::intents::of_own_words;
 use sigap::mail::language::{Tongue, language};
 use sigap::model::verdict::Language;
 
@@ -41,6 +43,8 @@ fn main() {
     sentences();
     println!("# whole messages: listed, and nudged about");
     messages();
+    println!("# what words are for: each class's rows, by what they are taken for");
+    intents::confusions(false, of_own_words);
     println!("# language: right, where a third one is to be told as none");
     tongues();
     println!("# zones: whole messages exact, introductions cut, samples of other parsers");

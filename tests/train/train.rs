@@ -5,7 +5,8 @@
 //! is written: three in seven of the rows that may be looked at are set apart and reported on, so
 //! that no choice is made by the rows held apart. Seed and order are fixed: the same data give the
 //! same bytes. Which model learns from a text depends on its language: where the languages' model
-//! has become another one, run it twice. Bundled data: `tests/train/own`; public data (see README):
+//! has become another one, run it twice; with `--intents` only the model of what words are for is
+//! learned, which needs the bundled rows alone. Bundled data: `tests/train/own`; public data (see README):
 //! without it nothing is learned, because the models would be others.
 #![allow(
     clippy::unwrap_used,
@@ -16,6 +17,7 @@
 )]
 
 mod asks;
+mod intents;
 mod languages;
 mod learn;
 mod mailboxes;
@@ -24,6 +26,7 @@ mod score;
 
 use std::collections::BTreeSet;
 
+use sigap::mail::intents::of_words;
 use sigap::mail::language::told;
 use sigap::mail::linear::Linear;
 
@@ -34,6 +37,17 @@ use crate::score::{Told, table};
 
 fn main() {
     let tune = std::env::args().any(|word| word == "--tune");
+    let file = intents::learned(tune);
+    println!("intents-1: {} bytes", file.len());
+    if tune {
+        let model = Linear::<6>::parse(file.leak()).unwrap();
+        intents::confusions(tune, |text, words| of_words(&model, text, words));
+    } else {
+        write("intents-1", &file);
+    }
+    if std::env::args().any(|word| word == "--intents") {
+        return;
+    }
     let (Some(texts), Some(said)) = (languages::texts(), asks::texts()) else {
         eprintln!("Public data is not there: nothing is learned.");
         std::process::exit(1);

@@ -53,6 +53,7 @@ fn json_lines_in_json_lines_out() {
         "closer",
         "language",
         "class",
+        "words_class",
         "reasons",
         "stamped_by",
         "stamped",
