@@ -14,7 +14,7 @@ const FILES: [&str; 2] = ["office_en.jsonl", "office_id.jsonl"];
 pub fn learned(tune: bool) -> Vec<u8> {
     let rows: Vec<Row> = FILES.into_iter().flat_map(own).collect();
     let rows: Vec<Row> =
-        rows.into_iter().filter(|row| !is_held(row) && !(tune && is_apart(row))).collect();
+        rows.into_iter().filter(|row| !(is_held(row) || tune && is_apart(row))).collect();
     let classes: Vec<usize> = rows.iter().map(class).collect();
     let mut counts = [0_usize; 6];
     classes.iter().for_each(|class| counts[*class] += 1);
