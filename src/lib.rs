@@ -94,8 +94,7 @@
 //! the letter *committing*: nobody knows. To a requester it is never sent again. To Ani it is
 //! looked for in her inbox; missing at two readings a quarter of an hour apart, it goes once more
 //! with the same bytes and the same Message-ID, unless it is no longer wanted. Had the process
-//! died one step earlier, the letter would be *sending*, surely not accepted, and simply queued
-//! again.
+//! died one step earlier, the letter would be *sending*, surely not accepted, and queued again.
 
 /// Floor 1 — what is. std, serde and jiff only; no clock, no I/O.
 pub mod model {

@@ -48,7 +48,7 @@ pub struct Row {
     pub asked_at: Timestamp,
     /// How often it was asked.
     pub asks: u32,
-    /// Wall-clock seconds since the first ask.
+    /// Wall-clock seconds since the first ask, until it ended.
     pub wait_s: i64,
     /// Where it stands.
     pub status: Status,
@@ -154,7 +154,7 @@ fn row(
         message_id: message.key.0,
         asked_at: one.asked_at,
         asks: one.asks,
-        wait_s: now.duration_since(one.asked_at).as_secs(),
+        wait_s: one.ended.map_or(now, |ended| ended.at).duration_since(one.asked_at).as_secs(),
         status: match one.ended {
             Some(_) => Status::Ended,
             None if follow_up_at.is_some_and(|at| at <= now) => Status::FollowUp,
