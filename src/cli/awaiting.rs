@@ -1,7 +1,7 @@
 //! `list --awaiting`: whose answers owners wait for, for the eye and as JSON.
 
 use crate::cli::ground::{Ground, owner};
-use crate::cli::page::{Page, Tone, Trouble, WIDTH, cell, moment, span};
+use crate::cli::page::{Page, Tone, Trouble, cell, moment, span};
 use crate::cli::{exit::Exit, judge::Form, render};
 use crate::engine::awaited::{self, Row, Status, Waiting};
 use crate::engine::listing::Reach;
@@ -60,10 +60,7 @@ fn show(page: &mut Page<'_>, waiting: &Waiting) -> Result<(), Trouble> {
 }
 
 fn head(page: &mut Page<'_>, row: &Row) -> Result<(), Trouble> {
-    let zone = row.zone.iana_name().unwrap_or("UTC");
-    let title = format!("{} <{}>, times in {zone}", row.owner_name, row.owner);
-    let title = page.toned(&cell(&title, WIDTH), Tone::Strong);
-    page.line(&title)?;
+    render::owner(page, &row.owner_name, &row.owner, &row.zone)?;
     page.line(&format!(
         "{:WHOM$} {:WHAT$} {:TIME$} {:TIME$} {:SPAN$} {:STATUS$} REF",
         "ASKED", "WHAT", "SINCE", "FOLLOW UP", "WAITED", "STATUS"

@@ -5,7 +5,7 @@
 
 use jiff::tz::TimeZone;
 
-use crate::cli::page::{Page, Tone, Trouble, cell, moment, span};
+use crate::cli::page::{Page, Tone, Trouble, WIDTH, cell, moment, span};
 use crate::engine::listing::{Folder, Listing, Row, Unsure};
 use crate::engine::telling::{LetterTold, Outbox};
 use crate::model::address::Address;
@@ -62,11 +62,21 @@ pub fn unknown(page: &mut Page<'_>, folders: &[Folder]) -> Result<(), Trouble> {
     }
 }
 
+/// Whose list follows.
+pub fn owner(
+    page: &mut Page<'_>,
+    name: &str,
+    address: &Address,
+    zone: &TimeZone,
+) -> Result<(), Trouble> {
+    let zone = zone.iana_name().unwrap_or("UTC");
+    let title = cell(&format!("{name} <{address}>, times in {zone}"), WIDTH);
+    let title = page.toned(&title, Tone::Strong);
+    page.line(&title)
+}
+
 fn head(page: &mut Page<'_>, row: &Row) -> Result<(), Trouble> {
-    let zone = row.zone.iana_name().unwrap_or("UTC");
-    let title = format!("{} <{}>, times in {zone}", row.owner_name, row.owner);
-    let title = page.toned(&cell(&title, super::page::WIDTH), Tone::Strong);
-    page.line(&title)?;
+    owner(page, &row.owner_name, &row.owner, &row.zone)?;
     page.line(&format!(
         "{:WHO$} {:WHAT$} {:TIME$} {:TIME$} {:SPAN$} {:STATUS$} REF",
         "WHO", "WHAT", "SINCE", "DUE", "WAITED", "STATUS"

@@ -130,7 +130,7 @@ impl Intent {
 pub struct Verdict {
     /// The kind.
     pub class: Class,
-    /// Probability that a reply is owed, 0.0 to 1.0.
+    /// Probability that a reply is owed, 0.0 to 1.0; of `OwnAsk`, that one is expected.
     pub probability: f64,
     /// Why, heaviest first; never empty.
     pub clues: Vec<Clue>,

@@ -116,8 +116,8 @@ fn any_persons_answer_ends_the_waiting() {
 => q answered
 == id: jawaban terbaca lebih dulu
 10:00 budi writes id=b re=q@example.com | Terlampir, Bu.
-10:10 citra sent id=x to=dewi | Halo.
-=>
+10:10 ani sent id=q | Pak Budi, mohon dikirimkan kontrak yang sudah ditandatangani ya.
+=> q answered
 == en: passed on is no answer
 09:10 ani sent id=q | Hi Budi, could you please send me the signed contract?
 10:00 budi writes re=q subject=Fwd:_Data_penjualan_Maret | Please see below.
@@ -221,11 +221,4 @@ fn an_owner_says_what_became_of_it() {
         takes_back(&mut stage);
         assert_eq!(state(&stage), ["q waits Thu_09:30"], "{deed:?}");
     }
-}
-
-#[test]
-fn what_was_there_before_the_mailbox_was_watched_is_listed() {
-    let mut stage = Stage::opens();
-    stage.plays("09:10 ani sent id=q at=Fri_09:00 | Budi, could you please send the contract?");
-    assert!(state(&stage).len() <= 1);
 }
