@@ -80,9 +80,8 @@
 //! obligation has another holder; before it is claimed, `daemon/watch` brings the first mail
 //! whole, and `engine/handing_words` attaches it once it is known to be that one. Citra's `ACCEPT`
 //! is heard from her own Sent folder, Budi is told who has it, and Citra's answer to him closes it.
-//! Had she said nothing, the next one would have been asked. Of somebody who is no owner nobody
-//! reads the Sent folder: what they answer arrives in Sigap's own mailbox, and `engine/outside`
-//! believes it where the letter's id, the author and the server speak for it.
+//! Had she said nothing, the next one would have been asked. Who is no owner
+//! answers to Sigap's own mailbox: `engine/outside` believes where id, author and server agree.
 //!
 //! On the afternoon before, `rules/farewells` had told Ani what is open and who stands in; when she
 //! is back it tells what happened, and `rules/returns` leaves her some time before the reminders go
@@ -189,6 +188,7 @@ pub mod mail {
     mod promise_words;
     pub mod promises;
     pub mod questions;
+    pub mod quoting;
     pub mod replies;
     pub mod returns;
     pub mod salutation;

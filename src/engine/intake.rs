@@ -12,7 +12,7 @@ use crate::engine::office::Office;
 use crate::engine::promising::{self, Dated};
 use crate::engine::{calling, learning, leaving, progress};
 use crate::mail::gist::gist;
-use crate::mail::{asks, command, parse, token, withdrawals, zones};
+use crate::mail::{asks, command, parse, quoting, token, withdrawals, zones};
 use crate::model::answering::Answering;
 use crate::model::customs::Customs;
 use crate::model::ids::{ConversationId, LetterId, MessageId, OwnerId};
@@ -84,6 +84,7 @@ pub fn read(fetched: &Fetched, role: Role) -> Read {
     // a machine that answers quotes what it likes.
     let by_hand = message.marks.automatic.is_none() && message.marks.perhaps_automatic.is_none();
     message.quotes = quotes.filter(|quotes| *quotes || (role == Role::Inbox && by_hand));
+    message.introduced = zones.as_ref().and_then(|zones| quoting::introduced(&message, zones));
     let own = zones.map(|zones| zones.own);
     let wording = match role {
         Role::Inbox | Role::Sent => own.as_deref().map(|own| {

@@ -71,6 +71,23 @@ pub(in crate::mail) fn block(lines: &[Line<'_>], at: usize) -> Option<Block> {
     }
 }
 
+/// The lines of the block that comes next.
+pub(in crate::mail) fn headed<'l, 't>(lines: &'l [Line<'t>], at: usize) -> Option<&'l [Line<'t>]> {
+    let gap = lines.iter().skip(at).take(LINES).take_while(|line| line.blank()).count();
+    lines.get(at + gap..block(lines, at + gap)?.after)
+}
+
+/// Who wrote what is quoted, and when: of a block the author and the time, else the lines as they
+/// are.
+pub(in crate::mail) fn told(lines: &[Line<'_>]) -> String {
+    let of = |kind: Label| lines.iter().find(|line| label(&line.low) == Some(kind));
+    let rows = match (of(Label::From), of(Label::Date)) {
+        (Some(author), Some(time)) => vec![author.low.as_str(), time.low.as_str()],
+        (_, _) => lines.iter().map(|line| line.low.as_str()).collect(),
+    };
+    rows.join(" ")
+}
+
 /// A block in a language whose labels are not known: an author with an address, and a time.
 fn unknown(lines: &[Line<'_>], at: usize) -> Option<Block> {
     let author = lines.get(at)?;

@@ -12,7 +12,7 @@ use crate::mail::zone_words as words;
 /// No marker is longer; the rest of a longer line is not looked at.
 pub(in crate::mail) const HEAD: usize = 320;
 /// A number to call has at least so many digits.
-const PHONE: usize = 7;
+pub(in crate::mail) const PHONE: usize = 7;
 
 /// A line, trimmed, and its head in lower case.
 pub(in crate::mail) struct Line<'a> {
@@ -21,6 +21,7 @@ pub(in crate::mail) struct Line<'a> {
     pub low: String,
     initials: u128,
     signs: Signs,
+    barred: bool,
 }
 
 /// Signs without which most tests need not be made.
@@ -54,7 +55,14 @@ impl<'a> Line<'a> {
         if !low.is_ascii() {
             low = low.replace(['\u{a0}', '\u{202f}'], " ");
         }
-        Self { raw: raw.trim_end(), trimmed, initials: initials(&low), signs: Signs::of(&low), low }
+        Self {
+            raw: raw.trim_end(),
+            trimmed,
+            initials: initials(&low),
+            signs: Signs::of(&low),
+            barred: false,
+            low,
+        }
     }
 
     pub fn blank(&self) -> bool {
@@ -99,7 +107,7 @@ impl<'a> Line<'a> {
     }
 
     pub fn quoted(&self) -> bool {
-        self.trimmed.starts_with('>') || self.trimmed.starts_with("&gt;")
+        self.barred || self.trimmed.starts_with('>') || self.trimmed.starts_with("&gt;")
     }
 
     /// `AL> `: some programs mark a quote with its author's initials.
@@ -161,6 +169,11 @@ impl<'a> Line<'a> {
         self.low.contains("www.") || self.low.contains("://")
     }
 
+    /// Five digits and nothing else: below a name the number of somebody in the same house.
+    pub fn inner(&self) -> bool {
+        self.trimmed.len() == 5 && self.trimmed.bytes().all(|byte| byte.is_ascii_digit())
+    }
+
     /// A house's own number: `x54667`, `5-3550`.
     fn extension(&self) -> bool {
         let bare = self.low.trim_start_matches(['x', 'e', 't', '.', ':', ' ']);
@@ -168,6 +181,20 @@ impl<'a> Line<'a> {
         let count = digits(bare);
         (4..=6).contains(&count)
             && (bare.len() == count && named || bare.len() == count + 1 && bare.contains('-'))
+    }
+}
+
+/// Marks lines that begin with `|` as quoted where the first of them is introduced: some programs
+/// quote so. The row of a table ends with another one.
+pub(in crate::mail) fn bar(lines: &mut [Line<'_>]) {
+    let bars = |line: &Line<'_>| line.trimmed.starts_with('|');
+    let rows = |line: &Line<'_>| line.trimmed.len() > 1 && line.trimmed.ends_with('|');
+    let introduced = |pair: &[Line<'_>]| match pair {
+        [above, line] => above.trimmed.ends_with(':') && bars(line) && !rows(line),
+        _ => false,
+    };
+    if lines.windows(2).any(introduced) {
+        lines.iter_mut().filter(|line| bars(line)).for_each(|line| line.barred = true);
     }
 }
 

@@ -100,6 +100,7 @@ fn facts(fetched: &Fetched, seen: &Seen<'_>, raw_subject: &str) -> Message {
         dated: dated(headers, fetched.arrived_at),
         marks: markers::marks(seen),
         quotes: None,
+        introduced: None,
         says: None,
     }
 }

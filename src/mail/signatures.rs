@@ -5,14 +5,16 @@
 //! a sentence, asks something, or was announced above stays. Wording: `mail/zone_words`.
 
 use crate::mail::blocks::{authored, block};
-use crate::mail::introductions::{introduction, separator};
-use crate::mail::lines::{HEAD, Heads, Line, name_like, titled};
+use crate::mail::introductions::{introduction, next_written, separator};
+use crate::mail::lines::{HEAD, Heads, Line, PHONE, digits, name_like, titled};
 use crate::mail::zone_words as words;
 
 /// A signature has no more lines than this.
 const LINES: usize = 15;
-/// A card without a way to reach anybody has no more than a name, a position and a house.
-const POSITION_LINES: usize = 4;
+/// A card without a way to reach anybody has no more than a name, a position or two and a house.
+const POSITION_LINES: usize = 5;
+/// Below a name, a position and a house the ways to reach somebody may stand apart.
+const NAMED_LINES: usize = 2;
 /// So far above a card the sender's words end at most.
 const NEAR: usize = 8;
 
@@ -44,7 +46,11 @@ pub(in crate::mail) fn parting(lines: &[Line<'_>], at: usize, last: &str) -> Opt
     }
     let gap = lines.iter().skip(at + 1).take(3).take_while(|line| line.blank()).count();
     let named = at + 1 + gap;
-    if !lines.get(named).is_some_and(|line| line.quoted() || name_like(line.trimmed)) {
+    let name = |line: &Line<'_>| {
+        let (name, number) = line.trimmed.split_once('(').unwrap_or((line.trimmed, ""));
+        name_like(line.trimmed) || digits(number) > 3 && name_like(name)
+    };
+    if !lines.get(named).is_some_and(|line| line.quoted() || name(line)) {
         return None;
     }
     let announced = announces(last);
@@ -68,51 +74,83 @@ fn belongs(line: &Line<'_>) -> bool {
             && (!line.sentence() || line.reaches())
 }
 
+/// A card as far as it was read.
+struct Card {
+    after: usize,
+    written: usize,
+    links: usize,
+    ways: usize,
+    placed: bool,
+    motto: bool,
+    /// It stands below a first name.
+    below: bool,
+}
+
+impl Card {
+    /// Reads one line with words; false if it belongs to no card.
+    fn take(&mut self, line: &Line<'_>) -> bool {
+        // Below a whole card somebody else may be quoted.
+        self.motto |= self.ways > 1 && line.trimmed.starts_with(['"', '“']);
+        let said = |line: &Line<'_>| line.short(75) && !line.speaks();
+        let belongs = if self.motto { said(line) } else { fits(line) };
+        // Titles with a link below each are a list.
+        self.links += usize::from(line.links());
+        let listed = self.links > 2 || self.links > 0 && self.written < 2;
+        let inner = (self.below || self.written > 0) && line.inner();
+        self.ways += usize::from(line.reaches() || inner);
+        self.placed |= line.has(words::POSITIONS) && self.written > 0;
+        self.written += 1;
+        belongs && !listed && !line.has(words::NO_CARD) && self.written <= LINES
+    }
+
+    /// Whether it may go on behind a blank line.
+    fn goes_on(&self, lines: &[Line<'_>]) -> bool {
+        let apart = || next_written(lines, self.after).is_some_and(Line::reaches);
+        let headed = self.written > NAMED_LINES || self.written == NAMED_LINES && apart();
+        self.ways > 0 || self.placed || headed
+    }
+}
+
 /// A name with a telephone number or an address at the very end of the sender's words, without a
 /// parting: the line behind it.
 pub(in crate::mail) fn card(lines: &[Line<'_>], at: usize, own: &[&str]) -> Option<usize> {
     if !apart(lines, at) {
         return None;
     }
-    let first = lines.get(at)?;
-    let ruled = first.ruled(3);
-    let start = if ruled { at + 1 } else { at };
-    let named = lines.iter().skip(start).find(|line| !line.blank())?;
+    let ruled = lines.get(at)?.ruled(3);
+    let after = if ruled { at + 1 } else { at };
+    let named = lines.iter().skip(after).find(|line| !line.blank())?;
     let below = alone(lines, at);
-    let last = own.iter().rev().filter(|line| !line.is_empty()).nth(usize::from(below))?;
-    if !heads(named, below) || announces(last) {
+    let mut above = own.iter().rev().filter(|line| !line.is_empty()).copied();
+    // Nothing above it at all: somebody passes on what follows.
+    let only = own.iter().all(|line| line.is_empty());
+    let last = above.nth(usize::from(below));
+    if !heads(named, below) || !only && (announces(last?) || reached(last?)) {
         return None;
     }
-    // Without a way to reach anybody a position will do, but only below a finished sentence.
-    let ended = last.trim_end().ends_with(['.', '!', '?', ')']);
-    let (mut after, mut written, mut links) = (start, 0, 0);
-    let (mut reaches, mut placed) = (false, false);
-    for line in lines.iter().skip(start).take(LINES * 2) {
+    let (links, placed, motto) = (0, false, false);
+    let mut card = Card { after, written: 0, links, ways: 0, placed, motto, below };
+    for line in lines.iter().skip(after).take(LINES * 2) {
         if line.blank() {
-            // A name without more in its paragraph is the sender's.
-            if !ruled && !reaches && !placed {
+            // A name without more in its paragraph is the sender's. Several cards are a list, and
+            // that may be all there is to say.
+            if !(ruled || card.goes_on(lines)) || only && card.ways < 2 {
                 return None;
             }
-        } else {
-            if begins_other(lines, after) || line.quoted() {
-                break;
-            }
-            if !fits(line) || line.has(words::NO_CARD) || written == LINES {
-                return None;
-            }
-            // Titles with a link below each are a list.
-            links += usize::from(line.links());
-            if links > 2 || links > 0 && written < 2 {
-                return None;
-            }
-            reaches |= line.reaches();
-            placed |= line.has(words::POSITIONS) && written > 0;
-            written += 1;
+        } else if begins_other(lines, card.after) && !(card.written == 1 && line.ruled(3))
+            || line.quoted()
+        {
+            break;
+        } else if !line.ruled(3) && !card.take(line) {
+            return None;
         }
-        after += 1;
+        card.after += 1;
     }
-    let found = reaches || placed && ended && written <= POSITION_LINES;
-    (found && written > usize::from(!ruled && !below)).then_some(after)
+    // Without a way to reach anybody a position will do, but only below a finished sentence.
+    let ended = last.is_some_and(|last| last.trim_end().ends_with(['.', '!', '?', ')']));
+    let placed = card.placed && ended && card.written <= POSITION_LINES;
+    let found = card.ways > usize::from(only) || placed;
+    (found && card.written > usize::from(!ruled && !below)).then_some(card.after)
 }
 
 /// A line of a card, or an attachment's name below it.
@@ -141,17 +179,19 @@ fn apart(lines: &[Line<'_>], at: usize) -> bool {
         let before = lines.get(..at).unwrap_or_default().iter().rev();
         before.skip_while(|line| most == 2 && !line.blank()).take(NEAR).find(|line| !line.blank())
     };
-    let begins = at.checked_sub(1).and_then(|above| lines.get(above)).is_some_and(Line::blank);
+    let begins = at.checked_sub(1).and_then(|above| lines.get(above)).is_none_or(Line::blank)
+        || lines.get(at).is_some_and(|line| line.ruled(4));
     let most = if begins { 1 } else { 2 };
-    (begins || alone(lines, at)) && above(most).is_some_and(|line| !line.quoted())
+    (begins || alone(lines, at)) && above(most).is_none_or(|line| !line.quoted())
 }
 
-/// Below a word that stands alone at the beginning of its paragraph: a first name, which stays.
+/// Below a word that stands alone at the beginning of its paragraph, or behind a finished
+/// sentence: a first name, which stays.
 fn alone(lines: &[Line<'_>], at: usize) -> bool {
     let above = |by: usize| at.checked_sub(by).and_then(|above| lines.get(above));
     above(1).is_some_and(|line| {
         !line.blank() && line.short(20) && line.trimmed.chars().all(char::is_alphabetic)
-    }) && above(2).is_some_and(Line::blank)
+    }) && above(2).is_some_and(|line| line.blank() || line.sentence() && !line.quoted())
 }
 
 /// A name or a position with which a card may begin; below a first name a number will do.
@@ -162,7 +202,8 @@ fn heads(line: &Line<'_>, below: bool) -> bool {
     let answer = words::ANSWERS.contains(&word);
     line.short(60)
         && !(stops || answer || single)
-        && (name_like(line.trimmed) && !line.low.contains('@') || below && line.reaches())
+        && (name_like(line.trimmed) && !line.low.contains('@')
+            || below && (line.reaches() || line.inner()))
 }
 
 /// Whether the last line above says that an address or a number follows.
@@ -171,10 +212,21 @@ fn announces(last: &str) -> bool {
     let tail = last.get(last.floor_char_boundary(last.len().saturating_sub(HEAD))..);
     let low = tail.unwrap_or_default().to_lowercase();
     let end = low.rsplit(". ").next().unwrap_or_default();
+    // `there is` announces nothing.
+    let begins = |at: usize| !end.get(..at).unwrap_or_default().ends_with(char::is_alphanumeric);
+    let says = |table: &[&str]| {
+        table.iter().any(|phrase| end.match_indices(phrase).any(|(at, _)| begins(at)))
+    };
+    // Who has named the number already announces none.
     low.ends_with([':', '：'])
-        || words::HERE.iter().any(|phrase| end.contains(phrase))
-        || words::ANNOUNCES.iter().any(|phrase| end.contains(phrase))
-            && !words::OF_MYSELF.iter().any(|phrase| end.contains(phrase))
+        || says(words::HERE)
+        || says(words::ANNOUNCES) && !says(words::OF_MYSELF) && digits(end) < PHONE
+}
+
+/// Whether a line above a card is the end of another one: together they are a list.
+fn reached(last: &str) -> bool {
+    let line = Line::new(last);
+    line.reaches() && !line.sentence()
 }
 
 /// Where something else begins: a quote, a rule, a footer.

@@ -7,9 +7,9 @@
 //! `mail/introductions`, `mail/blocks`, `mail/signatures`; wording in many languages:
 //! `mail/zone_words`.
 
-use crate::mail::blocks::{block, drop_author};
+use crate::mail::blocks::{block, drop_author, headed, told};
 use crate::mail::introductions::{Separator, introduction, next_written, separator};
-use crate::mail::lines::Line;
+use crate::mail::lines::{Line, bar};
 use crate::mail::signatures::{LIST_FOOTERS, card, device, parting};
 use crate::mail::zone_words as words;
 
@@ -29,6 +29,8 @@ pub struct Zones {
     pub signature: bool,
     /// A forwarded part was cut.
     pub forwarded: bool,
+    /// What introduces the first quote, in lower case: `mail/quoting` reads it.
+    pub introduction: String,
 }
 
 impl Zones {
@@ -42,12 +44,14 @@ impl Zones {
 /// Cuts everything that the sender did not write for this message.
 pub fn own_words(text: &str) -> Zones {
     let text = text.get(..text.floor_char_boundary(LONGEST_TEXT)).unwrap_or(text);
-    let lines: Vec<Line<'_>> = text.lines().map(Line::new).collect();
+    let mut lines: Vec<Line<'_>> = text.lines().map(Line::new).collect();
+    bar(&mut lines);
     let mut cut = Cut { lines: &lines, own: Vec::new(), zones: Zones::default() };
     let mut at = 0;
     while at < lines.len() {
         at = cut.step(at);
     }
+    cut.drop_strokes();
     let mut zones = cut.zones;
     zones.own = joined(&cut.own);
     zones
@@ -135,15 +139,26 @@ impl<'a> Cut<'a> {
     /// `On … wrote:`
     fn introduced(&mut self, at: usize) -> Option<usize> {
         let after = introduction(self.lines, at)?;
+        self.tells(self.lines.get(at..after).unwrap_or_default());
         self.zones.quoted = true;
         self.drop_rule();
         Some(after)
     }
 
+    /// Keeps what introduces the first quote.
+    fn tells(&mut self, lines: &[Line<'_>]) {
+        if !self.zones.quoted {
+            self.zones.introduction = told(lines);
+        }
+    }
+
     /// `-----Original Message-----`, `Begin forwarded message:` and their kin.
     fn separated(&mut self, at: usize) -> Option<usize> {
         match separator(self.line(at)?)? {
-            Separator::Original => self.zones.quoted = true,
+            Separator::Original => {
+                self.tells(headed(self.lines, at + 1).unwrap_or_default());
+                self.zones.quoted = true;
+            }
             Separator::Forwarded => self.zones.forwarded = true,
         }
         Some(at + 1)
@@ -162,6 +177,7 @@ impl<'a> Cut<'a> {
     /// `From: / Sent: / To: / Subject:` as Outlook and others put it above what they quote.
     fn header_block(&mut self, at: usize) -> Option<usize> {
         let block = block(self.lines, at)?;
+        self.tells(self.lines.get(at..block.after).unwrap_or_default());
         drop_author(&mut self.own, block);
         self.drop_rule();
         self.zones.quoted = true;
@@ -177,6 +193,16 @@ impl<'a> Cut<'a> {
         };
         while self.own.last().is_some_and(rule) {
             self.own.pop();
+        }
+    }
+
+    /// Strokes below the last word say nothing.
+    fn drop_strokes(&mut self) {
+        let stroke = |line: &&str| line.is_empty() || Line::new(line).ruled(1);
+        if self.own.iter().any(|line| !stroke(line)) {
+            while self.own.last().is_some_and(stroke) {
+                self.own.pop();
+            }
         }
     }
 

@@ -7,20 +7,23 @@
 //! Order of trust: an In-Reply-To joins even if the subject changed, unless nothing is quoted: then
 //! an old mail was used to begin a new topic, and it says no more than References do. These join
 //! where the subject still holds; Thread-Index and the server's own name of a conversation join
-//! with the same base subject. A reply without ids joins by base subject and people, where the
-//! subject says something. (The order follows the experience of mail programs that group by
-//! RFC 5256 REFERENCES.)
+//! with the same base subject. A reply without ids joins the mail whose author and minute stand
+//! above what it quotes, else by base subject and people, where the subject says something. (The
+//! order follows the experience of mail programs that group by RFC 5256 REFERENCES.)
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::model::address::Address;
+use crate::model::address::{Address, Party};
 use crate::model::ids::MessageId;
-use crate::model::message::{Message, MessageKey, Prefix};
+use crate::model::message::{Introduced, Message, MessageKey, Prefix};
 
 /// A reply without ids joins only what is not older than this.
 const SUBJECT_REACH: SignedDuration = SignedDuration::from_hours(24 * 30);
+/// So far from the clock in an introduction, read as UTC, the mail arrived at most: the zones, and
+/// a day under way.
+pub const INTRODUCED_REACH: SignedDuration = SignedDuration::from_hours(24 + 14);
 /// Subjects shorter than this are too general to join by.
 const TELLING: usize = 5;
 /// So are these, whatever their punctuation: they would bring together what has nothing in common.
@@ -137,6 +140,12 @@ pub struct Link {
     pub prefix: Prefix,
     /// A reply that points to nothing.
     pub lost: bool,
+    /// What such a reply tells of the mail that it quotes.
+    pub introduced: Option<Introduced>,
+    /// Who wrote it.
+    pub author: Option<Party>,
+    /// When they say they did.
+    pub dated: Option<Timestamp>,
     /// Author and recipients, own addresses left out.
     pub people: Vec<Address>,
     /// Arrival.
@@ -165,6 +174,9 @@ impl Link {
             base_subject: message.base_subject.clone(),
             prefix: message.prefix,
             lost: message.is_lost_reply(),
+            introduced: message.introduced.clone(),
+            author: message.from.clone(),
+            dated: message.dated,
             people,
             arrived_at,
         }
@@ -267,16 +279,60 @@ fn join_by_subject(links: &[Link], forest: &mut Forest) {
         }
     }
     for (index, link) in links.iter().enumerate().filter(|(_, link)| link.lost) {
-        let others = by_subject.get(link.base_subject.as_str()).into_iter().flatten();
-        // The latest message before it that shares a person is what it answers; of one second, the
-        // one that its identity says, because rows are numbered as they were read.
-        let parent = others
-            .filter_map(|other| links.get(*other).map(|o| (*other, o)))
-            .filter(|(other, o)| *other != index && near(link, o))
-            .max_by_key(|(_, o)| (o.arrived_at, &o.key, o.id));
-        if let Some((other, _)) = parent {
+        let alike = by_subject.get(link.base_subject.as_str()).into_iter().flatten().copied();
+        if let Some(other) = answered(links, index, link, alike) {
             forest.join(index, other);
         }
+    }
+}
+
+/// What a reply without ids answers: the mail whose author and minute it gives, and of the same
+/// subject if there is one; the latest of its subject, first by an author whom it names; the mail
+/// that it gives, whatever its subject.
+fn answered(
+    links: &[Link],
+    index: usize,
+    link: &Link,
+    alike: impl Iterator<Item = usize>,
+) -> Option<usize> {
+    let given = links.iter().enumerate().filter(|(_, o)| introduces(link, o));
+    let given: Vec<_> = given.filter(|(other, o)| *other != index && near(link, o)).collect();
+    // Of one second, the one that its identity says, because rows are numbered as they were read.
+    let rank = |o: &Link| (o.arrived_at, o.key.clone(), o.id);
+    let same = |o: &Link| holds(&link.base_subject, &o.base_subject);
+    let latest = |found: &mut dyn Iterator<Item = (usize, &Link)>| {
+        found.max_by_key(|(_, o)| rank(o)).map(|(other, _)| other)
+    };
+    latest(&mut given.iter().copied().filter(|(_, o)| same(o)))
+        .or_else(|| {
+            let others = alike.filter_map(|other| links.get(other).map(|o| (other, o)));
+            others
+                .filter(|(other, o)| *other != index && near(link, o) && recent(link, o))
+                .max_by_key(|(_, o)| (names(link, o), rank(o)))
+                .map(|(other, _)| other)
+        })
+        .or_else(|| latest(&mut given.iter().copied()))
+}
+
+/// Whether a reply gives author and minute of another mail.
+fn introduces(reply: &Link, other: &Link) -> bool {
+    let (Some(told), Some(author), Some(dated)) = (&reply.introduced, &other.author, other.dated)
+    else {
+        return false;
+    };
+    told.is(author, dated) && told.about().is_some_and(|about| arrives(about, other.arrived_at))
+}
+
+/// Whether a mail that was written about then may have arrived at an instant.
+fn arrives(about: Timestamp, arrived_at: Timestamp) -> bool {
+    arrived_at.duration_since(about).abs() <= INTRODUCED_REACH
+}
+
+/// Whether a reply names the author of another mail.
+fn names(reply: &Link, other: &Link) -> bool {
+    match (&reply.introduced, &other.author) {
+        (Some(told), Some(author)) => told.names(author),
+        (_, _) => false,
     }
 }
 
@@ -286,8 +342,12 @@ fn near(reply: &Link, other: &Link) -> bool {
     let passed_on = |link: &Link| link.prefix == Prefix::Forward;
     (!passed_on(reply) || passed_on(other))
         && other.arrived_at <= reply.arrived_at
-        && reply.arrived_at.duration_since(other.arrived_at) <= SUBJECT_REACH
         && reply.people.iter().any(|person| other.people.contains(person))
+}
+
+/// Whether it is no older than a subject alone joins.
+fn recent(reply: &Link, other: &Link) -> bool {
+    reply.arrived_at.duration_since(other.arrived_at) <= SUBJECT_REACH
 }
 
 /// Union-find with path halving.

@@ -3,7 +3,9 @@
 //! Made by `mail/parse` from bytes and by `store/messages` from rows. The clock of a message is its
 //! arrival (INTERNALDATE, sanity-checked); its `Date:` field is for show and for fingerprints.
 
-use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::model::address::{Address, Party};
@@ -63,6 +65,9 @@ pub struct Message {
     /// Whether the text quotes another mail; `None` where its text was not read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quotes: Option<bool>,
+    /// What a reply that points to nothing tells of the mail that it quotes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub introduced: Option<Introduced>,
     /// What its own words say beside asking, where its text was read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub says: Option<Says>,
@@ -94,6 +99,48 @@ impl Message {
     /// The author's address.
     pub fn author(&self) -> Option<&Address> {
         self.from.as_ref().map(|party| &party.address)
+    }
+
+    /// About when the mail was written that this one quotes, if it points to none.
+    pub fn quoted_at(&self) -> Option<Timestamp> {
+        self.introduced.as_ref()?.about()
+    }
+}
+
+/// What stands above a quote: by whom the quoted mail was written, and when.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Introduced {
+    /// To the minute, on a clock whose zone nobody knows; `None` where something is missing.
+    pub at: Option<DateTime>,
+    /// The words beside it, its author's name and address among them; in lower case.
+    pub by: String,
+}
+
+impl Introduced {
+    /// No zone is farther from UTC.
+    pub const ZONES: SignedDuration = SignedDuration::from_hours(14);
+
+    /// The same clock in UTC: the mail was written within `ZONES` of it.
+    pub fn about(&self) -> Option<Timestamp> {
+        self.at?.to_zoned(TimeZone::UTC).map(|at| at.timestamp()).ok()
+    }
+
+    /// Whether that is the mail which this author dated so: the same minute somewhere on earth.
+    /// (Zones lie half hours apart, but for a few islands and valleys.)
+    pub fn is(&self, author: &Party, dated: Timestamp) -> bool {
+        const MINUTE: i64 = 60;
+        const APART: i64 = 30;
+        let Some(about) = self.about() else { return false };
+        let apart = about.as_second().div_euclid(MINUTE) - dated.as_second().div_euclid(MINUTE);
+        apart.abs() * MINUTE <= Self::ZONES.as_secs() && apart % APART == 0 && self.names(author)
+    }
+
+    /// Whether somebody is named: by address, or by every word of a name of several words.
+    pub fn names(&self, party: &Party) -> bool {
+        let has = |word: &str| self.by.split(' ').any(|known| known == word);
+        let name = party.name.to_lowercase();
+        let words = || name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+        has(party.address.as_str()) || words().nth(1).is_some() && words().all(has)
     }
 }
 

@@ -10,6 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use ring::digest::{SHA256, digest};
 use rusqlite::{Connection, ToSql};
 
+use crate::model::conversation::INTRODUCED_REACH;
 use crate::model::ids::{ConversationId, OwnerId};
 use crate::model::message::Message;
 use crate::store::db::StoreError;
@@ -75,6 +76,7 @@ pub fn around(
             around.found(conversation, same_subject);
         }
     }
+    around.given(c, owner, message, arrived_at)?;
     if !message.base_subject.is_empty() {
         let at = arrived_at.as_second();
         let (since, until) = (at - reach.as_secs(), at + reach.as_secs());
@@ -95,12 +97,66 @@ pub fn around(
 }
 
 impl Around {
+    /// Looks for the mail whose author and minute stand above what a reply without ids quotes, and
+    /// for replies that give this one.
+    fn given(
+        &mut self,
+        c: &Connection,
+        owner: OwnerId,
+        message: &Message,
+        arrived_at: Timestamp,
+    ) -> Result<(), StoreError> {
+        if let Some((told, about)) = message.introduced.as_ref().and_then(|t| Some((t, t.about()?)))
+        {
+            let sql = "SELECT conversation_id, facts FROM message WHERE owner_id = ?1 \
+                       AND arrived_at BETWEEN ?2 AND ?3";
+            let written = |other: &Message| match (&other.from, other.dated) {
+                (Some(author), Some(dated)) => told.is(author, dated),
+                (_, _) => false,
+            };
+            self.near.extend(within(c, sql, owner, about, INTRODUCED_REACH, written)?);
+        }
+        if let (Some(author), Some(dated)) = (&message.from, message.dated) {
+            let sql = "SELECT conversation_id, facts FROM message WHERE owner_id = ?1 \
+                       AND quoted_at BETWEEN ?2 AND ?3";
+            let gives = |other: &Message| {
+                other.introduced.as_ref().is_some_and(|told| told.is(author, dated))
+            };
+            let found = within(c, sql, owner, arrived_at, INTRODUCED_REACH, gives)?;
+            self.unsettling |= !found.is_empty();
+            self.near.extend(found);
+        }
+        Ok(())
+    }
+
     fn found(&mut self, conversation: ConversationId, surely: bool) {
         self.near.insert(conversation);
         if surely {
             self.sure.insert(conversation);
         }
     }
+}
+
+/// Conversations of the messages of some days for which something holds.
+fn within(
+    c: &Connection,
+    sql: &str,
+    owner: OwnerId,
+    about: Timestamp,
+    reach: SignedDuration,
+    holds: impl Fn(&Message) -> bool,
+) -> Result<BTreeSet<ConversationId>, StoreError> {
+    let mut statement = c.prepare_cached(sql)?;
+    let (at, reach) = (about.as_second(), reach.as_secs());
+    let mut rows = statement.query([owner.0, at - reach, at + reach])?;
+    let mut found = BTreeSet::new();
+    while let Some(row) = rows.next()? {
+        let facts: String = row.get(1)?;
+        if serde_json::from_str(&facts).is_ok_and(|message| holds(&message)) {
+            found.insert(ConversationId(row.get(0)?));
+        }
+    }
+    Ok(found)
 }
 
 fn neighbours(

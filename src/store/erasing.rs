@@ -185,8 +185,11 @@ fn take_out(stored: &mut Stored, address: &Address, names: &BTreeSet<String>) {
     let names_them = |key: &MessageKey| key.0.to_lowercase().contains(address.as_str());
     message.in_reply_to.retain(|key| !names_them(key));
     message.references.retain(|key| !names_them(key));
+    let theirs = |word: &str| names.iter().any(|name| name.to_lowercase().contains(word));
+    message
+        .introduced
+        .take_if(|told| told.by.split(' ').any(|word| word == address.as_str() || theirs(word)));
     if let Some(wording) = &mut stored.wording {
-        let theirs = |word: &str| names.iter().any(|name| name.to_lowercase().contains(word));
         wording.greets.retain(|word| !theirs(word));
         wording.snippet.clear();
     }

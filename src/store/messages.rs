@@ -80,9 +80,9 @@ pub fn insert(c: &Connection, new: &Stored) -> Result<MessageId, StoreError> {
     c.prepare_cached(
         "INSERT INTO message (owner_id, key, fingerprint, place, arrived_at, seen_at, backlog, \
          answered_at, author, subject_hash, thread_hash, class, facts, verdict, wording, id, \
-         conversation_id, lost, key_hash, provided_hash) \
+         conversation_id, lost, key_hash, provided_hash, quoted_at) \
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, \
-         ?19, ?20)",
+         ?19, ?20, ?21)",
     )?
     .execute(params![
         new.owner.0,
@@ -105,6 +105,7 @@ pub fn insert(c: &Connection, new: &Stored) -> Result<MessageId, StoreError> {
         new.message.is_lost_reply(),
         hashed(&new.message.key.0),
         new.message.provider_thread.as_deref().map(hashed),
+        new.message.quoted_at().map(Timestamp::as_second),
     ])?;
     point(c, MessageId(id), new)?;
     Ok(MessageId(id))
@@ -125,10 +126,12 @@ fn point(c: &Connection, id: MessageId, stored: &Stored) -> Result<(), StoreErro
 pub fn rewrite(c: &Connection, stored: &Stored) -> Result<(), StoreError> {
     let wording = stored.wording.as_ref().map(json).transpose()?;
     let (id, subject) = (stored.id.0, hashed(&stored.message.base_subject));
+    let (facts, quoted) = (json(&stored.message)?, stored.message.quoted_at());
     c.prepare_cached(
-        "UPDATE message SET facts = ?2, subject_hash = ?3, wording = ?4 WHERE id = ?1",
+        "UPDATE message SET facts = ?2, subject_hash = ?3, wording = ?4, quoted_at = ?5 \
+         WHERE id = ?1",
     )?
-    .execute(params![id, json(&stored.message)?, subject, wording])?;
+    .execute(params![id, facts, subject, wording, quoted.map(Timestamp::as_second)])?;
     c.prepare_cached("DELETE FROM reference WHERE message_id = ?1")?.execute([id])?;
     point(c, stored.id, stored)
 }

@@ -65,6 +65,13 @@ impl Traces {
             };
         }
         self.names.remove("");
+        // Above a quote there may stand no more than the name.
+        let quoting = "SELECT id FROM message WHERE instr(facts, '\"introduced\"') > 0 \
+                       AND instr(lower(facts), lower(?1)) > 0";
+        for name in &self.names {
+            let found = ids(c, quoting, [name])?.into_iter().map(MessageId);
+            self.naming.extend(found.filter(|id| !self.theirs.contains(id)));
+        }
         Ok(())
     }
 

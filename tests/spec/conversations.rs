@@ -3,23 +3,25 @@
 //! A line of a story is `time  from > to  words`. Words: `id=x`, `re=x` (In-Reply-To), `refs=x,y`,
 //! `subject=…`, `fwd`, `ask` (triage says it asks), `sent` (found in ani's Sent), `colleague` (found
 //! in a colleague's Sent), `holder` (found in the holder's Sent), `backlog`, `done@time`, `not@time` (by mail; with `typed` on the command
-//! line), `flag@time`, `auto`, `quotes=yes|no`, `thread=…`, `provided=…`. The same facts in any
-//! order give the same debts (law 5).
+//! line), `flag@time`, `auto`, `quotes=yes|no`, `quoting=who@time` (above its quote), `thread=…`,
+//! `provided=…`. The same facts in any order give the same debts (law 5).
 
 use std::collections::BTreeSet;
 
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use sigap::model::address::{Address, Party};
 use sigap::model::conversation::{Link, group};
 use sigap::model::ids::MessageId;
-use sigap::model::message::{Marks, Message, MessageKey, Prefix, Role};
+use sigap::model::message::{Introduced, Marks, Message, MessageKey, Prefix, Role};
 use sigap::model::obligation::Ending;
 use sigap::model::owner::Owner;
 use sigap::model::requester::Requesters;
 use sigap::model::verdict::{Class, Clue, Verdict};
 use sigap::rules::settle::{Corrected, Debt, Speaker, Spoken, settle};
 
+mod quoting;
 mod reading;
 
 use crate::office::{facts, instant, office, spoken as shown};
@@ -44,6 +46,13 @@ fn address(name: &str) -> Address {
     let domain =
         if ["ani", "dewi", "support"].contains(&name) { "example.com" } else { "example.org" };
     Address::parse(&format!("{name}@{domain}")).unwrap()
+}
+
+/// `budi@Mon_09:00`, or `budi` where the time is missing.
+fn introduced(word: &str) -> Introduced {
+    let (who, at) = word.split_once('@').map_or((word, None), |(who, at)| (who, Some(at)));
+    let at = at.map(|at| instant(&at.replace('_', " ")).to_zoned(TimeZone::UTC).datetime());
+    Introduced { at, by: format!("on mon {} wrote", address(who)) }
 }
 
 fn tell(id: i64, line: &str) -> Told {
@@ -78,9 +87,10 @@ fn tell(id: i64, line: &str) -> Told {
             (false, true) => Prefix::Reply,
             (false, false) => Prefix::None,
         },
-        dated: None,
+        dated: Some(arrived_at),
         marks: Marks { automatic: has("auto").then(|| "H1".to_owned()), ..Marks::default() },
         quotes: value("quotes=").map(|word| word == "yes"),
+        introduced: value("quoting=").map(introduced),
         says: None,
     };
     let class = if asks { Class::Ask } else { Class::Information };
@@ -451,6 +461,60 @@ fn messages_find_their_conversation() {
         ("Mon 09:00 budi > ani\nMon 10:00 ani > budi fwd quotes=yes", &[&[1], &[2]]),
         ("Mon 09:00 budi > ani fwd\nMon 10:00 ani > budi fwd quotes=yes", &[&[1, 2]]),
         ("Mon 09:00 budi > ani re=g\nMon 10:00 budi > ani refs=h quotes=yes", &[&[1], &[2]]),
+        // Author and minute above the quote tell which of several it is from, ...
+        (
+            "Mon 09:00 budi > ani
+             Mon 09:40 budi > ani
+             Mon 10:00 ani > budi reply quoting=budi@Mon_09:00",
+            &[&[1, 3], &[2]],
+        ),
+        // ... under a subject that everybody writes and under another one.
+        (
+            "Mon 09:00 budi > ani subject=rapat
+             Mon 10:00 ani > budi reply subject=rapat quoting=budi@Mon_09:00",
+            &[&[1, 2]],
+        ),
+        (
+            "Mon 09:00 budi > ani
+             Mon 10:00 ani > budi quotes=yes subject=undangan-baru quoting=budi@Mon_09:00",
+            &[&[1, 2]],
+        ),
+        // Another minute or another author is another mail.
+        (
+            "Mon 09:00 budi > ani subject=rapat
+             Mon 10:00 ani > budi reply subject=rapat quoting=budi@Mon_09:01",
+            &[&[1], &[2]],
+        ),
+        (
+            "Mon 09:00 budi > ani subject=rapat
+             Mon 10:00 ani > budi reply subject=rapat quoting=citra@Mon_09:00",
+            &[&[1], &[2]],
+        ),
+        // Half an hour apart may be two zones: then the subject tells.
+        (
+            "Mon 09:00 budi > ani
+             Mon 09:30 budi > ani subject=undangan-baru
+             Mon 10:00 ani > budi reply quoting=budi@Mon_09:00",
+            &[&[1, 3], &[2]],
+        ),
+        // Without the minute, the author tells among those of the subject.
+        (
+            "Mon 09:00 budi > ani,citra
+             Mon 09:30 citra > ani,budi
+             Mon 10:00 ani > budi,citra reply quoting=budi",
+            &[&[1, 3], &[2]],
+        ),
+        (
+            "Mon 09:00 budi > ani subject=rapat
+             Mon 10:00 ani > budi reply subject=rapat quoting=budi",
+            &[&[1], &[2]],
+        ),
+        // What is passed on is no reply, whatever it quotes.
+        (
+            "Mon 09:00 budi > ani
+             Mon 10:00 ani > budi fwd quotes=yes quoting=budi@Mon_09:00",
+            &[&[1], &[2]],
+        ),
         // Subjects that everybody writes join nothing.
         (
             "Mon 09:00 budi > ani subject=rapat\nMon 10:00 ani > budi reply subject=rapat",

@@ -121,6 +121,10 @@ pub fn of_a_server() {
 
 // A public list, every thread header hidden.
 
+fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace(['"', '\\'], ""))
+}
+
 struct Listed {
     message: Message,
     arrived_at: Timestamp,
@@ -142,13 +146,19 @@ impl Listed {
                 let name = from.split(" (").next().unwrap_or_default();
                 let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '.' };
                 let local: String = name.chars().map(plain).collect();
-                format!("From: <{}@example.org>", local.trim_matches('.').replace("..", "."))
+                let local = local.trim_matches('.').replace("..", ".");
+                let name = from.split_once(" (").map_or("", |rest| rest.1.trim_end_matches(')'));
+                let name = if name.contains("=?") { name.to_owned() } else { quoted(name) };
+                format!("From: {name} <{local}@example.org>")
             }
             None => line.to_owned(),
         });
         let header: Vec<String> = lines.collect();
         let whole = format!("{}\nTo: <list@example.net>\n\n{body}", header.join("\n"));
-        let message = parsed(&whole);
+        let mut message = parsed(&whole);
+        // What stands above a quote is read only where nothing is pointed to.
+        let hidden = whole.replace("\nIn-Reply-To:", "\nX-1:").replace("\nReferences:", "\nX-2:");
+        message.introduced = parsed(&hidden).introduced;
         let arrived_at = at.to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp();
         Some(Self { message, arrived_at, body: body.to_owned() })
     }

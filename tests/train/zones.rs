@@ -5,6 +5,7 @@
 //! (`Intro`) is the sender's and must stay; a parting (`Outro`) and the names of attachments may
 //! stay or go; a signature must go, and so must everything from the first header on. `boundary`
 //! asks for less: there a signature may stay, so that it tells where the sender's part was ended.
+//! Strokes alone are no words: they may stay or go.
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -88,7 +89,8 @@ fn shares(row: &Row, signed: bool) -> Vec<(String, Share)> {
             at += word.len() + 1;
             let Some(first) = kinds.first() else { continue };
             let mixed = kinds.iter().any(|kind| kind != first);
-            let open = mixed || loose && *first == Share::Must;
+            let strokes = !word.iter().any(|c| c.is_alphanumeric());
+            let open = mixed || (loose || strokes) && *first == Share::Must;
             words.push((word.iter().collect(), if open { Share::May } else { *first }));
         }
         from = to;

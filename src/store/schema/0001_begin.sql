@@ -68,6 +68,7 @@ CREATE TABLE message (
   author          TEXT    NOT NULL,
   class           TEXT    NOT NULL,
   lost            INTEGER NOT NULL CHECK (lost IN (0, 1)),  -- a reply that points to nothing
+  quoted_at       INTEGER,                              -- the clock above what it quotes, as UTC
   facts           TEXT    NOT NULL,                     -- header facts as JSON
   verdict         TEXT    NOT NULL,                     -- triage as JSON
   untaught        TEXT,                                 -- triage alone, where lessons changed it
@@ -77,6 +78,7 @@ CREATE TABLE message (
 CREATE INDEX message_conversation ON message (conversation_id, arrived_at);
 CREATE INDEX message_subject ON message (owner_id, subject_hash, arrived_at);
 CREATE INDEX message_lost ON message (owner_id, subject_hash, arrived_at) WHERE lost = 1;
+CREATE INDEX message_quoted ON message (owner_id, quoted_at) WHERE quoted_at IS NOT NULL;
 CREATE INDEX message_arrived ON message (arrived_at);
 CREATE INDEX message_unsure ON message (owner_id, arrived_at) WHERE class = 'unsure';
 CREATE INDEX message_thread ON message (thread_hash, owner_id) WHERE thread_hash IS NOT NULL;

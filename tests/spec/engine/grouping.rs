@@ -4,12 +4,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use proptest::prelude::*;
 use sigap::engine::ledger::{self, Home};
 use sigap::model::address::Party;
 use sigap::model::conversation::group;
 use sigap::model::ids::{ConversationId, MessageId};
-use sigap::model::message::{Marks, Message, MessageKey, Prefix, Role};
+use sigap::model::message::{Introduced, Marks, Message, MessageKey, Prefix, Role};
 use sigap::model::owner::Owner;
 use sigap::model::verdict::{Class, Clue, Verdict};
 use sigap::store::db::{Access, Connection, Db};
@@ -33,6 +34,7 @@ struct Told {
     thread: Option<usize>,
     provided: Option<usize>,
     quotes: Option<bool>,
+    introduces: Option<(usize, Option<i64>)>,
     from: usize,
     hour: i64,
 }
@@ -61,12 +63,22 @@ impl Told {
             subject: SUBJECTS[self.subject].to_owned(),
             base_subject: SUBJECTS[self.subject].to_owned(),
             prefix: self.prefix,
-            dated: None,
+            dated: Some(at("Mon 08:00") + hours(self.hour)),
             marks: Marks::default(),
             quotes: self.quotes,
+            introduced: self.introduces.map(|(who, hour)| Introduced {
+                at: hour
+                    .map(|hour| (at("Mon 08:00") + hours(hour)).to_zoned(TimeZone::UTC).datetime()),
+                by: PEOPLE[who].to_owned(),
+            }),
             says: None,
         }
     }
+}
+
+/// Often hours near each other, so that introductions find what they are about.
+fn hour() -> impl Strategy<Value = i64> {
+    prop_oneof![0..900_i64, 300..340_i64]
 }
 
 fn told() -> impl Strategy<Value = Told> {
@@ -76,11 +88,14 @@ fn told() -> impl Strategy<Value = Told> {
         0..4_usize,
         prop_oneof![Just(Prefix::None), Just(Prefix::Reply), Just(Prefix::Forward)],
         (prop::option::weighted(0.2, 0..2_usize), prop::option::weighted(0.2, 0..2_usize)),
-        prop::option::weighted(0.6, any::<bool>()),
+        (
+            prop::option::weighted(0.6, any::<bool>()),
+            prop::option::weighted(0.5, (0..3_usize, prop::option::weighted(0.8, hour()))),
+        ),
         0..3_usize,
-        0..900_i64,
+        hour(),
     );
-    parts.prop_map(|(parent, references, subject, prefix, names, quotes, from, hour)| Told {
+    parts.prop_map(|(parent, references, subject, prefix, names, quoting, from, hour)| Told {
         key: 0,
         parent,
         references,
@@ -88,7 +103,8 @@ fn told() -> impl Strategy<Value = Told> {
         prefix,
         thread: names.0,
         provided: names.1,
-        quotes,
+        quotes: quoting.0,
+        introduces: quoting.1,
         from,
         hour,
     })

@@ -81,6 +81,7 @@ pub fn letter(from: &str, subject: &str) -> Message {
         dated: None,
         marks: Marks::default(),
         quotes: None,
+        introduced: None,
         says: None,
     }
 }

@@ -140,6 +140,69 @@ const EDGES: &[(&str, &str, &str)] = &[
         "Ok.",
         "qs",
     ),
+    // It may say its number below a rule, a paragraph later, or below a first name.
+    (
+        "Laporan terlampir semua.\n\n\
+            Budi Santoso\n_________\nKepala Gudang\nPT Maju Jaya\nTelp. 021-555-0100",
+        "Laporan terlampir semua.",
+        "s",
+    ),
+    (
+        "Laporan terlampir semua.\n\n\
+            Budi Santoso\nWarehouse and Stock\nMaju Jaya House\n\n1 Harbour Street\n\n\
+            Phone: 021-555-0100",
+        "Laporan terlampir semua.",
+        "s",
+    ),
+    (
+        "Laporan terlampir semua.\n\nBudi Santoso\nMaju Jaya\n\n021-555-0100 kantor",
+        "Laporan terlampir semua.",
+        "s",
+    ),
+    ("Lihat terlampir.\n____________\nBudi Santoso\n021-555-0100", "Lihat terlampir.", "s"),
+    ("I look forward to it.\nBudi\n5-3550", "I look forward to it.\nBudi", "s"),
+    ("Sampai jumpa besok di kantor.\nBudi\n5-3550", "Sampai jumpa besok di kantor.\nBudi", "s"),
+    ("Laporan terlampir semua.\n\nBudi\n57302", "Laporan terlampir semua.\n\nBudi", "s"),
+    ("Laporan terlampir semua.\n\nRegards\nBudi (57302)", "Laporan terlampir semua.", "s"),
+    ("There is no cost.\n\nParking & Transport Desk\n3-7060", "There is no cost.", "s"),
+    (
+        "Questions? Please call me or Ani at 021-555-0199.\n\nBudi Santoso\nMaju Jaya\n\
+            021-555-0100",
+        "Questions? Please call me or Ani at 021-555-0199.",
+        "s",
+    ),
+    (
+        "Laporan terlampir semua.\n\n\
+            Budi Santoso\nTelp. 021-555-0100\nbudi@example.com\n\n\"Boldness has genius in \
+            it.\"\n-Goethe",
+        "Laporan terlampir semua.",
+        "s",
+    ),
+    (
+        "Laporan terlampir semua.\n\n\
+            Budi Santoso\nExecutive Assistant\nOffice of Ani Lestari\nHead of Logistics\nMAJU",
+        "Laporan terlampir semua.",
+        "s",
+    ),
+    // Nothing but a card: somebody passes on what follows. Two of them are a list.
+    (
+        "Budi Santoso\nKepala Gudang\nTelp: 021-555-0100\nHP: 0812-555-0100\n\n\
+            ----- Original Message -----\nFrom: Ani\n\nJadi?",
+        "",
+        "qs",
+    ),
+    (
+        "Budi Santoso\n021-555-0100\n\nCitra Dewi\n021-555-0101",
+        "Budi Santoso\n021-555-0100\n\nCitra Dewi\n021-555-0101",
+        "",
+    ),
+    // Strokes below the last word.
+    (
+        "Laporan terlampir semua.\nBudi\n--------------------------",
+        "Laporan terlampir semua.\nBudi",
+        "",
+    ),
+    ("-----", "-----", ""),
     // What was asked for or announced is the message itself.
     (
         "Please call him:\n\nBudi Santoso\n0812-555-0100",
@@ -229,7 +292,18 @@ const EDGES: &[(&str, &str, &str)] = &[
         "Ok.",
         "q",
     ),
-    // Other ways of marking.
+    // Other ways of marking. A table has such strokes too.
+    (
+        "On 23 November 2026 at 09:12, Ani Lestari wrote:\n| one?\n| and?\n\nYes.\n\n| two?\nNo.",
+        "Yes.\n\nNo.",
+        "q",
+    ),
+    ("Pada 23 November 2026 09.12, Ani Lestari menulis:\n| satu?\n|\n||dua?\n\nYa.\n", "Ya.", "q"),
+    (
+        "Stok hari ini:\n| barang | sisa |\n| kabel | 3 |",
+        "Stok hari ini:\n| barang | sisa |\n| kabel | 3 |",
+        "",
+    ),
     ("Ok.\n\n>>> Ani Lestari 23/11/26 09:12 >>>\nDone?", "Ok.", "q"),
     (
         "Monday, November 23, 2026, 9:12:45 AM, you wrote:\n\nAL> one?\n\nYes.\n\nAL> two?\nNo.",
@@ -273,6 +347,7 @@ fn self_written_zones() {
             quoted: marks.contains('q'),
             signature: marks.contains('s'),
             forwarded: marks.contains('f'),
+            introduction: found.introduction.clone(),
         };
         if found != wanted {
             wrong.push(format!("{text:?}\n   wanted {wanted:?}\n   found  {found:?}"));

@@ -17,7 +17,8 @@ use sigap::store::facts;
 use super::{count, dump};
 use crate::cli::world::{CONFIG, Happened, World, now};
 
-/// Budi asks twice; Sari joins the second one and names him; he was answered the first time.
+/// Budi asks twice; Sari joins the second one and names him; he was answered the first time. Eka
+/// quotes something of his.
 const EVENTS: &[Happened] = &[
     (
         "2026-11-23 09:10",
@@ -51,6 +52,13 @@ const EVENTS: &[Happened] = &[
         Role::Inbox,
         "From: Eka <eka@example.org>\nTo: ani@example.com\nSubject: Friday\n\
          Message-ID: <e1@example.org>\n\nHi Ani,\n\nCan we meet on Friday at ten?\n\nEka\n",
+    ),
+    (
+        "2026-11-23 10:50",
+        Role::Inbox,
+        "From: Eka <eka@example.org>\nTo: ani@example.com\nSubject: Re: Lunch\n\
+         Message-ID: <e2@example.org>\n\nHi Ani,\n\nthat was good.\n\n\
+         On 22 Nov 2026 at 12:40, Budi Santoso wrote:\n> Lunch is here.\n",
     ),
     ("2026-11-23 12:45", Role::Inbox, ""),
     ("2026-11-24 09:31", Role::Inbox, ""),
@@ -115,7 +123,7 @@ fn what_is_given_out_is_all_that_is_kept() {
         };
         dump(&c).iter().filter(|row| row.0 == table).filter(named).count()
     };
-    assert_eq!((given("messages"), rows("message")), (4, 4), "{export:#}");
+    assert_eq!((given("messages"), rows("message")), (5, 5), "{export:#}");
     assert_eq!((given("obligations"), rows("obligation")), (2, 2), "{export:#}");
     let elsewhere = ["owner", "mailbox", "instance", "heard", "correspondent", "policy_version"];
     let elsewhere: usize = elsewhere.iter().map(|table| rows(table)).sum();
@@ -143,7 +151,7 @@ fn nothing_is_left_of_who_was_erased_in_any_file() {
     let said = world.sigap(&["person", "erase", "budi@example.org"]);
     assert_eq!(said.code, 0, "{said:?}");
     let told = said.out.replace('\n', " ");
-    assert!(told.contains("Messages removed: 3; messages of others that name them no more: 1."));
+    assert!(told.contains("Messages removed: 3; messages of others that name them no more: 2."));
     let copy = world.folder.path().join("copy.db");
     assert_eq!(world.sigap(&["backup", copy.to_str().unwrap()]).code, 0);
     for file in fs::read_dir(world.folder.path()).unwrap() {
