@@ -252,7 +252,11 @@ fn answers_because(how: &Ending, office: &Office, stored: &Stored) -> String {
 fn asks_because(first: bool, stored: &Stored) -> String {
     let clues = stored.verdict.clues.iter().take(3);
     let why: Vec<String> = clues.map(|clue| clues::phrase(clue, "you", Language::En)).collect();
-    let what = if first { "It asks for a reply" } else { "It asks again" };
+    let what = match (first, stored.verdict.asks()) {
+        (true, _) => "It asks for a reply",
+        (false, true) => "It asks again",
+        (false, false) => "Not sure alone; of somebody who still waits it counts as asking again",
+    };
     format!("{what}: {}.", why.join(", "))
 }
 

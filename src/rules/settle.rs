@@ -21,6 +21,7 @@ use crate::rules::answered::{
     Heard, REACH, by_requester, elsewhere, is_answer, is_copy, marks, weigh_mark, within,
 };
 use crate::rules::order::order;
+use crate::rules::triage::again;
 
 /// Who wrote a message of the conversation, as proven by where it was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,6 +100,22 @@ pub struct Debt {
 }
 
 impl Debt {
+    /// A message asks for the first time, so surely.
+    fn begins(requester: Address, said: &Spoken<'_>, tier: String, confidence: f64) -> Self {
+        Self {
+            requester,
+            asks: vec![said.id],
+            asked_at: said.arrived_at,
+            ladder_from: None,
+            tier,
+            confidence,
+            promise: None,
+            perhaps: None,
+            closed: None,
+            closed_by: None,
+        }
+    }
+
     /// It ended.
     pub(in crate::rules) fn close(&mut self, closed: Closed, by: Option<MessageId>) {
         (self.perhaps, self.closed, self.closed_by) = (None, Some(closed), by);
@@ -170,8 +187,10 @@ impl<'a> Table<'a> {
     }
 
     fn ask(&mut self, said: &Spoken<'_>) {
-        let asks = said.speaker == Speaker::Here && said.verdict.asks();
-        let Some(author) = said.message.author().filter(|_| asks) else { return };
+        let sure = said.verdict.asks().then_some(said.verdict.probability);
+        let asks = sure.or_else(|| again(said.verdict, self.policy));
+        let here = said.message.author().filter(|_| said.speaker == Speaker::Here);
+        let (Some(author), Some(asks)) = (here, asks) else { return };
         if self.owner.is(author) {
             return;
         }
@@ -196,28 +215,21 @@ impl<'a> Table<'a> {
                         && said.arrived_at <= closed.at)
             }
         };
-        match debts.last_mut().filter(same) {
+        let last = debts.last_mut().filter(same);
+        if sure.is_none() && !last.as_ref().is_some_and(|debt| waits(debt, ended.as_ref())) {
+            return;
+        }
+        match last {
             Some(debt) => {
                 debt.asks.push(said.id);
                 // Whoever asks again was not answered.
                 if debt.perhaps.take().is_some() {
                     debt.closed_by = None;
                 }
-                debt.confidence = debt.confidence.max(said.verdict.probability);
+                debt.confidence = debt.confidence.max(asks);
                 debt.ladder_from = debt.ladder_from.or(ladder_from);
             }
-            None => debts.push(Debt {
-                requester,
-                asks: vec![said.id],
-                asked_at: said.arrived_at,
-                ladder_from,
-                tier,
-                confidence: said.verdict.probability,
-                promise: None,
-                perhaps: None,
-                closed: None,
-                closed_by: None,
-            }),
+            None => debts.push(Debt { ladder_from, ..Debt::begins(requester, said, tier, asks) }),
         }
         if let (Some((at, how)), Some(debt)) = (ended, debts.last_mut()) {
             let evidence = (how == Ending::Done).then_some(Evidence::Said);
@@ -366,6 +378,14 @@ impl<'a> Table<'a> {
 /// only later.
 fn open_at(debt: &Debt, at: Timestamp) -> bool {
     debt.closed.as_ref().is_none_or(|closed| closed.how == Ending::Done && at < closed.at)
+}
+
+/// Whether an ask is open, or ended as a message of which only its conversation says that it asks.
+fn waits(debt: &Debt, ended: Option<&(Timestamp, Ending)>) -> bool {
+    match &debt.closed {
+        None => ended.is_none(),
+        Some(closed) => joins(closed, ended),
+    }
 }
 
 /// A further message of an ask that was corrected as a whole belongs to that same debt.

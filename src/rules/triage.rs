@@ -30,6 +30,8 @@ pub enum Answers {
 pub(in crate::rules) const CROWD: usize = 10;
 /// Nothing is surer than this.
 const CEILING: f64 = 0.97;
+/// Whoever waits for an answer mostly asks for it when they write again: a factor on the odds.
+const AGAIN: f64 = 1.5;
 
 /// Whether the text is worth fetching: nothing in the header has decided yet.
 pub fn could_ask(message: &Message, role: Role, owner: &Owner, policy: &Policy) -> bool {
@@ -66,6 +68,16 @@ pub fn triage(
         Some(words) if words.closer => verdict(Class::Closer, words.asks, vec![Clue::Courtesy]),
         Some(_) | None => weigh(message, wording, position, greeted, policy, answers),
     }
+}
+
+/// How surely somebody asks again who still waits for an answer in the same conversation, where the
+/// message alone was not sure; `None`: it stays so.
+pub(in crate::rules) fn again(verdict: &Verdict, policy: &Policy) -> Option<f64> {
+    let machine = verdict.clues.iter().any(|clue| matches!(clue, Clue::PerhapsMachine(_)));
+    let odds = AGAIN * verdict.probability / (1.0 - verdict.probability.min(CEILING));
+    let probability = odds / (1.0 + odds);
+    let listed = verdict.class == Class::Unsure && !machine;
+    (listed && probability >= policy.asks_from).then_some(probability)
 }
 
 /// What header and structure decide without any words; `None`: the words decide.

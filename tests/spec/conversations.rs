@@ -1,7 +1,7 @@
 //! Conversations and debts as stories: who wrote what to whom, and what is owed after it.
 //!
 //! A line of a story is `time  from > to  words`. Words: `id=x`, `re=x` (In-Reply-To), `refs=x,y`,
-//! `subject=…`, `fwd`, `ask` (triage says it asks), `sent` (found in ani's Sent), `colleague` (found
+//! `subject=…`, `fwd`, `ask` (triage says it asks), `unsure=45` (in per cent), `sent` (found in ani's Sent), `colleague` (found
 //! in a colleague's Sent), `holder` (found in the holder's Sent), `backlog`, `done@time`, `not@time` (by mail; with `typed` on the command
 //! line), `flag@time`, `auto`, `quotes=yes|no`, `quoting=who@time` (above its quote), `thread=…`,
 //! `provided=…`. The same facts in any order give the same debts (law 5).
@@ -93,8 +93,15 @@ fn tell(id: i64, line: &str) -> Told {
         introduced: value("quoting=").map(introduced),
         says: None,
     };
-    let class = if asks { Class::Ask } else { Class::Information };
-    let verdict = Verdict { class, probability: 0.9, clues: vec![Clue::Request] };
+    let unsure: Option<f64> = value("unsure=").map(|percent| percent.parse().unwrap());
+    let class = match (asks, unsure) {
+        (true, _) => Class::Ask,
+        (false, Some(_)) => Class::Unsure,
+        (false, None) => Class::Information,
+    };
+    let clue = if has("machine") { Clue::PerhapsMachine("B".to_owned()) } else { Clue::Request };
+    let probability = unsure.map_or(0.9, |percent| percent / 100.0);
+    let verdict = Verdict { class, probability, clues: vec![clue] };
     let said = [("done@", Ending::Done), ("not@", Ending::NotARequest)];
     let corrected = said.into_iter().find_map(|(word, how)| {
         let at = time(value(word)?);
@@ -189,6 +196,39 @@ fn a_question_is_owed_until_it_is_answered() {
          Mon 10:00 ani > budi sent
          Mon 11:00 budi > ani ask",
         &["budi Mon 09:00 asks 1: answered_by_owner Mon 10:00", "budi Mon 11:00 asks 1: open"],
+    );
+}
+
+#[test]
+fn who_still_waits_asks_again() {
+    let owed = "budi Mon 09:00 asks";
+    for (line, asks) in [
+        ("Mon 09:30 budi > ani unsure=45", 2),
+        ("Mon 09:30 budi.hp > ani unsure=45", 2),
+        // Too little, even so.
+        ("Mon 09:30 budi > ani unsure=35", 1),
+        // Perhaps a machine's, somebody else's, or nothing said about it but that it is none.
+        ("Mon 09:30 budi > ani unsure=45 machine", 1),
+        ("Mon 09:30 citra > ani unsure=45", 1),
+        ("Mon 09:30 budi > ani unsure=45 not@Mon_11:00", 1),
+        // Before it was asked.
+        ("Mon 08:30 budi > ani unsure=45", 1),
+    ] {
+        check(&format!("Mon 09:00 budi > ani ask\n{line}"), &[&format!("{owed} {asks}: open")]);
+    }
+    // Alone, and after the answer, it stays unsure.
+    check("Mon 09:00 budi > ani unsure=45", &[]);
+    check(
+        "Mon 09:00 budi > ani ask
+         Mon 10:00 ani > budi sent
+         Mon 11:00 budi > ani unsure=45",
+        &["budi Mon 09:00 asks 1: answered_by_owner Mon 10:00"],
+    );
+    // What the owner says of the request is said of it too.
+    check(
+        "Mon 09:00 budi > ani ask done@Mon_11:00
+         Mon 09:30 budi > ani unsure=45 done@Mon_11:00",
+        &["budi Mon 09:00 asks 2: done Mon 11:00"],
     );
 }
 

@@ -1,6 +1,7 @@
 //! What might ask: listed apart, answered away, and never reminded of.
 
 use std::path::Path;
+use std::time::{Duration, SystemTime};
 
 use super::world::{CONFIG, World};
 
@@ -44,4 +45,39 @@ fn what_might_ask_is_listed_apart_until_it_is_answered() {
     let about = |path: &Path| std::fs::read_to_string(path).unwrap().contains("open");
     let sent = std::fs::read_dir(letters).unwrap().map(|one| one.unwrap().path());
     assert!(!sent.filter(|path| path.is_file()).any(|path| about(&path)), "reminded of it");
+}
+
+#[test]
+fn what_belongs_to_a_request_that_waits_is_not_listed_twice() {
+    let words = "It may lie in the folder of Dewi, so perhaps she has it.";
+    let again = format!(
+        "From: Budi <budi@example.org>\r\nTo: Ani <ani@example.com>\r\nSubject: Re: open\r\n\
+         Message-ID: <again@example.org>\r\nIn-Reply-To: <open@example.org>\r\n\r\n{words}\r\n"
+    );
+    let judging = World::with(CONFIG);
+    let file = judging.folder.path().join("again.eml");
+    std::fs::write(&file, &again).unwrap();
+    let judged = judging.program(&["judge", "--json", file.to_str().unwrap()]).json();
+    // A little below the threshold, so that only the open request lifts it above.
+    let asks = judged["asks"].as_f64().unwrap();
+    let (from, unsure) = ((asks + 0.005).min(0.96), asks - 0.05);
+    let thresholds = format!("[judgement]\nasks_from = {from:.3}\nunsure_from = {unsure:.3}\n");
+    let config = CONFIG.replacen("[[tier]]", &format!("{thresholds}\n[[tier]]"), 1);
+    let listed = |world: &World| {
+        assert_eq!(world.program(&["run", "--once"]).code, 0);
+        let listed = world.program(&["--json", "list"]).json();
+        (listed["unsure"].as_array().unwrap().len(), listed["obligations"][0]["asks"].clone())
+    };
+    let alone = World::with(&config);
+    std::fs::write(alone.folder.path().join("ani/new/2.mail"), &again).unwrap();
+    assert_eq!(listed(&alone), (1, serde_json::Value::Null));
+    let world = World::with(&config);
+    let new = world.folder.path().join("ani/new");
+    mail(&new, "1.mail", "open");
+    let asked = std::fs::File::options().write(true).open(new.join("1.mail")).unwrap();
+    asked.set_modified(SystemTime::now() - Duration::from_secs(60)).unwrap();
+    std::fs::write(new.join("2.mail"), &again).unwrap();
+    assert_eq!(listed(&world), (0, 2.into()));
+    let why = world.program(&["why", "again@example.org"]).out;
+    assert!(why.contains("counts as asking again"), "{why}");
 }
