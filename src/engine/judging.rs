@@ -4,7 +4,7 @@
 //! arrives for real goes through `engine/intake`, which knows the conversation too.
 
 use crate::mail::intents::intent;
-use crate::mail::parse::{answering, message, read};
+use crate::mail::parse::{arrived, message};
 use crate::mail::withdrawals::wording;
 use crate::mail::zones::own_words;
 use crate::model::answering::{Answering, Decision, History, Profile};
@@ -57,14 +57,13 @@ pub fn facts(whole: &[u8]) -> Message {
 /// The verdict on a message that arrived for an owner.
 pub fn judge(whole: &[u8], owner: &Owner, policy: &Policy) -> Judged {
     let fetched = fetched(whole);
-    let (message, body) = read(&fetched);
+    let (message, answering, body) = arrived(&fetched);
     let body = body.filter(|_| !message.marks.encrypted);
     let own = body.map(|body| own_words(&body.text).own);
     let wording = own.as_ref().map(|own| wording(&message.subject, own).0);
     let intent =
         own.as_ref().zip(wording.as_ref()).map(|(own, words)| intent(&message, own, words));
     let verdict = triage(&message, wording.as_ref(), Role::Inbox, owner, policy, Answers::Other);
-    let answering = answering(&fetched);
     Judged { message, wording, intent, verdict, answering }
 }
 

@@ -41,10 +41,15 @@ pub fn prepare() {
 
 /// Judges the sender's own words together with the subject.
 pub fn wording(subject: &str, own: &str) -> Wording {
-    let (title, said) = (sentences(subject), sentences(own));
+    judged(subject, own, &sentences(own))
+}
+
+/// The same, where the sentences of these words are known.
+pub(in crate::mail) fn judged(subject: &str, own: &str, said: &[Sentence]) -> Wording {
+    let title = sentences(subject);
     let greets = greeting::greets(own);
     let title: Vec<Heard<'_>> = title.iter().map(hear).collect();
-    let spoken = spoken(&said, &greets);
+    let spoken = spoken(said, &greets);
     let words: usize = spoken.iter().map(|heard| heard.sentence.words).sum();
     let language = language(if words > 0 { own } else { subject });
     let (kind, alone) = (Kind::of(language), spoken.len() == 1);

@@ -275,11 +275,15 @@ pub(crate) fn report_in_words(seen: &Seen<'_>) -> bool {
     if text.trim_start().starts_with("Hi. This is the ") {
         return true; // qmail-send
     }
-    let lines = || text.lines().take(1000).map(|line| line.trim_end().to_ascii_lowercase());
-    let has = |starts: &[&str]| lines().any(|line| starts.iter().any(|s| line.starts_with(s)));
+    let lines = || text.lines().take(1000);
+    let begins = |line: &str, start: &str| {
+        line.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start))
+    };
+    let has = |starts: &[&str]| lines().any(|line| starts.iter().any(|s| begins(line, s)));
     has(&["reporting-mta:", "final-recipient:", "diagnostic-code:"])
         && has(&["status:", "action:"])
-        && !lines().any(|line| line.contains("forwarded message") || line.starts_with("begin forw"))
+        && !has(&["begin forw"])
+        && !lines().any(|line| line.to_ascii_lowercase().contains("forwarded message"))
 }
 
 /// Whether a calendar method stands in the mail itself or in a file that came with it.

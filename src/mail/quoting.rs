@@ -144,7 +144,7 @@ fn date(words: &[&str], at: usize, american: bool) -> Option<Date> {
 
 fn month(word: &str) -> Option<i8> {
     let begins = |names: &&[&str]| names.iter().any(|name| word.starts_with(name));
-    let place = MONTHS.iter().position(|names| begins(names))?;
+    let place = MONTHS.iter().position(begins)?;
     i8::try_from(place + 1).ok()
 }
 

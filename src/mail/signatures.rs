@@ -4,8 +4,11 @@
 //! Losing a word of the sender's is worse than keeping a line of a signature: whatever reads like
 //! a sentence, asks something, or was announced above stays. Wording: `mail/zone_words`.
 
+use std::sync::LazyLock;
+
 use crate::mail::blocks::{authored, block};
 use crate::mail::introductions::{introduction, next_written, separator};
+use crate::mail::lexicon::Lexicon;
 use crate::mail::lines::{HEAD, Heads, Line, PHONE, digits, name_like, titled};
 use crate::mail::zone_words as words;
 
@@ -206,21 +209,41 @@ fn heads(line: &Line<'_>, below: bool) -> bool {
             || below && (line.reaches() || line.inner()))
 }
 
+/// What a line says of what follows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Tells {
+    /// Something stands below.
+    Here,
+    /// An address or a number does.
+    Number,
+    /// It is the signature's own.
+    Myself,
+}
+
+static TELLING: LazyLock<Lexicon<Tells>> = LazyLock::new(|| {
+    Lexicon::anywhere([
+        (words::HERE, Tells::Here),
+        (words::ANNOUNCES, Tells::Number),
+        (words::OF_MYSELF, Tells::Myself),
+    ])
+});
+
 /// Whether the last line above says that an address or a number follows.
 fn announces(last: &str) -> bool {
     let last = last.trim_end();
     let tail = last.get(last.floor_char_boundary(last.len().saturating_sub(HEAD))..);
     let low = tail.unwrap_or_default().to_lowercase();
     let end = low.rsplit(". ").next().unwrap_or_default();
+    if low.ends_with([':', '：']) {
+        return true;
+    }
     // `there is` announces nothing.
     let begins = |at: usize| !end.get(..at).unwrap_or_default().ends_with(char::is_alphanumeric);
-    let says = |table: &[&str]| {
-        table.iter().any(|phrase| end.match_indices(phrase).any(|(at, _)| begins(at)))
-    };
+    let found = TELLING.found(end).into_iter().filter(|found| begins(found.at));
+    let told: Vec<Tells> = found.map(|found| found.meaning).collect();
+    let number = told.contains(&Tells::Number) && !told.contains(&Tells::Myself);
     // Who has named the number already announces none.
-    low.ends_with([':', '：'])
-        || says(words::HERE)
-        || says(words::ANNOUNCES) && !says(words::OF_MYSELF) && digits(end) < PHONE
+    told.contains(&Tells::Here) || number && digits(end) < PHONE
 }
 
 /// Whether a line above a card is the end of another one: together they are a list.

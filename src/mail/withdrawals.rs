@@ -19,13 +19,14 @@ const STILL_ASKS: f64 = 0.4;
 /// The judgement of a requester's own words, and whether they take back what they had asked. Then
 /// the rest of them is judged; where that still asks, only plain words take something back.
 pub fn wording(subject: &str, own: &str) -> (Wording, Option<Says>) {
-    if let Some(back) = hear(own) {
+    let said = sentences(own);
+    if let Some(back) = hear(&said) {
         let rest = asks::wording(subject, &back.rest);
         if back.plain || rest.asks < STILL_ASKS {
             return (rest, Some(Says::Withdraws));
         }
     }
-    (asks::wording(subject, own), None)
+    (asks::judged(subject, own, &said), None)
 }
 
 /// What somebody says who takes a request back.
@@ -36,8 +37,7 @@ struct Withdrawal {
     rest: String,
 }
 
-fn hear(own: &str) -> Option<Withdrawal> {
-    let said = sentences(own);
+fn hear(said: &[Sentence]) -> Option<Withdrawal> {
     let words: usize = said.iter().map(|sentence| sentence.words).sum();
     if words > LONGEST {
         return None;
@@ -46,7 +46,7 @@ fn hear(own: &str) -> Option<Withdrawal> {
     // Who tells of their own case answers somebody's; where it goes on, it is not over.
     let told = said.iter().any(|one| one.says(LIKE_YOURS) || one.opens_with(GOES_ON));
     let (mut plain, mut settled, mut rest) = (false, false, Vec::new());
-    for sentence in &said {
+    for sentence in said {
         let back = takes_back(sentence);
         let done = !told && is_settled(sentence, thanks);
         plain |= back;

@@ -158,11 +158,11 @@ pub const PROGRAMS: &[&str] = &[
     "телефон",
 ];
 
-/// Excuses for what thumbs write.
+/// Excuses for what thumbs write, and what else only programs say of themselves.
 #[rustfmt::skip]
 pub const EXCUSES: &[&str] = &[
     "excuse", "typo", "brevity", "apologi", "forgive", "pardon", "maaf", "harap maklum",
-    "entschuldig", "tippfehler", "http",
+    "entschuldig", "tippfehler", "http", "k-9 mail",
 ];
 
 /// Partings that say nothing else; the name follows.

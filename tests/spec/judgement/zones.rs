@@ -184,6 +184,11 @@ const EDGES: &[(&str, &str, &str)] = &[
         "Laporan terlampir semua.",
         "s",
     ),
+    (
+        "Ja, gerne.\n\nDiese Nachricht wurde von meinem Android-Gerät mit K-9 Mail gesendet.",
+        "Ja, gerne.",
+        "s",
+    ),
     // Nothing but a card: somebody passes on what follows. Two of them are a list.
     (
         "Budi Santoso\nKepala Gudang\nTelp: 021-555-0100\nHP: 0812-555-0100\n\n\
