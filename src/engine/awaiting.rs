@@ -6,16 +6,30 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 use crate::engine::acting::Deed;
+use crate::engine::intake::Read;
 use crate::engine::ledger::{LONGEST, Touched, said};
 use crate::engine::office::Office;
+use crate::model::address::Address;
 use crate::model::awaited::Awaited;
 use crate::model::ids::{AwaitedId, ConversationId, MessageId};
+use crate::model::message::Role;
 use crate::model::owner::Owner;
 use crate::rules::awaiting::{Expectation, settle};
 use crate::rules::settle::Speaker;
 use crate::store::corrections::{self, Word};
 use crate::store::db::{Connection, StoreError};
 use crate::store::{awaiting, messages};
+
+/// What an owner says to Sigap asks nobody for an answer, even if the letter that it answers is not
+/// on record.
+pub(crate) fn is_to_us(office: &Office, read: &Read, role: Role) -> bool {
+    let ours = |to: &Address| {
+        let here = *to == office.from.address || office.inbox.as_ref() == Some(to);
+        here && office.owner_of(to).is_none()
+    };
+    let mut to = read.message.to.iter().map(|party| &party.address).peekable();
+    role == Role::Sent && (read.command.is_some() || (to.peek().is_some() && to.all(ours)))
+}
 
 /// Settles what an owner awaits in a conversation.
 pub(crate) fn settle_one(

@@ -10,7 +10,7 @@ use crate::engine::ledger::{self, Home, Touched};
 use crate::engine::noting::{self, Fresh};
 use crate::engine::office::Office;
 use crate::engine::promising::{self, Dated};
-use crate::engine::{calling, learning, leaving, progress};
+use crate::engine::{awaiting, calling, learning, leaving, progress};
 use crate::mail::gist::gist;
 use crate::mail::{asks, command, parse, quoting, token, withdrawals, zones};
 use crate::model::answering::Answering;
@@ -355,10 +355,9 @@ fn judge(
             answers = Answers::Owner;
         }
     }
-    if read.called {
-        answers = Answers::Called;
-    }
-    Ok(triage::triage(&read.message, read.wording.as_ref(), role, owner, &office.policy, answers))
+    let answers = if read.called { Answers::Called } else { answers };
+    let words = read.wording.as_ref().filter(|_| !awaiting::is_to_us(office, read, role));
+    Ok(triage::triage(&read.message, words, role, owner, &office.policy, answers))
 }
 
 fn flag(

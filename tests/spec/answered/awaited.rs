@@ -222,3 +222,20 @@ fn an_owner_says_what_became_of_it() {
         assert_eq!(state(&stage), ["q waits Thu_09:30"], "{deed:?}");
     }
 }
+
+#[test]
+fn what_is_said_to_sigap_asks_nobody() {
+    let please = "Could you please send me the list once more?";
+    let unknown = format!("s1.{}@example.com", "a".repeat(26));
+    let mut day = Stage::opens().day;
+    day.asks("eka", "ani", "e1");
+    day.until("Mon 15:30");
+    let known = day.last_letter_to("ani").message_id;
+    for answered in [known, unknown, "elsewhere@example.org".to_owned()] {
+        let raw = day.answer_to_letter("ani", &answered, please);
+        day.sent_holds("ani", &raw);
+    }
+    let (office, all) = (day.engine().office(), Reach::All);
+    let found = awaited(day.c(), office, None, all, day.now).unwrap();
+    assert_eq!(found.awaiting.len(), 0);
+}
