@@ -60,8 +60,7 @@
 //! answer is heard once.
 //!
 //! Had she said `BUKAN 1`, it would also be a lesson: `daemon/lessons` reads that text once more,
-//! `engine/learning` keeps a few numbers of it, and `rules/learning` makes the next such mail less
-//! sure, for as long as she does not take it back.
+//! `engine/learning` keeps numbers of it, and `rules/learning` trusts such mail less until `BATAL`.
 //!
 //! # An absence
 //!
@@ -134,6 +133,7 @@ pub mod rules {
     pub mod decide;
     pub mod escalation;
     pub mod farewells;
+    pub mod follow_ups;
     pub mod handovers;
     pub mod learning;
     pub mod order;

@@ -102,6 +102,9 @@ fn one(page: &mut Page<'_>, row: &Row) -> Result<(), Trouble> {
             page.text(2, &format!("{words} {}", moment(at, &row.zone, now)))?;
         }
     }
+    if let Some(at) = row.reminded_at.filter(|_| row.ended.is_none()) {
+        page.text(2, &format!("reminded {}", moment(at, &row.zone, now)))?;
+    }
     Ok(())
 }
 
@@ -124,6 +127,13 @@ pub fn told(page: &mut Page<'_>, rows: &[Row]) -> Result<(), Trouble> {
             (None, None) => "never to be followed up".to_owned(),
         };
         page.text(2, &format!("{}: {since}; {then}.", row.reference))?;
+        if let Some(standing) = &row.standing {
+            page.text(6, standing)?;
+        }
+        for found in &row.letters {
+            page.text(4, "Letter (times are UTC):")?;
+            render::letter(page, found)?;
+        }
     }
     Ok(())
 }

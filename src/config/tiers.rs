@@ -52,7 +52,7 @@ pub fn policy(check: &mut Check, written: &file::File, owners: &[Watched]) -> Op
         settle: span(check, &reading.settle, Days::Allowed, 15 * 60),
         urgent_extra: check.whole(&nudges.urgent_extra, 0..=10).unwrap_or(1),
         due_soon: span(check, &nudges.due_soon, Days::Refused, 2 * 3600),
-        follow_up_within: span(check, &nudges.follow_up_within, Days::Refused, 24 * 3600),
+        follow_up_within: follow_up_within(check, &nudges.follow_up_within),
         fuse: fuse(check, &written.fuse, owners.len()),
         replies: away::replies(check, &written.away),
         accept_within: away::accept_within(check, &written.away),
@@ -62,6 +62,18 @@ pub fn policy(check: &mut Check, written: &file::File, owners: &[Watched]) -> Op
     };
     Some(policy)
 }
+
+/// `None`: written as `off`.
+fn follow_up_within(check: &mut Check, written: &Text) -> Option<SignedDuration> {
+    if written.written().is_some_and(|(_, text)| text.trim() == OFF) {
+        return None;
+    }
+    let usual = SignedDuration::from_hours(24);
+    Some(check.span(written, Days::Refused).unwrap_or(usual))
+}
+
+/// Instead of a span of time: never.
+const OFF: &str = "off";
 
 fn thresholds(check: &mut Check, judgement: &file::Judgement) -> (f64, f64) {
     let mut threshold = |set: &Set<f64>, default: f64| {

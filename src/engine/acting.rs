@@ -15,7 +15,7 @@ use crate::engine::intake::{Answer, Place};
 use crate::engine::ledger::Touched;
 use crate::engine::office::Office;
 use crate::engine::stationery::Slip;
-use crate::engine::{handing, leaving};
+use crate::engine::{awaiting, handing, leaving};
 use crate::mail::command::{Command, Mistake, Numbers};
 use crate::mail::views::MistakeReason;
 use crate::mail::when::When;
@@ -26,7 +26,8 @@ use crate::model::message::MessageKey;
 use crate::model::owner::Owner;
 use crate::store::corrections::{self, By, Undone, Word};
 use crate::store::db::{Connection, StoreError};
-use crate::store::{letters, messages, obligations};
+use crate::store::letters::{self, Matter};
+use crate::store::{messages, obligations};
 
 /// `STOP` lasts until `BACK`.
 const STOPPED: SignedDuration = SignedDuration::from_hours(24 * 365 * 50);
@@ -226,11 +227,34 @@ fn carry_out(
         Ok(found) => found,
         Err(mistake) => return Ok(Err(mistake)),
     };
-    for id in found {
-        let asks = obligations::asks_until(c, id, at)?;
-        act_on(c, (Some((owner.id, None)), id), &asks, deed, via, at, touched)?;
-    }
+    act_on_all(c, spoken, found, deed, touched)?;
     Ok(Ok(Vec::new()))
+}
+
+/// Does one deed to all that was named.
+fn act_on_all(
+    c: &Connection,
+    spoken: &Spoken<'_>,
+    matters: BTreeSet<Matter>,
+    deed: Deed,
+    touched: &mut Touched,
+) -> Result<(), StoreError> {
+    let (owner, at, via) = (spoken.owner, spoken.said_at, &spoken.answer.key.0);
+    for matter in matters {
+        match matter {
+            Matter::Owed(id) => {
+                let asks = obligations::asks_until(c, id, at)?;
+                act_on(c, (Some((owner.id, None)), id), &asks, deed, via, at, touched)?;
+            }
+            Matter::Awaited(asked_in) => {
+                let one = awaiting::awaited_in(c, spoken.office, owner, asked_in)?;
+                if let Some(one) = one {
+                    awaiting::act(c, spoken.office, owner, (&one, deed), via, at, touched)?;
+                }
+            }
+        }
+    }
+    Ok(())
 }
 
 /// What a delegate answers when they are asked.
@@ -259,17 +283,17 @@ fn pause(
     Ok(Ok(Vec::new()))
 }
 
-/// The obligations behind the numbers of *that* letter; one unknown number and nothing is done.
+/// What stands at the numbers of *that* letter; one unknown number and nothing is done.
 fn items(
     c: &Connection,
     spoken: &Spoken<'_>,
     numbers: &Numbers,
-) -> Result<Result<BTreeSet<ObligationId>, Mistake>, StoreError> {
+) -> Result<Result<BTreeSet<Matter>, Mistake>, StoreError> {
     let Some(letter) = spoken.letter else { return Ok(Err(Mistake::WhichItem)) };
     // Of what is handed over only whoever still has it can say something.
     if letter.draft.kind == Kind::Handover {
         let held = handing::held(c, letter, HeardIn::Sent)?;
-        return Ok(held.map(|id| BTreeSet::from([id])).ok_or(Mistake::NotYours));
+        return Ok(held.map(|id| BTreeSet::from([Matter::Owed(id)])).ok_or(Mistake::NotYours));
     }
     let by_number = letters::meant(c, letter.id)?;
     let found = match numbers {
@@ -336,11 +360,7 @@ fn slip_letter(
         audience: Audience::Owner,
         to: owner.main_address()?.clone(),
         owner: Some(owner.id),
-        items: vec![Item {
-            key: format!("mistake:{}:{}", owner.id, answer.key.0),
-            obligation: None,
-            step: None,
-        }],
+        items: vec![Item::bare(format!("mistake:{}:{}", owner.id, answer.key.0))],
         about: serde_json::to_string(&slip).ok()?,
         not_before: now,
     })
@@ -359,6 +379,7 @@ fn list_letter(
         .map(|o| Item {
             key: format!("list:{}:{}", answer.0, o.id),
             obligation: Some(o.id),
+            awaited: None,
             step: None,
         })
         .collect();

@@ -74,7 +74,7 @@ pub(crate) fn ask(
     for noted in &asked {
         agenda::keep(c, owner.id, &Noted { asked_at: Some(now), ..noted.clone() })?;
     }
-    let item = |noted: &Noted| Item { key: key(owner.id, noted), obligation: None, step: None };
+    let item = |noted: &Noted| Item::bare(key(owner.id, noted));
     Ok(Some(Draft {
         kind: Kind::Question,
         audience: Audience::Owner,

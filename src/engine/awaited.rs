@@ -1,7 +1,9 @@
-//! Whose answers owners wait for: what `sigap list --awaiting` shows.
+//! Whose answers owners wait for: what `sigap list --awaiting` shows, and what a letter reminds of.
 //!
 //! It only reads. The JSON form of [`Waiting`] may be relied on; its fields are described in the
 //! README.
+
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -9,13 +11,20 @@ use serde::Serialize;
 
 use crate::engine::listing::{Folder, MOST, Reach, clue_word, folders, rounded};
 use crate::engine::office::Office;
+use crate::engine::telling::{self, LetterTold};
+use crate::engine::{covering, record};
+use crate::mail::views::AwaitedView;
 use crate::model::address::{Address, Party};
 use crate::model::awaited::{Awaited, Ended, reference};
-use crate::model::ids::{ConversationId, OwnerId};
+use crate::model::facts::Facts;
+use crate::model::ids::{ConversationId, LetterId, OwnerId};
+use crate::model::letter::{Kind, State};
+use crate::model::message::Message;
 use crate::model::owner::Owner;
 use crate::rules::awaiting::follow_up_at;
+use crate::rules::escalation;
 use crate::store::db::{Connection, StoreError};
-use crate::store::{awaiting, messages};
+use crate::store::{awaiting, letters, messages};
 
 /// What owners wait for, and what is known of their mailboxes.
 #[derive(Clone, Debug, Serialize)]
@@ -52,8 +61,12 @@ pub struct Row {
     pub wait_s: i64,
     /// Where it stands.
     pub status: Status,
-    /// When it is to be followed up; null: not within ten years.
+    /// When it is to be followed up; null: never, or not within ten years.
     pub follow_up_at: Option<Timestamp>,
+    /// Whether its owner is reminded of it, and if not, why, in one sentence; null: it ended.
+    pub standing: Option<String>,
+    /// When a letter last reminded its owner of it; null: none did.
+    pub reminded_at: Option<Timestamp>,
     /// Whoever was asked is away until then, as their automatic reply says.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub away_until: Option<Timestamp>,
@@ -73,6 +86,9 @@ pub struct Row {
     /// The Message-ID of what ended it, where a mail did.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ended_in: Option<String>,
+    /// Every letter about it, sent or not; only in an explanation.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub letters: Vec<LetterTold>,
     /// Names of those who were asked, as the owner wrote them; for people.
     #[serde(skip)]
     pub names: Vec<String>,
@@ -110,9 +126,7 @@ pub fn awaited(
             Reach::Open => awaiting::open(c, owner.id)?,
             Reach::All => awaiting::all(c, owner.id, MOST)?,
         };
-        for one in &found {
-            waiting.awaiting.extend(row(c, office, owner, one, now)?);
-        }
+        waiting.awaiting.extend(rows(c, office, owner, &found, now)?);
         waiting.mailboxes.extend(folders(c, owner, now)?);
     }
     Ok(waiting)
@@ -122,36 +136,89 @@ pub fn awaited(
 pub(crate) fn in_conversation(
     c: &Connection,
     office: &Office,
-    owner: &Owner,
+    owner: &Arc<Owner>,
     conversation: ConversationId,
     now: Timestamp,
 ) -> Result<Vec<Row>, StoreError> {
-    let mut rows = Vec::new();
-    for one in awaiting::of_conversation(c, conversation)? {
-        rows.extend(row(c, office, owner, &one, now)?);
+    let found = awaiting::of_conversation(c, conversation)?;
+    let mut told = Vec::new();
+    for one in &found {
+        for mut row in rows(c, office, owner, std::slice::from_ref(one), now)? {
+            for letter in letters::about_awaited(c, one.asked_in)? {
+                row.letters.push(telling::letter(c, &letter)?);
+            }
+            told.push(row);
+        }
     }
-    Ok(rows)
+    Ok(told)
+}
+
+/// What a letter says of the answers that it reminds of, by their numbers in it.
+pub(crate) fn views(
+    c: &Connection,
+    owner: &Owner,
+    letter: LetterId,
+) -> Result<Vec<AwaitedView>, StoreError> {
+    let mut views = Vec::new();
+    for (no, asked_in) in letters::awaited(c, letter)? {
+        let Some(one) = awaiting::begun_by(c, asked_in)? else { continue };
+        let Some(asked) = messages::one(c, asked_in)? else { continue };
+        let first = others(&asked.message, owner).next();
+        views.push(AwaitedView {
+            no,
+            reference: reference(one.id),
+            who: first.map_or(String::new(), |party| party.name.clone()),
+            address: first.map_or(String::new(), |party| party.address.to_string()),
+            more: others(&asked.message, owner).count().saturating_sub(1),
+            subject: asked.message.subject.clone(),
+            asked_at: one.asked_at,
+            last_asked_at: one.last_asked_at,
+            asks: one.asks,
+            promised_until: one.promised_until,
+        });
+    }
+    Ok(views)
+}
+
+fn others<'a>(message: &'a Message, owner: &'a Owner) -> impl Iterator<Item = &'a Party> {
+    message.to.iter().filter(|party| !owner.is(&party.address))
+}
+
+fn rows(
+    c: &Connection,
+    office: &Office,
+    owner: &Arc<Owner>,
+    found: &[Awaited],
+    now: Timestamp,
+) -> Result<Vec<Row>, StoreError> {
+    if found.is_empty() {
+        return Ok(Vec::new());
+    }
+    let world = covering::world(c, office, owner, record::mode(c, office)?, now)?;
+    let rows = found.iter().filter_map(|one| row(c, &world, one, now).transpose());
+    rows.collect()
 }
 
 fn row(
     c: &Connection,
-    office: &Office,
-    owner: &Owner,
+    world: &Facts,
     one: &Awaited,
     now: Timestamp,
 ) -> Result<Option<Row>, StoreError> {
+    let owner = &world.owner;
     let Some(address) = owner.main_address() else { return Ok(None) };
     let Some(asked) = messages::one(c, one.asked_in)? else { return Ok(None) };
     let message = asked.message;
-    let follow_up_at = follow_up_at(&office.policy, &owner.calendar, one);
-    let others: Vec<&Party> = message.to.iter().filter(|party| !owner.is(&party.address)).collect();
+    let follow_up_at = follow_up_at(&world.policy, &owner.calendar, one);
+    let standing = escalation::outlook(world, one, now).sentence(owner.calendar.zone());
+    let others: Vec<&Party> = others(&message, owner).collect();
     Ok(Some(Row {
         reference: reference(one.id),
         owner: address.clone(),
         asked: others.iter().map(|party| party.address.clone()).collect(),
         names: others.iter().map(|party| party.shown().to_owned()).collect(),
-        subject: message.subject,
-        message_id: message.key.0,
+        subject: message.subject.clone(),
+        message_id: message.key.0.clone(),
         asked_at: one.asked_at,
         asks: one.asks,
         wait_s: one.ended.map_or(now, |ended| ended.at).duration_since(one.asked_at).as_secs(),
@@ -161,6 +228,9 @@ fn row(
             None => Status::Waiting,
         },
         follow_up_at,
+        standing: one.ended.is_none().then_some(standing),
+        reminded_at: reminded_at(c, one)?,
+        letters: Vec::new(),
         away_until: one.away_until,
         promised_until: one.promised_until,
         snoozed_until: one.snoozed_until,
@@ -174,4 +244,13 @@ fn row(
         owner_name: owner.name.clone(),
         zone: owner.calendar.zone().clone(),
     }))
+}
+
+/// When a letter last left that reminds of it, or may have.
+fn reminded_at(c: &Connection, one: &Awaited) -> Result<Option<Timestamp>, StoreError> {
+    let left = letters::about_awaited(c, one.asked_in)?.into_iter().filter(|letter| {
+        let still = letter.draft.items.iter().any(|item| item.awaited == Some(one.asked_in));
+        letter.draft.kind == Kind::Nudge && still && letter.state != State::Failed
+    });
+    Ok(left.filter_map(|letter| letter.claimed_at).max())
 }

@@ -47,8 +47,9 @@ pub(crate) fn settle_one(
         let Some(asked_in) = found.asks.first().copied() else { continue };
         let mut now = awaited(owner, conversation, asked_in, &found);
         for ask in &found.asks {
-            let put_off = corrections::snoozed_until(c, *ask)?;
+            let (put_off, times) = corrections::snoozed(c, *ask)?;
             now.snoozed_until = now.snoozed_until.max(put_off);
+            now.snoozes = now.snoozes.max(times);
         }
         let known = awaiting::begun_by(c, asked_in)?;
         now.id = known.as_ref().map_or(now.id, |known| known.id);
@@ -96,6 +97,7 @@ fn awaited(
         away_until: found.away_until,
         promised_until: found.promised_until,
         snoozed_until: None,
+        snoozes: 0,
         ended: found.ended,
         ended_by: found.ended_by,
     }
@@ -120,7 +122,33 @@ pub fn act(
     let found = expectations(c, office, owner, one.conversation)?;
     let same = found.into_iter().find(|found| found.asks.first() == Some(&one.asked_in));
     let asks = same.map_or(vec![one.asked_in], |same| same.asks);
-    corrections::correct(c, (owner.id, None), &asks, word, via, now)?;
+    // Of what was asked only later nothing was said.
+    let mut known = Vec::new();
+    for ask in asks {
+        if ask == one.asked_in || messages::one(c, ask)?.is_none_or(|it| it.arrived_at <= now) {
+            known.push(ask);
+        }
+    }
+    corrections::correct(c, (owner.id, None), &known, word, via, now)?;
     touched.insert((owner.id, one.conversation));
     Ok(())
+}
+
+/// What is awaited now of what a message once asked first; `None`: nothing any more.
+pub(crate) fn awaited_in(
+    c: &Connection,
+    office: &Office,
+    owner: &Owner,
+    asked_in: MessageId,
+) -> Result<Option<Awaited>, StoreError> {
+    if let Some(found) = awaiting::begun_by(c, asked_in)? {
+        return Ok(Some(found));
+    }
+    let Some(asked) = messages::one(c, asked_in)?.filter(|asked| asked.owner == owner.id) else {
+        return Ok(None);
+    };
+    // An older mail that asks the same was read meanwhile.
+    let found = expectations(c, office, owner, asked.conversation)?;
+    let first = found.iter().find(|found| found.asks.contains(&asked_in));
+    first.and_then(|found| found.asks.first()).map_or(Ok(None), |id| awaiting::begun_by(c, *id))
 }

@@ -67,6 +67,7 @@ pub(crate) fn hand_over(
         items: vec![Item {
             key: format!("handover:{id}:{}", holder.address),
             obligation: Some(id),
+            awaited: None,
             step: None,
         }],
         about: "{}".to_owned(),
@@ -153,6 +154,7 @@ fn passed(
         items: vec![Item {
             key: format!("passed:{}", obligation.id),
             obligation: Some(obligation.id),
+            awaited: None,
             step: None,
         }],
         about: serde_json::to_string(&manner).unwrap_or_default(),

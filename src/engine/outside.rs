@@ -263,11 +263,7 @@ fn slip(
         audience: Audience::Delegate,
         to: to.clone(),
         owner: Some(owner),
-        items: vec![Item {
-            key: format!("mistake:{owner}:inbox:{}", answer.key),
-            obligation: None,
-            step: None,
-        }],
+        items: vec![Item::bare(format!("mistake:{owner}:inbox:{}", answer.key))],
         about: serde_json::to_string(&slip).ok()?,
         not_before: now,
     })

@@ -387,7 +387,7 @@ pub fn alarm(
         audience: Audience::Admin,
         to: admin.clone(),
         owner: None,
-        items: vec![Item { key: format!("alarm:{what}"), obligation: None, step: None }],
+        items: vec![Item::bare(format!("alarm:{what}"))],
         about: serde_json::to_string(about).unwrap_or_default(),
         not_before: now,
     };

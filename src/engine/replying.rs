@@ -221,7 +221,7 @@ fn draft(
         audience: letter::Audience::Requester,
         to: to.clone(),
         owner: Some(owner.id),
-        items: vec![Item { key: key(away.id, &hash, window), obligation: None, step: None }],
+        items: vec![Item::bare(key(away.id, &hash, window))],
         about: serde_json::to_string(manner).unwrap_or_default(),
         not_before: desk.now,
     })

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::engine::asking;
 use crate::engine::handing_words::Original;
 use crate::engine::office::Office;
-use crate::engine::{away_words, farewells, handing_words};
+use crate::engine::{awaited, away_words, farewells, handing_words};
 use crate::mail::alarms::{Alarm, AlarmView};
 use crate::mail::compose::{LetterHead, compose};
 use crate::mail::views::{
@@ -185,6 +185,7 @@ fn nudge(
         language: owner.language,
         now: local,
         items,
+        awaited: awaited::views(c, owner, letter.id)?,
         working_day: owner.calendar.usual_day(),
         away: absence(c, office, owner, now)?,
     })

@@ -10,6 +10,7 @@ use crate::engine::office::Office;
 use crate::engine::taught::{self, TeachesTold};
 use crate::model::address::Address;
 use crate::model::answering::in_words;
+use crate::model::awaited;
 use crate::model::calendar::{Cause as Counted, Span};
 use crate::model::handover::{Cause, Ended, HeardIn};
 use crate::model::ids::{ConversationId, ObligationId};
@@ -19,7 +20,7 @@ use crate::model::policy::Mode;
 use crate::store::corrections::Word;
 use crate::store::db::{Connection, StoreError};
 use crate::store::outbox::never;
-use crate::store::{facts, handovers, history, letters, messages, obligations, replies};
+use crate::store::{awaiting, facts, handovers, history, letters, messages, obligations, replies};
 
 /// A receipt with more spans has its middle summed up.
 const LONGEST_RECEIPT: usize = 48;
@@ -96,10 +97,10 @@ pub struct TryTold {
 pub struct ItemTold {
     /// Its key.
     pub key: String,
-    /// The obligation it is about.
+    /// The obligation or the awaited answer that it is about.
     #[serde(rename = "ref")]
     pub reference: Option<String>,
-    /// Step of the ladder, counted from 1.
+    /// Step of the ladder, counted from 1; null: it is about no obligation.
     pub step: Option<u32>,
     /// Why it was taken out, if it was.
     pub recalled_why: Option<String>,
@@ -216,12 +217,18 @@ pub fn letter(c: &Connection, letter: &Letter) -> Result<LetterTold, StoreError>
         ended_at: one.ended_at,
         outcome: one.outcome,
     });
-    let items = history::items(c, letter.id)?.into_iter().map(|(item, why)| ItemTold {
-        key: item.key,
-        reference: item.obligation.map(reference),
-        step: item.step.map(|step| step + 1),
-        recalled_why: why,
-    });
+    let mut items = Vec::new();
+    for (item, recalled_why) in history::items(c, letter.id)? {
+        let awaited = item.awaited.map(|asked_in| awaiting::begun_by(c, asked_in)).transpose()?;
+        let awaited = awaited.flatten().map(|one| awaited::reference(one.id));
+        items.push(ItemTold {
+            reference: item.obligation.map(reference).or(awaited),
+            // A follow-up is no step of a ladder.
+            step: item.step.filter(|_| item.awaited.is_none()).map(|step| step + 1),
+            key: item.key,
+            recalled_why,
+        });
+    }
     Ok(LetterTold {
         id: letter.id.0,
         kind: letter.draft.kind,
@@ -238,7 +245,7 @@ pub fn letter(c: &Connection, letter: &Letter) -> Result<LetterTold, StoreError>
         changed_at: letter.changed_at,
         answer: letter.answer.clone(),
         tries: tries.collect(),
-        items: items.collect(),
+        items,
     })
 }
 

@@ -12,7 +12,7 @@ use crate::model::letter::{Letter, State};
 use crate::model::message::{MessageKey, Role};
 use crate::rules::outbox::{self, Evidence, Unclear, Wanted};
 use crate::store::db::{Connection, StoreError};
-use crate::store::{letters, mailboxes, messages, obligations, outbox as moves, poison};
+use crate::store::{awaiting, letters, mailboxes, messages, obligations, outbox as moves, poison};
 
 /// So many letters are looked at in one turn.
 const AT_ONCE: u32 = 50;
@@ -93,6 +93,14 @@ fn still_wanted(engine: &Engine, letter: &Letter, now: Timestamp) -> Result<Want
     for id in letter.draft.items.iter().filter_map(|item| item.obligation) {
         let open = obligations::one(c, id)?.is_some_and(|o| {
             o.closed.is_none() && o.snoozed_until.is_none_or(|until| until <= now)
+        });
+        if !open {
+            return Ok(Wanted::No);
+        }
+    }
+    for asked_in in letter.draft.items.iter().filter_map(|item| item.awaited) {
+        let open = awaiting::begun_by(c, asked_in)?.is_some_and(|one| {
+            one.ended.is_none() && one.snoozed_until.is_none_or(|until| until <= now)
         });
         if !open {
             return Ok(Wanted::No);

@@ -14,7 +14,9 @@ use crate::mail::farewells::{DigestView, HandedView, LeavingView, PresenceView};
 use crate::mail::handovers::{HandoverView, Original, PassedView};
 use crate::mail::questions::{EntryView, QuestionView};
 use crate::mail::replies::{Form, Holiday, ReplyView, StandIn, Tongue};
-use crate::mail::views::{AwayView, ItemView, MistakeReason, MistakeView, NudgeView, WelcomeView};
+use crate::mail::views::{
+    AwaitedView, AwayView, ItemView, MistakeReason, MistakeView, NudgeView, WelcomeView,
+};
 use crate::mail::when::{Reading, Unclear};
 use crate::model::away::Reason;
 use crate::model::handover::Cause;
@@ -26,6 +28,8 @@ pub(crate) fn samples() -> Vec<(Language, &'static str, Value)> {
     let mut samples = Vec::new();
     for to in [Language::Id, Language::En] {
         samples.extend([1, 2, 30].map(|count| (to, "nudge", nudge(to, count).context())));
+        samples.extend([1, 2].map(|count| (to, "nudge", follow_ups(to, count).context())));
+        samples.extend([1, 2].map(|count| (to, "preview", follow_ups(to, count).context())));
         samples.extend([0, 1, 30].map(|count| (to, "preview", nudge(to, count).context())));
         samples.extend(leavings(to).iter().map(|view| (to, "leaving", view.context())));
         samples.extend(digests(to).iter().map(|view| (to, "digest", view.context())));
@@ -65,6 +69,7 @@ fn nudge(to: Language, count: u32) -> NudgeView {
         language: to,
         now: morning(),
         items: (1..=count).map(item).collect(),
+        awaited: (1..=count / 2).map(|no| awaited(count + no)).collect(),
         working_day: SignedDuration::from_hours(8),
         away: (count > 1).then(|| AwayView {
             from: morning().date(),
@@ -89,6 +94,26 @@ fn item(no: u32) -> ItemView {
         asks: no,
         snippet: (!no.is_multiple_of(2)).then(|| "Could you confirm the price?".to_owned()),
         clues: vec![Clue::QuestionMark, Clue::OnlyRecipient],
+    }
+}
+
+/// What the owner waits for, and nothing else.
+fn follow_ups(to: Language, count: u32) -> NudgeView {
+    NudgeView { awaited: (1..=count).map(awaited).collect(), ..nudge(to, 0) }
+}
+
+fn awaited(no: u32) -> AwaitedView {
+    AwaitedView {
+        no,
+        reference: "W-7K2QM".to_owned(),
+        subject: "Revised quotation".to_owned(),
+        who: if no.is_multiple_of(3) { String::new() } else { "Budi".to_owned() },
+        address: "budi@example.org".to_owned(),
+        more: no.is_multiple_of(4).into(),
+        asked_at: morning().timestamp(),
+        last_asked_at: morning().timestamp(),
+        asks: no,
+        promised_until: no.is_multiple_of(2).then(|| morning().timestamp()),
     }
 }
 

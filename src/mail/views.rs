@@ -41,6 +41,8 @@ pub struct NudgeView {
     pub now: Zoned,
     /// What waits, in the order in which it is shown.
     pub items: Vec<ItemView>,
+    /// What the owner waits for; its numbers follow.
+    pub awaited: Vec<AwaitedView>,
     /// Length of the owner's usual working day.
     pub working_day: SignedDuration,
     /// The absence that is planned or under way.
@@ -85,6 +87,31 @@ pub struct ItemView {
     pub snippet: Option<String>,
     /// Why it is thought to wait.
     pub clues: Vec<Clue>,
+}
+
+/// One answer that the owner waits for.
+#[derive(Clone, Debug, Serialize)]
+pub struct AwaitedView {
+    /// Its number in this letter.
+    pub no: u32,
+    /// Its short reference, `W-7K2QM`.
+    pub reference: String,
+    /// Subject of what the owner asked.
+    pub subject: String,
+    /// Whom they asked: the first one's name; may be empty.
+    pub who: String,
+    /// The address of that one.
+    pub address: String,
+    /// How many were asked besides.
+    pub more: usize,
+    /// When it was asked first.
+    pub asked_at: Timestamp,
+    /// When it was asked last.
+    pub last_asked_at: Timestamp,
+    /// How often it was asked.
+    pub asks: u32,
+    /// For when it was promised.
+    pub promised_until: Option<Timestamp>,
 }
 
 /// In `observe` mode: the nudge that would have been sent.
@@ -158,6 +185,10 @@ impl NudgeView {
         people.dedup();
         let shown: Vec<Value> =
             self.items.iter().take(SHOWN).map(|item| item.context(self)).collect();
+        let awaited: Vec<Value> =
+            self.awaited.iter().take(SHOWN).map(|one| one.context(self)).collect();
+        let no = self.items.first().map(|item| item.no);
+        let no = no.or_else(|| self.awaited.first().map(|one| one.no));
         context! {
             language => self.language.word(),
             salutation => greeting(self.language, &self.now, &self.greeting, &self.owner_name),
@@ -166,10 +197,12 @@ impl NudgeView {
             late => late,
             people => people.len(),
             people_in_words => durations::number(people.len(), self.language),
-            first => self.items.first().map_or(1, |item| item.no),
+            all => self.items.len() + self.awaited.len(),
+            first => no.unwrap_or(1),
             more => self.items.len().saturating_sub(SHOWN),
             away => self.away.as_ref().map(|away| away.context(self.language)),
             items => shown,
+            awaited => awaited,
         }
     }
 }
@@ -200,6 +233,30 @@ impl ItemView {
             urgency => urgency,
             snippet => self.snippet.as_deref().map(|s| clean(s, SNIPPET)).filter(|s| !s.is_empty()),
             why => reasons(&self.clues, self.asks, you(&nudge.you), to).join(" · "),
+        }
+    }
+}
+
+impl AwaitedView {
+    fn context(&self, nudge: &NudgeView) -> Value {
+        let (now, to) = (&nudge.now, nudge.language);
+        let (who, address) = (clean(&self.who, NAME), clean(&self.address, NAME));
+        // Promised for a day, it ends with that day.
+        let promised = self.promised_until.map(|at| {
+            let last = at.saturating_sub(SignedDuration::from_secs(1)).unwrap_or(at);
+            last.to_zoned(now.time_zone().clone()).date()
+        });
+        context! {
+            no => self.no,
+            reference => clean(&self.reference, 12),
+            subject => subject(&self.subject, to),
+            who => if who == address { "".to_owned() } else { who },
+            address => address,
+            more => self.more,
+            asked => dates::moment(self.asked_at, now, to),
+            asks => self.asks,
+            last => dates::moment(self.last_asked_at, now, to),
+            promised => promised.map(|day| dates::date(day, to)),
         }
     }
 }

@@ -36,6 +36,8 @@ pub struct Awaited {
     pub promised_until: Option<Timestamp>,
     /// No reminder before.
     pub snoozed_until: Option<Timestamp>,
+    /// How often the owner put it off.
+    pub snoozes: u32,
     /// How it ended, if it did.
     pub ended: Option<Ended>,
     /// The message that ended it.

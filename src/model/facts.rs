@@ -7,10 +7,11 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::model::address::Address;
+use crate::model::awaited::Awaited;
 use crate::model::away::Away;
 use crate::model::farewell::Farewells;
 use crate::model::handover::{Handover, Plea, StandIn};
-use crate::model::ids::{LetterId, MailboxId, ObligationId};
+use crate::model::ids::{LetterId, MailboxId, MessageId, ObligationId};
 use crate::model::letter::{Kind, Letter};
 use crate::model::message::Role;
 use crate::model::obligation::Obligation;
@@ -34,6 +35,11 @@ pub struct Facts {
     pub climbed: BTreeMap<ObligationId, BTreeSet<u32>>,
     /// The same for previews in `observe` mode.
     pub previewed: BTreeMap<ObligationId, BTreeSet<u32>>,
+    /// Whose answers the owner waits for.
+    pub awaited: Vec<Awaited>,
+    /// Of these, by the message that asked first, the highest step that has an item in a letter of
+    /// the kind that the mode allows, in whatever state.
+    pub followed_up: BTreeMap<MessageId, u32>,
     /// Letters to this owner that are queued and not yet claimed.
     pub queued: Vec<Letter>,
     /// Letters of the last two days to this owner, by kind and time of the claim, or of queueing

@@ -14,7 +14,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::model::address::Address;
-use crate::model::ids::{LetterId, ObligationId, OwnerId};
+use crate::model::ids::{LetterId, MessageId, ObligationId, OwnerId};
 
 /// What a letter is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -219,12 +219,21 @@ pub struct Draft {
 /// One thing in a letter.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Item {
-    /// Unique in the store, for ever: `nudge:<obligation>:<step>`.
+    /// Unique in the store, for ever: `nudge:<obligation>:<step>`, `follow-up:<message>:<step>`.
     pub key: String,
     /// The obligation it is about.
     pub obligation: Option<ObligationId>,
-    /// Step of the ladder, counted from 0.
+    /// The owner's own question whose answer is awaited, where it is about that.
+    pub awaited: Option<MessageId>,
+    /// Step of the ladder, counted from 0; of a follow-up, how often it was asked and put off.
     pub step: Option<u32>,
+}
+
+impl Item {
+    /// One that is about no email in particular.
+    pub fn bare(key: String) -> Self {
+        Self { key, obligation: None, awaited: None, step: None }
+    }
 }
 
 /// A letter in the store.

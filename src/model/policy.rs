@@ -30,9 +30,10 @@ pub struct Policy {
     pub replies: Replies,
     /// A delegate who says nothing for so much of their working time does not take it.
     pub accept_within: SignedDuration,
-    /// An answer that an owner waits for is followed up after so much of their working time.
+    /// An answer that an owner waits for is followed up after so much of their working time;
+    /// `None`: never.
     #[serde(default = "three_days")]
-    pub follow_up_within: SignedDuration,
+    pub follow_up_within: Option<SignedDuration>,
     /// Domains whose people are colleagues.
     pub own_domains: Vec<String>,
     /// Group addresses that owners read (`support@…`): mail to them is mail to its readers.
@@ -40,8 +41,8 @@ pub struct Policy {
 }
 
 /// Of eight hours.
-fn three_days() -> SignedDuration {
-    SignedDuration::from_hours(24)
+fn three_days() -> Option<SignedDuration> {
+    Some(SignedDuration::from_hours(24))
 }
 
 /// A kind of requester and what it is promised.

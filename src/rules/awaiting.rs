@@ -187,13 +187,13 @@ impl Expectation {
 
 /// When an answer that is still awaited is to be followed up: some working time after it was asked
 /// last, or after the other side is back; on the working day after the one it was promised for.
-/// `None`: not within ten years.
+/// `None`: never, or not within ten years.
 pub fn follow_up_at(policy: &Policy, calendar: &Calendar, one: &Awaited) -> Option<Timestamp> {
+    let within = policy.follow_up_within?;
     let from = one.last_asked_at.max(one.away_until.unwrap_or(Timestamp::MIN));
-    let usual = calendar.add_working_time(from, policy.follow_up_within);
     let at = match one.promised_until {
         Some(until) => calendar.next_opening(until.max(from)),
-        None => usual,
+        None => calendar.add_working_time(from, within),
     };
     at.map(|at| at.max(one.snoozed_until.unwrap_or(Timestamp::MIN)))
 }

@@ -1,9 +1,9 @@
 //! The ladder of one owner's late replies: what is reminded of now, recalled, or ended.
 //!
 //! One friendly letter a day, in the owner's hours, with everything that is due and everything
-//! that becomes due before the next working morning (law 13). It never writes to anybody but the
-//! owner, and nothing where the mailboxes are not known (law 4). What is written goes through
-//! `rules/outbox` into the outbox.
+//! that becomes due before the next working morning (law 13), awaited answers included
+//! (`rules/follow_ups`). It never writes to anybody but the owner, and nothing where the mailboxes
+//! are not known (law 4). What is written goes through `rules/outbox` into the outbox.
 
 use std::collections::BTreeSet;
 
@@ -11,13 +11,15 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::model::action::{Action, Decision};
+use crate::model::awaited::Awaited;
 use crate::model::calendar::Calendar;
 use crate::model::facts::Facts;
 use crate::model::ids::LetterId;
 use crate::model::letter::{Audience, Draft, Item, Kind, Letter};
 use crate::model::obligation::Obligation;
 use crate::model::policy::{Mode, Rung};
-use crate::rules::returns::graces;
+use crate::rules::follow_ups::{self, FollowUp, Outlook};
+use crate::rules::returns::{Grace, graces};
 use crate::rules::standing::{self, Climb, Reason, Standing};
 
 /// A calendar that is open for so long is taken for one that never closes.
@@ -50,12 +52,26 @@ pub fn standing(facts: &Facts, obligation: &Obligation, now: Timestamp) -> Stand
     }
 }
 
+/// Whether its owner is reminded of an awaited answer and, if not, why.
+pub fn outlook(facts: &Facts, one: &Awaited, now: Timestamp) -> Outlook {
+    let outlook = follow_ups::outlook(facts, &graces(facts), one, now);
+    match outlook {
+        Outlook::Due(_) => match Plan::new(facts, now).withheld(now) {
+            Some(reason) => Outlook::Withheld(reason),
+            None => outlook,
+        },
+        Outlook::Later(_) | Outlook::Withheld(_) => outlook,
+    }
+}
+
 /// The facts as instants: what would be done can be asked for any moment from `now` on.
 struct Plan<'a> {
     facts: &'a Facts,
     now: Timestamp,
     kind: Kind,
     climbs: Vec<Climb<'a>>,
+    graces: Vec<Grace>,
+    follow_ups: Vec<FollowUp<'a>>,
 }
 
 impl<'a> Plan<'a> {
@@ -68,7 +84,8 @@ impl<'a> Plan<'a> {
         let climb = |obligation| Climb::new(facts, &graces, obligation);
         let mut climbs: Vec<Climb<'a>> = facts.open.iter().map(climb).collect();
         climbs.sort_by_key(|climb| climb.obligation.id);
-        Self { facts, now, kind, climbs }
+        let follow_ups = follow_ups::pending(facts, &graces);
+        Self { facts, now, kind, climbs, graces, follow_ups }
     }
 
     fn calendar(&self) -> &'a Calendar {
@@ -108,8 +125,11 @@ impl<'a> Plan<'a> {
     }
 
     fn unwanted(&self, letter: &Letter, item: &Item, at: Timestamp) -> Option<String> {
-        let obligation = item.obligation?;
-        let climb = self.climbs.iter().find(|climb| climb.obligation.id == obligation);
+        if item.obligation.is_none() && item.awaited.is_none() {
+            return None;
+        }
+        let obligation = |climb: &&Climb<'_>| item.obligation == Some(climb.obligation.id);
+        let climb = self.climbs.iter().find(obligation);
         match letter.draft.kind {
             Kind::Nudge | Kind::Preview if letter.draft.kind == self.kind => {}
             Kind::Nudge | Kind::Preview => {
@@ -122,12 +142,17 @@ impl<'a> Plan<'a> {
             Kind::Escalation | Kind::AutoReply | Kind::Handover | Kind::Passed => return None,
             Kind::Leaving | Kind::Digest => return None,
         }
+        let paused = || standing::paused(self.facts, at);
         let reason = match climb {
+            None if item.awaited.is_some() => {
+                let morning = self.calendar().next_working_morning(letter.queued_at);
+                let moment = (morning, at);
+                follow_ups::unwanted(self.facts, &self.graces, item, moment).or_else(paused)
+            }
             None => Some(Reason::Closed),
             Some(climb) => match climb.standing(at) {
                 Standing::Lapses { .. } => Some(Reason::Lapsed),
                 Standing::Due { .. } | Standing::Later { .. } | Standing::Withheld(_) => {
-                    let paused = || standing::paused(self.facts, at);
                     climb.off.or_else(paused).or_else(|| climb.quiet(at))
                 }
             },
@@ -153,7 +178,7 @@ impl<'a> Plan<'a> {
             return None;
         }
         let id = self.facts.owner.id;
-        let item = Item { key: format!("welcome:{id}"), obligation: None, step: None };
+        let item = Item::bare(format!("welcome:{id}"));
         self.draft(Kind::Welcome, vec![item])
     }
 
@@ -168,7 +193,7 @@ impl<'a> Plan<'a> {
     /// The one letter with all that is due, and what will be before the next working morning.
     fn reminder(&self, at: Timestamp) -> Option<Draft> {
         let morning = self.calendar().next_working_morning(at);
-        if self.due(at).next().is_none() || !self.may_write(at, morning) {
+        if !self.is_due(at) || !self.may_write(at, morning) {
             return None;
         }
         let mut wanted: Vec<(&Climb<'a>, u32)> = self
@@ -185,12 +210,14 @@ impl<'a> Plan<'a> {
             .collect();
         wanted.sort_by_key(|(climb, _)| (climb.due_at, climb.obligation.id));
         let items = wanted.into_iter().map(|(climb, step)| self.item(climb.obligation, step));
-        self.draft(self.kind, items.collect())
+        let along = self.follow_ups.iter().filter(|one| one.goes_along(at, morning));
+        let along = along.take(follow_ups::AT_ONCE).map(|one| one.item(self.kind));
+        self.draft(self.kind, items.chain(along).collect())
     }
 
     fn item(&self, obligation: &Obligation, step: u32) -> Item {
         let key = format!("{}:{}:{step}", self.kind.word(), obligation.id);
-        Item { key, obligation: Some(obligation.id), step: Some(step) }
+        Item { key, obligation: Some(obligation.id), awaited: None, step: Some(step) }
     }
 
     fn draft(&self, kind: Kind, items: Vec<Item>) -> Option<Draft> {
@@ -203,6 +230,10 @@ impl<'a> Plan<'a> {
             about: "{}".into(),
             not_before: self.now,
         })
+    }
+
+    fn is_due(&self, at: Timestamp) -> bool {
+        self.due(at).next().is_some() || self.follow_ups.iter().any(|one| one.is_due(at))
     }
 
     fn due(&self, at: Timestamp) -> impl Iterator<Item = &Climb<'a>> {
@@ -295,6 +326,12 @@ impl<'a> Plan<'a> {
         instants.extend(rungs.filter(|(_, rung, _)| counts(*rung)).map(|(_, _, at)| *at));
         instants.extend(on().filter_map(|climb| climb.obligation.snoozed_until));
         instants.extend(on().flat_map(|climb| &climb.graces).flat_map(|(from, to)| [*from, *to]));
+        instants.extend(self.follow_ups.iter().filter(|_| !mute).map(|one| one.at));
+        // Of those in letters that have not left, too.
+        if !self.facts.awaited.is_empty() {
+            instants.extend(self.facts.awaited.iter().filter_map(|one| one.snoozed_until));
+            instants.extend(self.graces.iter().flat_map(|one| [one.from, one.until]));
+        }
         instants.extend(self.facts.paused_until);
         instants.into_iter().filter(|at| *at > self.now && *at < Timestamp::MAX).collect()
     }
@@ -302,7 +339,7 @@ impl<'a> Plan<'a> {
     /// The next border of the hours (midnight included), if a letter waits for it or ends by it.
     fn border(&self, at: Timestamp) -> Option<Timestamp> {
         let waits = standing::silence(self.facts, at).is_none()
-            && (self.wants_welcome() || self.due(at).next().is_some());
+            && (self.wants_welcome() || self.is_due(at));
         if !waits {
             return None;
         }

@@ -186,10 +186,11 @@ impl<'a> Plan<'a> {
         let item = |one: &Obligation| Item {
             key: format!("{key}:{}", one.id),
             obligation: Some(one.id),
+            awaited: None,
             step: None,
         };
         let mut items: Vec<Item> = listed.map(item).collect();
-        items.push(Item { key, obligation: None, step: None });
+        items.push(Item::bare(key));
         let waiting = returns::backlog(self.facts, stretch);
         let about = Occasion { aways: stretch.aways.clone(), waiting };
         Some(Draft {

@@ -116,6 +116,11 @@ pub(in crate::rules) struct Grace {
 }
 
 impl Grace {
+    /// Whether it is about whatever was asked at that time.
+    pub(in crate::rules) fn covers_ask(&self, asked_at: Timestamp) -> bool {
+        asked_at < self.before && self.only.is_none()
+    }
+
     /// Whether it is about an obligation.
     pub(in crate::rules) fn covers(&self, obligation: &Obligation) -> bool {
         obligation.asked_at < self.before

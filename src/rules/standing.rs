@@ -78,6 +78,14 @@ pub enum Reason {
     OutsideHours(Option<Timestamp>),
     /// The day's letter was written; the next one comes then.
     DayFull(Option<Timestamp>),
+    /// Nobody's answer is awaited any more.
+    Received,
+    /// The owner was reminded that an answer is still awaited.
+    Reminded,
+    /// An awaited answer is not to be followed up before then.
+    NotBefore(Timestamp),
+    /// Awaited answers are not followed up in this installation.
+    NoFollowUps,
 }
 
 impl Standing {
@@ -106,8 +114,7 @@ impl Reason {
             Self::Closed => "It is closed: nobody waits for this reply any more.".into(),
             Self::HeldElsewhere => "Somebody else holds it now, so the owner is left alone.".into(),
             Self::Offered => {
-                "It was handed over, and whoever stands in has not said yet that they take it."
-                    .into()
+                "It was handed over; whoever stands in has not said yet that they take it.".into()
             }
             Self::Backlog => {
                 "It was there before the mailbox was watched: listed, but never reminded of.".into()
@@ -149,6 +156,16 @@ impl Reason {
                 shown(*at, zone)
             ),
             Self::DayFull(None) => "The letter of the day was already written.".into(),
+            Self::Received => "It has ended: no answer is awaited any more.".into(),
+            Self::Reminded => {
+                "The owner was reminded; once more only if they ask again or put it off.".into()
+            }
+            Self::NotBefore(at) => {
+                format!("A reminder of it comes no sooner than {}.", shown(*at, zone))
+            }
+            Self::NoFollowUps => {
+                "Reminders of awaited answers are switched off (nudges.follow_up_within).".into()
+            }
         }
     }
 }
@@ -323,6 +340,6 @@ fn does(rung: Rung) -> &'static str {
     }
 }
 
-fn shown(at: Timestamp, zone: &TimeZone) -> String {
+pub(in crate::rules) fn shown(at: Timestamp, zone: &TimeZone) -> String {
     zone.to_datetime(at).strftime("%a %-d %b %Y at %H:%M").to_string()
 }

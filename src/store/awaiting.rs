@@ -2,16 +2,19 @@
 //!
 //! Nothing here decides. A row goes with the message that asked.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::model::awaited::{Awaited, Ended, Received};
 use crate::model::ids::{AwaitedId, ConversationId, MessageId, OwnerId};
+use crate::model::letter::Kind;
 use crate::store::db::{StoreError, instant};
 
 const COLUMNS: &str = "id, owner_id, conversation_id, asked_in, asked_at, last_asked_at, asks, \
-                       confidence, backlog, away_until, promised_until, snoozed_until, ended_at, \
-                       ended_how, ended_by";
+                       confidence, backlog, away_until, promised_until, snoozed_until, snoozes, \
+                       ended_at, ended_how, ended_by";
 
 /// One of them.
 pub fn one(c: &Connection, id: AwaitedId) -> Result<Option<Awaited>, StoreError> {
@@ -32,6 +35,26 @@ pub fn open(c: &Connection, owner: OwnerId) -> Result<Vec<Awaited>, StoreError> 
          ORDER BY asked_at, id"
     );
     list(c, &sql, [owner.0])
+}
+
+/// Of the open ones of an owner, by the message that asked first, the highest step that has an item
+/// in a letter of that kind; what was taken out of one does not count.
+pub fn followed_up(
+    c: &Connection,
+    owner: OwnerId,
+    kind: Kind,
+) -> Result<BTreeMap<MessageId, u32>, StoreError> {
+    let mut statement = c.prepare_cached(
+        "SELECT i.asked_in, max(i.step) FROM awaited w \
+         JOIN letter_item i ON i.asked_in = w.asked_in AND i.obligation_id IS NULL \
+         JOIN letter l ON l.id = i.letter_id AND l.kind = ?2 \
+         WHERE w.owner_id = ?1 AND w.ended_at IS NULL AND i.recalled_why IS NULL \
+         GROUP BY i.asked_in",
+    )?;
+    let rows = statement.query_map(params![owner.0, kind.word()], |row| {
+        Ok((MessageId(row.get(0)?), row.get(1)?))
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// All of an owner, ended ones included, latest first.
@@ -57,12 +80,13 @@ pub fn of_conversation(
 pub fn keep(c: &Connection, found: &Awaited) -> Result<(), StoreError> {
     c.prepare_cached(
         "INSERT INTO awaited (owner_id, conversation_id, asked_in, asked_at, last_asked_at, asks, \
-         confidence, backlog, away_until, promised_until, snoozed_until, ended_at, ended_how, \
-         ended_by) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14) \
+         confidence, backlog, away_until, promised_until, snoozed_until, snoozes, ended_at, \
+         ended_how, ended_by) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15) \
          ON CONFLICT (asked_in) DO UPDATE SET conversation_id = ?2, asked_at = ?4, \
          last_asked_at = ?5, asks = ?6, confidence = ?7, backlog = ?8, away_until = ?9, \
-         promised_until = ?10, snoozed_until = ?11, ended_at = ?12, ended_how = ?13, \
-         ended_by = ?14",
+         promised_until = ?10, snoozed_until = ?11, snoozes = ?12, ended_at = ?13, \
+         ended_how = ?14, ended_by = ?15",
     )?
     .execute(params![
         found.owner.0,
@@ -76,6 +100,7 @@ pub fn keep(c: &Connection, found: &Awaited) -> Result<(), StoreError> {
         found.away_until.map(Timestamp::as_second),
         found.promised_until.map(Timestamp::as_second),
         found.snoozed_until.map(Timestamp::as_second),
+        found.snoozes,
         found.ended.map(|ended| ended.at.as_second()),
         found.ended.map(|ended| ended.how.word()),
         found.ended_by.map(|message| message.0),
@@ -101,7 +126,7 @@ fn list(
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Result<Awaited, StoreError>> {
     let at = |column: usize| row.get::<_, Option<i64>>(column).map(|at| at.map(instant));
-    let ended: (Option<Timestamp>, Option<String>) = (at(12)?, row.get(13)?);
+    let ended: (Option<Timestamp>, Option<String>) = (at(13)?, row.get(14)?);
     let ended = match ended {
         (Some(at), Some(word)) => match Received::parse(&word) {
             Some(how) => Some(Ended { at, how }),
@@ -122,7 +147,8 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Result<Awaited, StoreError>> {
         away_until: at(9)?,
         promised_until: at(10)?,
         snoozed_until: at(11)?,
+        snoozes: row.get(12)?,
         ended,
-        ended_by: row.get::<_, Option<i64>>(14)?.map(MessageId),
+        ended_by: row.get::<_, Option<i64>>(15)?.map(MessageId),
     }))
 }

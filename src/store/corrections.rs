@@ -209,16 +209,15 @@ pub fn of_message(c: &Connection, message: MessageId) -> Result<Option<Correctio
     }))
 }
 
-/// Until when reminders about a message were put off last.
-pub fn snoozed_until(c: &Connection, message: MessageId) -> Result<Option<Timestamp>, StoreError> {
-    let until: Option<i64> = c
-        .prepare_cached(
-            "SELECT until_at FROM correction WHERE message_id = ?1 AND undone_at IS NULL \
-             AND said = 'snooze' ORDER BY id DESC LIMIT 1",
-        )?
-        .query_row([message.0], |row| row.get(0))
-        .optional()?;
-    Ok(until.map(instant))
+/// Until when reminders about a message were put off last, and how often they were.
+pub fn snoozed(c: &Connection, message: MessageId) -> Result<(Option<Timestamp>, u32), StoreError> {
+    let mut statement = c.prepare_cached(
+        "SELECT until_at FROM correction WHERE message_id = ?1 AND undone_at IS NULL \
+         AND said = 'snooze' ORDER BY id",
+    )?;
+    let all = statement.query_map([message.0], |row| row.get(0).map(instant))?;
+    let all: Vec<Timestamp> = all.collect::<Result<_, _>>()?;
+    Ok((all.last().copied(), u32::try_from(all.len()).unwrap_or(u32::MAX)))
 }
 
 /// Notes that an answer was heard. False if it was heard before.

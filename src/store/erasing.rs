@@ -87,8 +87,13 @@ fn take_out_of_letters(
             State::Sending | State::Committing => return Ok(false),
             State::Unknown => outbox::look_again(c, *id, outbox::never())?,
             State::Queued => {
-                let theirs =
-                    |item: &Item| item.obligation.is_some_and(|o| traces.obligations.contains(&o));
+                let named = |asked_in: &MessageId| {
+                    traces.theirs.contains(asked_in) || traces.naming.contains(asked_in)
+                };
+                let theirs = |item: &Item| {
+                    item.obligation.is_some_and(|o| traces.obligations.contains(&o))
+                        || item.awaited.as_ref().is_some_and(named)
+                };
                 let some = letter.draft.items.iter().any(theirs);
                 for item in letter.draft.items.iter().filter(|item| !some || theirs(item)) {
                     outbox::recall(c, *id, &item.key, WHY, now)?;

@@ -16,7 +16,9 @@ use crate::model::obligation::Obligation;
 use crate::model::owner::Owner;
 use crate::model::policy::{Mode, Policy};
 use crate::store::db::{StoreError, instant};
-use crate::store::{away, farewells, handovers, letters, mailboxes, messages, obligations};
+use crate::store::{
+    awaiting, away, farewells, handovers, letters, mailboxes, messages, obligations,
+};
 
 /// How far back the day's letters are looked for: two days hold every local day.
 const RECENT: SignedDuration = SignedDuration::from_hours(48);
@@ -33,6 +35,7 @@ pub fn of_owner(
     let id = owner.id;
     let (climbed, previewed) = steps(c, &owner)?;
     let absences = absences(c, id, now)?;
+    let reminds = if mode == Mode::Observe { Kind::Preview } else { Kind::Nudge };
     Ok(Facts {
         mode,
         mailboxes: mailboxes::of_owner(c, id)?,
@@ -42,6 +45,8 @@ pub fn of_owner(
         open: open(c, &owner)?,
         climbed,
         previewed,
+        awaited: awaiting::open(c, id)?,
+        followed_up: awaiting::followed_up(c, id, reminds)?,
         queued: letters::of_owner(c, id, State::Queued)?,
         recent: recent(c, id.0, now)?,
         welcomed: letters::has_item(c, &format!("welcome:{id}"))?,

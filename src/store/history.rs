@@ -42,14 +42,16 @@ pub fn tries(c: &Connection, letter: LetterId) -> Result<Vec<Try>, StoreError> {
 /// free again is shown as it was.
 pub fn items(c: &Connection, letter: LetterId) -> Result<Vec<(Item, Option<String>)>, StoreError> {
     let mut statement = c.prepare_cached(
-        "SELECT key, obligation_id, step, recalled_why FROM letter_item \
+        "SELECT key, obligation_id, step, recalled_why, asked_in FROM letter_item \
          WHERE letter_id = ?1 ORDER BY abs(no)",
     )?;
     let rows = statement.query_map([letter.0], |row| {
         let key: String = row.get(0)?;
         let whole = key.split("/unsent:").next().unwrap_or_default().to_owned();
         let obligation = row.get::<_, Option<i64>>(1)?.map(ObligationId);
-        Ok((Item { key: whole, obligation, step: row.get(2)? }, row.get(3)?))
+        let awaited = row.get::<_, Option<i64>>(4)?.filter(|_| obligation.is_none());
+        let (awaited, step) = (awaited.map(MessageId), row.get(2)?);
+        Ok((Item { key: whole, obligation, awaited, step }, row.get(3)?))
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
 }

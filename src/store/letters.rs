@@ -2,11 +2,13 @@
 //!
 //! Nothing here changes a letter's state: that is `store/outbox`. What should be sent is `rules/`.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::model::address::Address;
-use crate::model::ids::{LetterId, ObligationId, OwnerId};
+use crate::model::ids::{LetterId, MessageId, ObligationId, OwnerId};
 use crate::model::letter::{Audience, Draft, Item, Kind, Letter, State};
 use crate::store::db::{StoreError, instant};
 
@@ -50,12 +52,12 @@ pub fn queue(
     ])?;
     let id = LetterId(c.last_insert_rowid());
     let mut statement = c.prepare_cached(
-        "INSERT INTO letter_item (letter_id, no, key, obligation_id, step) \
-         VALUES (?1, ?2, ?3, ?4, ?5)",
+        "INSERT INTO letter_item (letter_id, no, key, obligation_id, step, asked_in) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     )?;
     for (no, item) in (1_i64..).zip(fresh) {
-        let obligation = item.obligation.map(|o| o.0);
-        statement.execute(params![id.0, no, item.key, obligation, item.step])?;
+        let (obligation, awaited) = (item.obligation.map(|o| o.0), item.awaited.map(|m| m.0));
+        statement.execute(params![id.0, no, item.key, obligation, item.step, awaited])?;
     }
     Ok(Some(id))
 }
@@ -132,10 +134,7 @@ pub fn all(c: &Connection, limit: u32) -> Result<Vec<Letter>, StoreError> {
 }
 
 /// The obligations of a letter by their numbers in it.
-pub fn numbered(
-    c: &Connection,
-    id: LetterId,
-) -> Result<std::collections::BTreeMap<u32, ObligationId>, StoreError> {
+pub fn numbered(c: &Connection, id: LetterId) -> Result<BTreeMap<u32, ObligationId>, StoreError> {
     let mut statement = c.prepare_cached(
         "SELECT no, obligation_id FROM letter_item WHERE letter_id = ?1 \
          AND obligation_id IS NOT NULL AND recalled_why IS NULL",
@@ -144,19 +143,37 @@ pub fn numbered(
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
+/// The awaited answers of a letter by their numbers in it: the message that asked first.
+pub fn awaited(c: &Connection, id: LetterId) -> Result<BTreeMap<u32, MessageId>, StoreError> {
+    let mut statement = c.prepare_cached(
+        "SELECT no, asked_in FROM letter_item WHERE letter_id = ?1 AND obligation_id IS NULL \
+         AND asked_in IS NOT NULL AND recalled_why IS NULL",
+    )?;
+    let rows = statement.query_map([id.0], |row| Ok((row.get(0)?, MessageId(row.get(1)?))))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// What stands at a number of a letter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Matter {
+    /// A reply that is owed.
+    Owed(ObligationId),
+    /// An answer that is awaited, by a message of the owner that asks for it.
+    Awaited(MessageId),
+}
+
 /// What the numbers of a letter mean now: the obligation that holds the ask which stood there. Rows
 /// change what they consist of when conversations split or join.
-pub fn meant(
-    c: &Connection,
-    id: LetterId,
-) -> Result<std::collections::BTreeMap<u32, ObligationId>, StoreError> {
+pub fn meant(c: &Connection, id: LetterId) -> Result<BTreeMap<u32, Matter>, StoreError> {
     let mut statement = c.prepare_cached(
         "SELECT i.no, coalesce(a.obligation_id, i.obligation_id) FROM letter_item i \
          LEFT JOIN ask a ON a.message_id = i.asked_in WHERE i.letter_id = ?1 \
          AND i.obligation_id IS NOT NULL AND i.recalled_why IS NULL",
     )?;
-    let rows = statement.query_map([id.0], |row| Ok((row.get(0)?, ObligationId(row.get(1)?))))?;
-    Ok(rows.collect::<Result<_, _>>()?)
+    let owed = |row: &Row<'_>| Ok((row.get(0)?, Matter::Owed(ObligationId(row.get(1)?))));
+    let owed = statement.query_map([id.0], owed)?.collect::<Result<Vec<_>, _>>()?;
+    let awaited = awaited(c, id)?.into_iter().map(|(no, asked_in)| (no, Matter::Awaited(asked_in)));
+    Ok(owed.into_iter().chain(awaited).collect())
 }
 
 /// The letter of a Message-ID.
@@ -186,7 +203,12 @@ pub fn about(
          WHERE obligation_id = ?1 ORDER BY letter_id",
     )?;
     let rows = statement.query_map([obligation.0], |row| {
-        let item = Item { key: row.get(1)?, obligation: Some(obligation), step: row.get(2)? };
+        let item = Item {
+            key: row.get(1)?,
+            obligation: Some(obligation),
+            awaited: None,
+            step: row.get(2)?,
+        };
         Ok((LetterId(row.get(0)?), item, row.get::<_, String>(3)?))
     })?;
     let mut found = Vec::new();
@@ -199,15 +221,28 @@ pub fn about(
     Ok(found)
 }
 
+/// Letters that have or had an item about an awaited answer, oldest first.
+pub fn about_awaited(c: &Connection, asked_in: MessageId) -> Result<Vec<Letter>, StoreError> {
+    let mut statement = c.prepare_cached(
+        "SELECT DISTINCT letter_id FROM letter_item WHERE asked_in = ?1 AND obligation_id IS NULL \
+         ORDER BY letter_id",
+    )?;
+    let ids = statement.query_map([asked_in.0], |row| Ok(LetterId(row.get(0)?)))?;
+    let ids: Vec<LetterId> = ids.collect::<Result<_, _>>()?;
+    ids.into_iter().filter_map(|id| one(c, id).transpose()).collect()
+}
+
 /// The items of a letter that are still in it, by number.
 fn with_items(c: &Connection, mut letter: Letter) -> Result<Letter, StoreError> {
     let mut statement = c.prepare_cached(
-        "SELECT key, obligation_id, step FROM letter_item \
+        "SELECT key, obligation_id, step, asked_in FROM letter_item \
          WHERE letter_id = ?1 AND recalled_why IS NULL ORDER BY no",
     )?;
     let rows = statement.query_map([letter.id.0], |row| {
         let obligation = row.get::<_, Option<i64>>(1)?.map(ObligationId);
-        Ok(Item { key: row.get(0)?, obligation, step: row.get(2)? })
+        let awaited = row.get::<_, Option<i64>>(3)?.filter(|_| obligation.is_none());
+        let (awaited, step) = (awaited.map(MessageId), row.get(2)?);
+        Ok(Item { key: row.get(0)?, obligation, awaited, step })
     })?;
     letter.draft.items = rows.collect::<Result<_, _>>()?;
     Ok(letter)

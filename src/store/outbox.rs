@@ -30,7 +30,7 @@ pub fn number_items(c: &Connection, id: LetterId) -> Result<(), StoreError> {
     c.prepare_cached(
         "UPDATE letter_item SET asked_in = \
          (SELECT o.asked_in FROM obligation o WHERE o.id = obligation_id) \
-         WHERE letter_id = ?1 AND recalled_why IS NULL",
+         WHERE letter_id = ?1 AND recalled_why IS NULL AND obligation_id IS NOT NULL",
     )?
     .execute([id.0])?;
     Ok(())

@@ -103,6 +103,11 @@ impl Traces {
         for obligation in &self.obligations {
             self.letters.extend(ids(c, about, [obligation.0])?.into_iter().map(LetterId));
         }
+        let awaited = "SELECT letter_id FROM letter_item WHERE asked_in = ?1 \
+                       AND obligation_id IS NULL";
+        for message in self.theirs.iter().chain(&self.naming) {
+            self.letters.extend(ids(c, awaited, [message.0])?.into_iter().map(LetterId));
+        }
         let naming = "SELECT id FROM letter WHERE to_address = ?1 OR owner_id = ?2 \
                       OR instr(lower(about), ?1) > 0 OR instr(lower(answer), ?1) > 0 \
                       OR instr(lower(CAST(bytes AS TEXT)), ?1) > 0 \
@@ -157,7 +162,8 @@ const MESSAGE: &str = "SELECT json_object('message_id', m.key, 'owner', o.addres
     'delegate', delegate, 'undone_at', undone_at)) FROM correction WHERE message_id = m.id), \
     'awaited', (SELECT json_group_array(json_object('asks', asks, 'last_asked_at', last_asked_at, \
     'confidence', confidence, 'away_until', away_until, 'promised_until', promised_until, \
-    'snoozed_until', snoozed_until, 'ended_at', ended_at, 'ended_how', ended_how)) FROM awaited \
+    'snoozed_until', snoozed_until, 'snoozes', snoozes, 'ended_at', ended_at, \
+    'ended_how', ended_how)) FROM awaited \
     WHERE asked_in = m.id)) FROM message m JOIN owner o ON o.id = m.owner_id WHERE m.id = ?1";
 
 const OBLIGATION: &str = "SELECT json_object('owner', w.address, 'subject', o.subject, \

@@ -62,7 +62,7 @@ impl Bench {
                 audience: Audience::Owner,
                 to: address,
                 owner: Some(id),
-                items: vec![Item { key: key.clone(), obligation: None, step: None }],
+                items: vec![Item { key: key.clone(), obligation: None, awaited: None, step: None }],
                 about: String::new(),
                 not_before: start,
             };

@@ -44,7 +44,8 @@ fn fill(office: &Office) {
             true => (Audience::Requester, Kind::AutoReply, format!("r{index}@example.org")),
             false => (Audience::Admin, Kind::Alarm, "it@example.net".to_owned()),
         };
-        let item = Item { key: format!("dot:{index}"), obligation: None, step: None };
+        let item =
+            Item { key: format!("dot:{index}"), obligation: None, awaited: None, step: None };
         let (items, about, to) = (vec![item], String::new(), Address::parse(&to).unwrap());
         let draft = Draft { kind, audience, to, owner: None, items, about, not_before: now };
         record::queue(&step, &room, &key, &draft, now).unwrap();

@@ -39,7 +39,8 @@ pub fn plant(site: &Site, count: usize, over: Duration) {
             Audience::Requester | Audience::Admin | Audience::Lead => None,
         };
         let owner = about.map(|owner| owner.id);
-        let items = vec![Item { key: format!("kill:{no}"), obligation: None, step: None }];
+        let items =
+            vec![Item { key: format!("kill:{no}"), obligation: None, awaited: None, step: None }];
         let share = i64::try_from(no).unwrap() * over / i64::try_from(count).unwrap();
         let not_before = now.saturating_add(SignedDuration::from_secs(share)).unwrap();
         let about = String::new();

@@ -94,7 +94,7 @@ fn policy(instance_per_hour: u32, urgent_extra: u32) -> Policy {
         }],
         asks_from: 0.6,
         unsure_from: 0.45,
-        follow_up_within: SignedDuration::from_hours(24),
+        follow_up_within: Some(hours(10)),
         fresh_within: SignedDuration::from_secs(60),
         settle: SignedDuration::from_mins(15),
         urgent_extra,

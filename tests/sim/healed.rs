@@ -26,6 +26,7 @@ impl World {
         let engine = self.engine.as_ref().ok_or("the process was not started again")?;
         let all = self.obligations(engine);
         self.check_lessons()?;
+        self.check_questions()?;
         for thread in self.threads.iter().filter(|thread| !thread.unsure) {
             for (owner, debts) in &thread.debts {
                 self.check_open(thread, *owner, debts, &all)?;

@@ -26,6 +26,7 @@ mod oracle;
 mod outside;
 mod people;
 mod plans;
+mod questions;
 mod replies;
 mod world;
 
@@ -73,12 +74,13 @@ fn every_seed_holds() {
             scope.spawn(work);
         }
     });
-    let Totals { kills, accepted, replies, handovers, outside, farewells, unknown, turns } =
-        totals.into_inner().unwrap();
+    let totals = totals.into_inner().unwrap();
+    let Totals { kills, accepted, replies, handovers, outside, .. } = totals;
+    let Totals { farewells, follow_ups, unknown, turns, .. } = totals;
     println!(
         "seeds {} to {}: {turns} turns, {kills} kills, {accepted} letters accepted, \
          {replies} of them automatic replies, {handovers} hand-overs, {outside} heard from \
-         outside, {farewells} around absences, {unknown} unknown",
+         outside, {farewells} around absences, {follow_ups} follow-ups, {unknown} unknown",
         seeds.start(),
         seeds.end()
     );
@@ -94,6 +96,7 @@ fn every_seed_holds() {
     assert!(handovers > 0 || seeds.clone().count() < 20, "nothing was handed over");
     assert!(replies > 0 || seeds.clone().count() < 20, "nobody was answered automatically");
     assert!(farewells > 0 || seeds.clone().count() < 20, "nobody left, and nobody came back");
+    assert!(follow_ups > 0 || seeds.clone().count() < 20, "nothing was followed up");
     assert!(outside > 0 || seeds.count() < 20, "nobody outside was heard");
 }
 
@@ -114,6 +117,7 @@ fn add(all: &mut Totals, one: &Totals) {
     all.handovers += one.handovers;
     all.outside += one.outside;
     all.farewells += one.farewells;
+    all.follow_ups += one.follow_ups;
     all.unknown += one.unknown;
     all.turns += one.turns;
 }

@@ -30,6 +30,10 @@ pub enum Mutant {
     HideJumps,
     /// Whom an absence was told to is forgotten (R1 and R4 of auto-reply.md).
     ForgetReplies,
+    /// What was followed up is forgotten.
+    ForgetFollowUps,
+    /// What was asked before the watch is followed up (law 7).
+    FollowUpOld,
 }
 
 /// What is removed, and within how many seeds that must be noticed.
@@ -44,6 +48,8 @@ const MUTANTS: &[(Mutant, &str, u64)] = &[
     (Mutant::ForgetHold, "the hold", 60),
     (Mutant::HideJumps, "distrust after a jump of the clock", 60),
     (Mutant::ForgetReplies, "whom an absence was told to", 60),
+    (Mutant::ForgetFollowUps, "following up once for every ask", 40),
+    (Mutant::FollowUpOld, "not following up the backlog", 40),
 ];
 
 #[test]
@@ -108,6 +114,11 @@ impl World {
                 "UPDATE letter_item SET key = key || '/x' || letter_id \
                  WHERE instr(key, '/x') = 0 AND instr(key, 'auto-reply') = 1"
             }
+            Mutant::ForgetFollowUps => {
+                "UPDATE letter_item SET key = key || '/x' || letter_id, step = 0 \
+                 WHERE instr(key, '/x') = 0 AND instr(key, 'follow-up') > 0"
+            }
+            Mutant::FollowUpOld => "UPDATE awaited SET backlog = 0 WHERE backlog = 1",
             Mutant::ForgetHold => {
                 facts::release(c).unwrap();
                 return;

@@ -242,6 +242,7 @@ impl World {
         if count > 1 + self.charter.policy.urgent_extra as usize {
             return wrong(format!("is one too many for owner {owner} on {day}"));
         }
+        self.check_follow_ups(letter, owner)?;
         self.check_wanted(letter, owner)
     }
 

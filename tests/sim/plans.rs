@@ -26,6 +26,8 @@ const GROWING: &[&str] = &[
     "ask",
     "a",
     "correction",
+    "awaited",
+    "w",
     "heard",
     "letter",
     "letter_item",

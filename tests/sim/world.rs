@@ -27,6 +27,7 @@ use crate::mutants::Mutant;
 use crate::oracle::{Mirror, Oracle};
 use crate::people::Thread;
 use crate::plans;
+use crate::questions::Question;
 
 pub const MINUTE: i64 = 60;
 pub const HOUR: i64 = 3600;
@@ -111,6 +112,8 @@ pub enum Event {
     Mode(Option<Mode>),
     Away(usize, i64, i64),
     Back(usize),
+    Wonders(usize, i64),
+    Told(usize),
     Straighten,
     Calm,
 }
@@ -123,6 +126,7 @@ pub struct Totals {
     pub handovers: u64,
     pub outside: u64,
     pub farewells: u64,
+    pub follow_ups: u64,
     pub unknown: u64,
     pub turns: u64,
 }
@@ -144,6 +148,7 @@ pub struct World {
     pub owners: Vec<Owner>,
     pub folders: Vec<Folder>,
     pub threads: Vec<Thread>,
+    pub questions: Vec<Question>,
     pub oracle: Oracle,
     pub backup: Option<(PathBuf, Mirror, i64)>,
     pub story: Vec<(i64, String)>,
@@ -188,6 +193,7 @@ impl World {
             charter,
             folders: Vec::new(),
             threads: Vec::new(),
+            questions: Vec::new(),
             oracle: Oracle::default(),
             backup: None,
             story: Vec::new(),
@@ -269,6 +275,8 @@ impl World {
             Event::Mode(mode) => self.set_mode(mode)?,
             Event::Away(owner, from, until) => self.goes_away(owner, from, until),
             Event::Back(owner) => self.comes_back(owner),
+            Event::Wonders(question, late) => self.wonders(question, late),
+            Event::Told(question) => self.told(question),
             Event::Straighten => self.jump(-self.skew)?,
             Event::Calm => self.calm_down()?,
         }
@@ -337,6 +345,7 @@ impl World {
             self.at(at, Event::Poll(folder));
         }
         self.plan_absences();
+        self.plan_questions();
     }
 
     /// One turn of the engine; false if the input was lost with the process.

@@ -107,6 +107,20 @@ pub(crate) fn changed(old: &str, new: &str) -> String {
 }
 
 #[test]
+fn follow_ups_come_after_three_days_or_never() {
+    let within = |nudges: &str| {
+        let desk = Desk::new(&format!("{MINIMAL}\n[nudges]\n{nudges}\n"));
+        let loaded = desk.load().unwrap_or_else(|faults| panic!("{faults}"));
+        loaded.settings.policy.follow_up_within
+    };
+    assert_eq!(within(""), Some(SignedDuration::from_hours(24)));
+    assert_eq!(within("follow_up_within = \"16h\""), Some(SignedDuration::from_hours(16)));
+    assert_eq!(within("follow_up_within = \"off\""), None);
+    let days = Desk::new(&format!("{MINIMAL}\n[nudges]\nfollow_up_within = \"3d\"\n"));
+    assert_eq!(days.faults().len(), 1, "{:?}", days.faults());
+}
+
+#[test]
 fn the_minimal_file_loads() {
     let desk = Desk::new(MINIMAL);
     let loaded = desk.load().unwrap_or_else(|faults| panic!("{faults}"));

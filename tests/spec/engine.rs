@@ -10,6 +10,7 @@ mod commands;
 mod corrections;
 pub mod day;
 mod farewells;
+mod following;
 mod fuse;
 mod gate;
 mod grouping;

@@ -2,7 +2,8 @@
 //!
 //! Unless a story says otherwise: reply within 8h · nudge 6h 12h · lapse 80h · Mon-Fri 09-17
 //! Asia/Jakarta; tier vip: reply within 2h · nudge 1h; tier slow: 40h · nudge 2h.
-//! A step of an obligation is `obligation:step`.
+//! A step of an obligation is `obligation:step`, a follow-up `w<question>:step`; three working days
+//! after a question that nobody answered.
 
 use std::sync::Arc;
 
@@ -42,6 +43,103 @@ fn a_step_at_closing_time_waits_for_the_morning() {
         "Sat 11:00  ask 1
          Mon2 15:00 => nudge 1:0
          Mon2 16:00 answer 1",
+    );
+}
+
+#[test]
+fn an_answer_that_does_not_come_is_followed_up_once() {
+    check("Mon 09:10  await 5\nThu 09:10  => nudge w5:1\nFri2 09:00 end");
+    check("Mon 09:10  await 5\nThu 09:09  received 5");
+    check(
+        "Mon 09:10  await 5
+         Thu 09:10  => nudge w5:1
+         Thu 10:00  again 5
+         Tue2 10:00 => nudge w5:2
+         Tue2 11:00 later 5 Wed2 14:00
+         Wed2 14:00 => nudge w5:3",
+    );
+    check(
+        "Mon 09:10  await 5
+         Mon 11:00  promised 5 Wed 00:00
+         Wed 09:00  => nudge w5:1",
+    );
+}
+
+#[test]
+fn a_follow_up_goes_along_and_makes_no_second_letter() {
+    check(
+        "Mon 09:10  await 5
+         Mon 16:50  await 6
+         Wed 12:00  ask 1
+         Thu 09:10  => nudge 1:0 w5:1 w6:1
+         Thu 10:30  answer 1",
+    );
+    check(
+        "Mon 09:00  ask 1
+         Mon 09:10  await 5
+         Mon 09:20  later 5 Mon 16:00
+         Mon 15:00  => nudge 1:0
+         Mon 16:30  answer 1
+         Thu 09:10  => nudge w5:2",
+    );
+    // The letter of the day was written when the other one put it off to noon.
+    check(
+        "Mon 09:10  await 5
+         Wed 09:00  later 5 Thu 12:00
+         Wed 11:00  ask 1
+         Thu 09:00  => nudge 1:0
+         Thu 10:00  answer 1
+         Fri 09:00  => nudge w5:2",
+    );
+    // What is urgent makes one, and takes it along.
+    check(
+        "Mon 09:10  await 5
+         Wed 09:00  later 5 Thu 12:00
+         Wed 11:00  ask 1
+         Thu 09:00  => nudge 1:0
+         Thu 10:00  answer 1
+         Thu 11:30  ask 2 vip
+         Thu 12:30  => nudge 2:0 w5:2
+         Thu 13:00  answer 2",
+    );
+}
+
+#[test]
+fn so_many_follow_ups_in_a_letter_and_the_rest_in_the_next() {
+    let story = (11..23).map(|id| format!("Mon 09:10 await {id}\n")).collect::<String>();
+    let first = (11..21).map(|id| format!(" w{id}:1")).collect::<String>();
+    check(&format!("{story}Thu 09:10 => nudge{first}\nFri 09:00 => nudge w21:1 w22:1"));
+}
+
+#[test]
+fn a_follow_up_waits_for_the_morning_and_for_its_owner() {
+    check("Sat 11:00  await 5\nWed2 17:00 end\nThu2 09:00 => nudge w5:1");
+    check(
+        "Mon 09:10  await 5
+         Wed 18:00  silence Fri 12:00
+         Fri 12:00  => nudge w5:1",
+    );
+    check(
+        "Mon 09:10  await 5
+         Wed 18:00  mailbox blind
+         Fri 12:00  mailbox live
+         Fri 12:00  => nudge w5:1",
+    );
+    // Nothing leaves, and it is answered.
+    check(
+        "Mon 09:10  await 5
+         Mon 09:10  post down
+         Thu 09:10  => nudge w5:1
+         Thu 09:30  received 5
+         Thu 09:30  => recall follow-up:5:1",
+    );
+    check(
+        "Mon 09:10  await 5
+         Mon 09:10  post down
+         Thu 09:10  => nudge w5:1
+         Thu 09:30  again 5
+         Thu 09:30  => recall follow-up:5:1
+         Tue2 09:30 => nudge w5:2",
     );
 }
 

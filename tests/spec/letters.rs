@@ -19,7 +19,8 @@ use sigap::mail::replies::{StandIn, Tongue};
 use sigap::mail::templates::Templates;
 use sigap::mail::token::{InstanceKey, message_id};
 use sigap::mail::views::{
-    AwayView, ItemView, MistakeReason, MistakeView, NudgeView, PreviewView, WelcomeView,
+    AwaitedView, AwayView, ItemView, MistakeReason, MistakeView, NudgeView, PreviewView,
+    WelcomeView,
 };
 use sigap::mail::when::{Reading, Unclear};
 use sigap::mail::wording::{self, Words};
@@ -119,9 +120,38 @@ pub fn nudge(language: Language, items: Vec<ItemView>) -> NudgeView {
         language,
         now: now(),
         items,
+        awaited: Vec::new(),
         working_day: hours(8),
         away: None,
     }
+}
+
+/// What Ani waits for; its numbers follow those of what waits for her.
+pub fn awaited(count: usize, after: u32) -> Vec<AwaitedView> {
+    let first = AwaitedView {
+        no: after + 1,
+        reference: "W-7K2Q1".to_owned(),
+        subject: "Signed contract, annex C".to_owned(),
+        who: "Budi Santoso, S.E., M.M.".to_owned(),
+        address: "budi@example.org".to_owned(),
+        more: 2,
+        asked_at: at("2026-11-20T02:10:00Z"),
+        last_asked_at: at("2026-11-23T02:10:00Z"),
+        asks: 2,
+        promised_until: None,
+    };
+    let second = AwaitedView {
+        no: after + 2,
+        reference: "W-7K2Q2".to_owned(),
+        subject: "Klaim garansi pompa #14".to_owned(),
+        who: String::new(),
+        address: "dewi@example.org".to_owned(),
+        more: 0,
+        asks: 1,
+        promised_until: Some(at("2026-11-25T17:00:00Z")),
+        ..first.clone()
+    };
+    [first, second].into_iter().take(count).collect()
 }
 
 pub fn handover(language: Language) -> HandoverView {

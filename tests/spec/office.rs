@@ -10,6 +10,7 @@ use jiff::{SignedDuration, Timestamp, ToSpan};
 
 use sigap::model::action::Action;
 use sigap::model::address::Address;
+use sigap::model::awaited::Awaited;
 use sigap::model::away::{Away, Reason};
 use sigap::model::calendar::Calendar;
 use sigap::model::contact::Card;
@@ -18,7 +19,7 @@ use sigap::model::farewell::{Digest, Farewells, Occasion};
 use sigap::model::handover::Holder;
 use sigap::model::hours::week_of;
 use sigap::model::ids::{
-    AwayId, ConversationId, LetterId, MailboxId, MessageId, ObligationId, OwnerId,
+    AwaitedId, AwayId, ConversationId, LetterId, MailboxId, MessageId, ObligationId, OwnerId,
 };
 use sigap::model::letter::{Draft, Item, Kind, Letter, State};
 use sigap::model::message::{MessageKey, Role};
@@ -64,7 +65,7 @@ pub fn policy() -> Policy {
         ],
         asks_from: 0.5,
         unsure_from: 0.3,
-        follow_up_within: SignedDuration::from_hours(24),
+        follow_up_within: Some(SignedDuration::from_hours(24)),
         fresh_within: SignedDuration::from_secs(60),
         settle: SignedDuration::from_mins(15),
         urgent_extra: 1,
@@ -117,6 +118,8 @@ pub fn facts(calendar: Calendar) -> Facts {
         open: Vec::new(),
         climbed: BTreeMap::new(),
         previewed: BTreeMap::new(),
+        awaited: Vec::new(),
+        followed_up: BTreeMap::new(),
         queued: Vec::new(),
         recent: Vec::new(),
         welcomed: true,
@@ -165,6 +168,26 @@ pub fn obligation(id: i64, tier: &str, asked_at: Timestamp) -> Obligation {
     }
 }
 
+pub fn awaited(id: i64, asked_at: Timestamp) -> Awaited {
+    Awaited {
+        id: AwaitedId(id),
+        owner: OwnerId(7),
+        conversation: ConversationId(id),
+        asked_in: MessageId(id),
+        asked_at,
+        last_asked_at: asked_at,
+        asks: 1,
+        confidence: 0.9,
+        backlog: false,
+        away_until: None,
+        promised_until: None,
+        snoozed_until: None,
+        snoozes: 0,
+        ended: None,
+        ended_by: None,
+    }
+}
+
 /// Everything around the rule, as simple as can be: letters leave at once while the post is open.
 pub struct World {
     pub facts: Facts,
@@ -198,12 +221,13 @@ impl World {
     pub fn act(&mut self, action: Action, now: Timestamp) {
         match action {
             Action::Queue(draft) => {
-                let step = |i: &Item| match i.step {
-                    Some(step) => format!("{}:{step}", i.obligation.unwrap()),
-                    None => i.obligation.unwrap().to_string(),
+                let step = |i: &Item| match (i.obligation, i.awaited, i.step) {
+                    (Some(id), _, Some(step)) => Some(format!("{id}:{step}")),
+                    (Some(id), _, None) => Some(id.to_string()),
+                    (None, Some(id), step) => Some(format!("w{id}:{}", step.unwrap())),
+                    (None, None, _) => None,
                 };
-                let named: Vec<_> =
-                    draft.items.iter().filter(|i| i.obligation.is_some()).map(step).collect();
+                let named: Vec<_> = draft.items.iter().filter_map(step).collect();
                 let line = format!("{} {}", draft.kind.word(), named.join(" "));
                 self.say(now, line.trim());
                 self.queue(draft, now);
@@ -241,6 +265,10 @@ impl World {
             };
             if let (Some(id), Some(step)) = (item.obligation, item.step) {
                 assert!(known.entry(id).or_default().insert(step), "{} twice", item.key);
+            }
+            if let (Some(id), Some(step)) = (item.awaited, item.step) {
+                let before = self.facts.followed_up.insert(id, step);
+                assert!(before.is_none_or(|before| before < step), "{} twice", item.key);
             }
         }
         self.remember(&letter.draft, now);
@@ -285,6 +313,10 @@ impl World {
         self.facts.open.iter_mut().find(|o| o.id.0 == id).unwrap()
     }
 
+    fn waits(&mut self, id: &str) -> &mut Awaited {
+        self.facts.awaited.iter_mut().find(|one| one.asked_in.to_string() == id).unwrap()
+    }
+
     pub fn happen(&mut self, event: &str, now: Timestamp) {
         let words: Vec<&str> = event.split_whitespace().collect();
         let health = |facts: &mut Facts, health| facts.mailboxes[1].health = health;
@@ -301,6 +333,21 @@ impl World {
                 let open = self.open(id.parse().unwrap());
                 open.snoozed_until = Some(until(&[day, time]));
                 open.snoozes += 1;
+            }
+            ["await", id] => self.facts.awaited.push(awaited(id.parse().unwrap(), now)),
+            ["received", id] => {
+                self.facts.awaited.retain(|one| one.asked_in.to_string() != id);
+            }
+            ["again", id] => {
+                let one = self.waits(id);
+                (one.asks, one.last_asked_at) = (one.asks + 1, now);
+            }
+            ["later", id, day, time] => {
+                let one = self.waits(id);
+                (one.snoozes, one.snoozed_until) = (one.snoozes + 1, Some(until(&[day, time])));
+            }
+            ["promised", id, day, time] => {
+                self.waits(id).promised_until = Some(until(&[day, time]));
             }
             ["silence", day, time] => self.facts.paused_until = Some(until(&[day, time])),
             ["mode", mode] => self.facts.mode = Mode::parse(mode).unwrap(),

@@ -27,7 +27,12 @@ fn the_draft_in_full() {
     facts.open.push(obligation(81, "all", instant("Mon 09:00")));
     let now = instant("Mon 15:00");
     let Decision { actions, .. } = ladder(&facts, now);
-    let item = Item { key: "nudge:81:0".into(), obligation: Some(ObligationId(81)), step: Some(0) };
+    let item = Item {
+        key: "nudge:81:0".into(),
+        obligation: Some(ObligationId(81)),
+        awaited: None,
+        step: Some(0),
+    };
     let draft = Draft {
         kind: Kind::Nudge,
         audience: Audience::Owner,

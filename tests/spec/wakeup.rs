@@ -9,15 +9,20 @@ use proptest::prelude::*;
 use sigap::model::action::Action;
 use sigap::model::calendar::Calendar;
 use sigap::model::facts::{Facts, Health};
-use sigap::model::ids::{LetterId, ObligationId, OwnerId};
+use sigap::model::ids::{LetterId, MessageId, ObligationId, OwnerId};
 use sigap::model::letter::{Audience, Draft, Item, Kind};
 use sigap::model::policy::{Mode, Policy};
-use sigap::rules::escalation::{ladder, standing};
+use sigap::rules::escalation::{ladder, outlook, standing};
+use sigap::rules::follow_ups::Outlook;
 use sigap::rules::standing::Standing;
 
 use crate::office::{
-    World, address, calendar, facts, held_by, hours, instant, letter, obligation, office, policy,
+    World, address, awaited, calendar, facts, held_by, hours, instant, letter, obligation, office,
+    policy,
 };
+
+/// One awaited answer by chance: minutes since the ask, snooze, promise, step given, fate.
+type Question = (i64, Option<i64>, Option<i64>, u32, u8);
 
 /// One obligation by chance: hours since the ask, tier, steps that have a letter, snooze, fate.
 type Chance = (i64, usize, Vec<u32>, Option<i64>, u8);
@@ -30,17 +35,29 @@ pub fn any_facts() -> impl Strategy<Value = (Facts, Timestamp)> {
         prop::option::weighted(0.3, -2000_i64..4000),
         0_u8..20,
     );
+    let question = (
+        0_i64..9000,
+        prop::option::weighted(0.3, -2000_i64..4000),
+        prop::option::weighted(0.3, -2000_i64..4000),
+        0_u32..3,
+        0_u8..10,
+    );
+    let questions = prop::collection::vec(question, 0..13);
     let letters = prop::collection::vec((0_i64..2880, any::<bool>()), 0..3);
     (
         (0_usize..5, 0_i64..30_000, prop::collection::vec(chance, 0..6), letters),
         (any::<[bool; 4]>(), prop::option::weighted(0.2, -500_i64..4000), 0_u32..3, 0_u8..8),
-        prop::collection::vec((0_u32..3, any::<bool>()), 0..3),
+        (prop::collection::vec((0_u32..3, any::<bool>()), 0..3), any::<bool>()),
+        questions,
     )
-        .prop_map(|((hours, now, chances, letters), (flags, pause, extra, health), queued)| {
+        .prop_map(|((hours, now, chances, letters), flags, queued, questions)| {
+            let (flags, pause, extra, health) = flags;
+            let (queued, follows) = queued;
             let now = instant("Mon 00:00") - SignedDuration::from_hours(9 * 24)
                 + SignedDuration::from_mins(now);
             let mut facts = facts(calendars(hours));
             build(&mut facts, now, &chances);
+            wait(&mut facts, now, &questions);
             let minutes = SignedDuration::from_mins;
             facts.policy = Arc::new(Policy { urgent_extra: extra, ..policy() });
             facts.mode = if flags[0] { Mode::Full } else { Mode::Observe };
@@ -60,7 +77,8 @@ pub fn any_facts() -> impl Strategy<Value = (Facts, Timestamp)> {
                 let id = ObligationId(index as i64 * 2);
                 let item = Item {
                     key: format!("{}:{id}:{step}", kind.word()),
-                    obligation: Some(id),
+                    obligation: Some(id).filter(|_| !follows),
+                    awaited: Some(MessageId(id.0)).filter(|_| follows),
                     step: Some(step),
                 };
                 let draft = Draft {
@@ -111,6 +129,22 @@ fn build(facts: &mut Facts, now: Timestamp, chances: &[Chance]) {
     }
 }
 
+fn wait(facts: &mut Facts, now: Timestamp, questions: &[Question]) {
+    let minutes = SignedDuration::from_mins;
+    for (index, (ago, snooze, promise, given, fate)) in questions.iter().enumerate() {
+        let mut one = awaited(index as i64, now - minutes(*ago));
+        one.snoozed_until = snooze.map(|snooze| now + minutes(snooze));
+        one.snoozes = u32::from(snooze.is_some());
+        one.promised_until = promise.map(|promise| now + minutes(promise));
+        one.backlog = *fate == 0;
+        one.asks = if *fate > 5 { 2 } else { 1 };
+        if *given > 0 {
+            facts.followed_up.insert(one.asked_in, *given);
+        }
+        facts.awaited.push(one);
+    }
+}
+
 /// What would be done, without the moment at which it was asked.
 fn deeds(facts: &Facts, now: Timestamp) -> Vec<Action> {
     let mut actions = ladder(facts, now).actions;
@@ -150,6 +184,7 @@ proptest! {
     fn order_of_the_facts_does_not_matter((facts, now) in any_facts()) {
         let mut turned = facts.clone();
         turned.open.reverse();
+        turned.awaited.reverse();
         turned.recent.reverse();
         prop_assert_eq!(ladder(&turned, now), ladder(&facts, now));
     }
@@ -164,6 +199,10 @@ proptest! {
             let standing = standing(&world.facts, one, now);
             let pending = matches!(standing, Standing::Due { .. } | Standing::Lapses { .. });
             prop_assert!(!pending, "{:?} {:?}", standing, world.log);
+        }
+        for one in &world.facts.awaited {
+            let outlook = outlook(&world.facts, one, now);
+            prop_assert!(!matches!(outlook, Outlook::Due(_)), "{:?} {:?}", outlook, world.log);
         }
     }
 }

@@ -185,6 +185,7 @@ CREATE TABLE awaited (
   away_until      INTEGER,                              -- whoever was asked is away
   promised_until  INTEGER,                              -- whoever was asked wants to do it
   snoozed_until   INTEGER,
+  snoozes         INTEGER NOT NULL,                     -- how often it was put off
   ended_at        INTEGER,
   ended_how       TEXT CHECK (ended_how IN ('answered', 'done', 'not_asked', 'withdrawn')),
   ended_by        INTEGER,                              -- the message that ended it
@@ -374,9 +375,12 @@ CREATE TABLE letter_item (
   step          INTEGER,
   recalled_why  TEXT,
   asked_in      INTEGER,                                -- set at the claim: what its number means
+                                                        -- (of an awaited answer from the begin)
   PRIMARY KEY (letter_id, no)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX letter_item_obligation ON letter_item (obligation_id) WHERE obligation_id IS NOT NULL;
+CREATE INDEX letter_item_awaited ON letter_item (asked_in)
+  WHERE obligation_id IS NULL AND asked_in IS NOT NULL;
 
 -- Every try, counted before it was made.
 CREATE TABLE attempt (

@@ -36,6 +36,7 @@ fn whose_answers_are_awaited_is_listed_and_ended_by_hand() {
     let why = world.program(&["why", &reference]).out;
     assert!(why.contains(&format!("{reference}: asked budi@example.org on")), "{why}");
     assert!(why.lines().all(|line| line.chars().count() <= 80), "{why}");
+    assert!(awaiting[0]["standing"].is_string() && awaiting[0]["reminded_at"].is_null());
 
     let put_off = world.program(&["snooze", &reference, "2d"]);
     assert_eq!(put_off.code, 0, "{}", put_off.out);

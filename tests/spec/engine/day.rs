@@ -446,6 +446,12 @@ impl Day {
         self.reads(folder);
     }
 
+    /// The same in the Sent folder; it is read later.
+    pub fn sent_held(&mut self, who: &str, arrived: &str, raw: &str) {
+        let folder = self.place(who, Role::Sent);
+        self.lies_since(folder, raw.replace('\n', "\r\n").into_bytes(), at(arrived));
+    }
+
     /// The process ended while it read a message. True: that one is not read again.
     pub fn dies_while_reading(&mut self, mailbox: MailboxId, uid: u64) -> bool {
         let now = self.now;
@@ -701,7 +707,7 @@ impl Day {
             audience: Audience::Owner,
             to: office.owners[&owner].main_address().unwrap().clone(),
             owner: Some(owner),
-            items: vec![Item { key, obligation: Some(open[0].id), step: None }],
+            items: vec![Item { key, obligation: Some(open[0].id), awaited: None, step: None }],
             about: String::new(),
             not_before: now,
         };

@@ -41,7 +41,7 @@ pub fn policy() -> Policy {
         tiers: Vec::new(),
         asks_from: 0.6,
         unsure_from: 0.45,
-        follow_up_within: SignedDuration::from_hours(24),
+        follow_up_within: Some(SignedDuration::from_hours(24)),
         fresh_within: SignedDuration::from_secs(60),
         settle: SignedDuration::from_mins(15),
         urgent_extra: 1,

@@ -16,6 +16,34 @@ fn nudges() {
 }
 
 #[test]
+fn nudges_of_what_the_owner_waits_for() {
+    for to in BOTH {
+        for (name, count, awaits) in [("mixed", 1, 2), ("alone-one", 0, 1), ("alone", 0, 2)] {
+            let waiting = items(count, Snippets::Hidden);
+            let awaited = awaited(awaits, count.try_into().unwrap());
+            let view = NudgeView { awaited, ..nudge(to, waiting) };
+            let letter = posted(Kind::Nudge, &wording::nudge(&templates(), &view));
+            let name = format!("nudge-awaited-{name}-{}", to.word());
+            insta::assert_snapshot!(name, readable(&letter));
+        }
+    }
+}
+
+#[test]
+fn previews_of_what_the_owner_waits_for() {
+    for to in BOTH {
+        for (name, count, awaits) in [("mixed", 1, 2), ("alone", 0, 1)] {
+            let waiting = items(count, Snippets::Hidden);
+            let awaited = awaited(awaits, count.try_into().unwrap());
+            let view = PreviewView { nudge: NudgeView { awaited, ..nudge(to, waiting) } };
+            let letter = posted(Kind::Preview, &wording::preview(&templates(), &view));
+            let name = format!("preview-awaited-{name}-{}", to.word());
+            insta::assert_snapshot!(name, readable(&letter));
+        }
+    }
+}
+
+#[test]
 fn an_absence_that_was_understood_is_noted() {
     let day = |day| jiff::civil::Date::constant(2026, 11, day);
     for (until, stand_in, id, en) in [

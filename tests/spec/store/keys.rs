@@ -21,7 +21,8 @@ fn engine(world: &World) -> Engine {
 }
 
 fn draft(keys: &[&str]) -> Draft {
-    let item = |key: &&str| Item { key: (*key).to_owned(), obligation: None, step: None };
+    let item =
+        |key: &&str| Item { key: (*key).to_owned(), obligation: None, awaited: None, step: None };
     Draft {
         kind: Kind::Alarm,
         audience: Audience::Admin,

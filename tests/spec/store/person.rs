@@ -223,7 +223,12 @@ fn who_was_erased_is_not_written_to_again() {
             audience: Audience::Requester,
             to: Address::parse(to).unwrap(),
             owner: None,
-            items: vec![Item { key: format!("auto-reply:{to}"), obligation: None, step: None }],
+            items: vec![Item {
+                key: format!("auto-reply:{to}"),
+                obligation: None,
+                awaited: None,
+                step: None,
+            }],
             about: String::new(),
             not_before: now(),
         };
