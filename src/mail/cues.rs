@@ -147,7 +147,12 @@ pub static ASKING: [Cue; 10] = [
         "ada yang bisa bantu", "apakah ada yang", "never got an answer", "never got a reply",
         "never received an answer", "never received a reply", "no answer so far",
         "no reply so far", "have not received a reply", "have not received an answer",
-        "haven't received a reply", "haven't received an answer",
+        "haven't received a reply", "haven't received an answer", "did not hear back",
+        "didn't hear back", "did not hear from you", "didn't hear from you",
+        "just following up", "following up on the", "checking in on the", "circling back",
+        "menindaklanjuti email saya", "menindaklanjuti permintaan saya", "menyambung email saya",
+        "izin mengingatkan", "ijin mengingatkan", "sekadar mengingatkan", "sekedar mengingatkan",
+        "hanya mengingatkan", "masih saya tunggu", "masih kami tunggu", "masih ditunggu",
     ]},
     Cue { clue: Clue::Request, weight: 0.80, place: Place::First, phrases: &[
         "mohon", "tolong", "minta", "bisa", "boleh", "bisakah", "bolehkah", "dapatkah", "maukah",
@@ -161,6 +166,7 @@ pub static ASKING: [Cue; 10] = [
     Cue { clue: Clue::Request, weight: 0.60, place: Place::Anywhere, phrases: &[
         "please", "kindly", "pls", "tolong", "mohon", "let me know", "let us know", "permohonan",
         "asking for", "asking if", "asking whether", "do i need to", "should i",
+        "saya masih menunggu", "kami masih menunggu", "masih nunggu",
     ]},
     Cue { clue: Clue::Request, weight: 0.66, place: Place::Anywhere, phrases: &[
         "would like to order", "would like to book", "would like to schedule",

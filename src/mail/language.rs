@@ -18,7 +18,11 @@ const SURE: f32 = 0.5;
 /// The first and the last letter beyond the Latin scripts (Latin Extended-B ends before).
 const BEYOND_LATIN: char = '\u{250}';
 /// How long the features of a text are together, whatever its length.
-const STRENGTH: f32 = 4.0;
+const STRENGTH: f32 = 5.0;
+/// How much a whole word counts beside letters in a row.
+const WORD: f32 = 3.0;
+/// Short texts may be both: Malay is told only where it is so many times as probable as Indonesian.
+const RATHER: f32 = 2.0;
 /// How many letters a feature of letters has at most.
 const LONGEST: u32 = 4;
 /// How many bits of a letter count.
@@ -63,29 +67,35 @@ pub fn language(text: &str) -> Option<Language> {
 
 /// What the model's probabilities amount to, where they are sure enough.
 pub fn told(probable: [f32; 4]) -> Option<Tongue> {
+    let [indonesian, _, malay, _] = probable;
+    if indonesian + malay >= SURE {
+        let rather = malay > indonesian * RATHER;
+        return Some(if rather { Tongue::Malay } else { Tongue::Indonesian });
+    }
     let mut told = TONGUES.into_iter().zip(probable);
     told.find(|(_, probability)| *probability >= SURE).map(|(tongue, _)| tongue)
 }
 
-/// What the model looks at: words, and two to four letters in a row, of one length all together.
+/// What the model looks at: whole words, and two to four letters in a row, all of one length
+/// together.
 pub fn features(text: &str) -> Vec<Feature> {
     let mut found: Vec<Feature> = Vec::with_capacity(text.len() * 4);
-    let mut note = |hash: u64| found.push((hash, 1.0));
+    let mut note = |hash: u64, value: f32| found.push((hash, value));
     let low = text.to_lowercase();
     let words =
         low.split(|c: char| !c.is_alphabetic() && c != '\'').filter(|word| !word.is_empty());
     for word in words {
-        note(hash(word));
+        note(hash(word), WORD);
         let mut last = u64::from(b' ');
         for (place, letter) in (2..).zip(word.chars().chain([' '])) {
             last = (last << LETTER) | (u64::from(u32::from(letter)) & ((1 << LETTER) - 1));
             for length in 2..=LONGEST.min(place) {
                 let row = last & (u64::MAX >> (u64::BITS - LETTER * length));
-                note(Hash::of(b'l').mix(row).get());
+                note(Hash::of(b'l').mix(row).get(), 1.0);
             }
         }
     }
-    let length = found.iter().map(|(_, value)| value).sum::<f32>().sqrt().max(1.0);
-    found.iter_mut().for_each(|(_, value)| *value = STRENGTH / length);
+    let length = found.iter().map(|(_, value)| value * value).sum::<f32>().sqrt().max(1.0);
+    found.iter_mut().for_each(|(_, value)| *value *= STRENGTH / length);
     found
 }

@@ -17,7 +17,7 @@ use sigap::mail::{asks, courtesies};
 
 use crate::learn::{Bag, Manner, learn_bags, learn_few};
 use crate::mailboxes::{MAILBOXES, mailbox};
-use crate::rows::{own, pairs, public, tenth};
+use crate::rows::{eighth, own, pairs, public, tenth};
 
 /// In so many texts of a hundred the question marks are dropped.
 const UNMARKED: usize = 25;
@@ -31,6 +31,8 @@ pub struct Said {
     pub kind: Kind,
     /// Which tenth of its set.
     pub tenth: u64,
+    /// Which eighth of it.
+    pub eighth: u64,
     /// How much it counts for the whole's model.
     pub counts: f64,
     bag: Bag,
@@ -51,7 +53,7 @@ impl Said {
         };
         let (tenth, fold) = (tenth(id), Hash::of(b'f').word(id).get() % FOLDS);
         let (set, text) = (set.to_owned(), text.to_owned());
-        Self { set, text, asks, kind, tenth, counts: share.1, bag, fold }
+        Self { set, text, asks, kind, tenth, eighth: eighth(id), counts: share.1, bag, fold }
     }
 }
 
@@ -84,7 +86,7 @@ pub fn texts() -> Option<Vec<Said>> {
         let (set, asks) = (if promotes { "promotion" } else { "sms" }, row.word("needs_reply"));
         let asks = asks == "Y" && !promotes;
         if row.word("needs_reply") != "U" {
-            let share = (4.0, 1.0);
+            let share = (6.0, 1.0);
             texts.push(Said::new(set, row.word("id"), row.word("text"), asks, share));
         }
     }
@@ -213,16 +215,15 @@ impl Judge {
     }
 }
 
-/// English and other.
+/// English and other: one language, and as many as there are.
 fn sentence_models(texts: &[&Said]) -> (Vec<u8>, Vec<u8>) {
-    let manner = Manner { buckets: 65_000, rounds: 10, step: 0.05, decay: 0.003 };
-    let bags = |kind: Kind| -> Vec<&Bag> {
-        texts.iter().filter(|said| said.kind == kind).map(|said| &said.bag).collect()
+    let learned = |name: &str, kind: Kind, buckets: usize| {
+        let manner = Manner { buckets, rounds: 10, step: 0.05, decay: 0.003 };
+        let bags: Vec<&Bag> =
+            texts.iter().filter(|said| said.kind == kind).map(|said| &said.bag).collect();
+        learn_bags(name, &bags, &manner, UNMARKED)
     };
-    (
-        learn_bags("asks-english-1", &bags(Kind::English), &manner, UNMARKED),
-        learn_bags("asks-other-1", &bags(Kind::Other), &manner, UNMARKED),
-    )
+    (learned("asks-english-1", Kind::English, 65_000), learned("asks-other-1", Kind::Other, 65_000))
 }
 
 /// Both sentence models, ready to be asked.

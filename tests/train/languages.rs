@@ -7,7 +7,7 @@ use sigap::mail::language::{TONGUES, Tongue, features};
 use sigap::mail::small_words;
 
 use crate::learn::Sample;
-use crate::rows::{Row, held, own, public, words};
+use crate::rows::{Row, eighth, held, own, public, words};
 
 /// A text whose language is known.
 pub struct Text {
@@ -16,11 +16,19 @@ pub struct Text {
     pub tongue: Tongue,
     pub weight: f32,
     pub held: bool,
+    /// Which eighth of its set.
+    pub eighth: u64,
 }
 
 impl Text {
     fn new(set: &str, text: &str, tongue: Tongue, weight: f32, held: bool) -> Self {
-        Self { set: set.to_owned(), text: text.to_owned(), tongue, weight, held }
+        let (set, eighth) = (set.to_owned(), eighth(text));
+        Self { set, text: text.to_owned(), tongue, weight, held, eighth }
+    }
+
+    /// Beside others of this family or conversation.
+    fn of(self, family: &str) -> Self {
+        Self { eighth: eighth(family), ..self }
     }
 
     pub fn sample(&self) -> Sample {
@@ -44,7 +52,8 @@ pub fn texts() -> Option<Vec<Text>> {
     for row in public("requests/dialogue_acts_en_id_ar_ru_sw.jsonl")? {
         let (code, held) = (row.word("lang"), held(row.word("dialogue")));
         let set = format!("dialogues {code}");
-        texts.push(Text::new(&set, row.word("text"), tongue(code), 0.5, held));
+        let text = Text::new(&set, row.word("text"), tongue(code), 0.5, held);
+        texts.push(text.of(row.word("dialogue")));
     }
     let sets = [
         ("indonesian_sms", Tongue::Indonesian, 0.7),
@@ -70,12 +79,13 @@ pub fn own_texts() -> Vec<Text> {
             Tongue::Malay => "short ms",
             Tongue::Other => "short other",
         };
-        texts.push(Text::new(set, row.word("text"), tongue, 1.0, is_held(&row)));
+        texts.push(Text::new(set, row.word("text"), tongue, 2.0, is_held(&row)));
     }
     let letters = [("office_id", Tongue::Indonesian), ("office_en", Tongue::English)];
     for (set, tongue) in letters {
         for row in own(&format!("{set}.jsonl")) {
-            texts.push(Text::new(set, row.word("text"), tongue, 1.0, is_held(&row)));
+            let text = Text::new(set, row.word("text"), tongue, 1.0, is_held(&row));
+            texts.push(text.of(row.word("family")));
         }
     }
     for (code, word) in words() {

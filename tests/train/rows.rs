@@ -33,6 +33,11 @@ pub fn tenth(id: &str) -> u64 {
     Hash::of(b'h').word(id).get() % 10
 }
 
+/// Into which of eight parts it falls where only some of the rows are learned from.
+pub fn eighth(id: &str) -> u64 {
+    Hash::of(b'e').word(id).get() % 8
+}
+
 /// Bundled rows.
 pub fn own(file: &str) -> Vec<Row> {
     rows(&std::fs::read_to_string(folder().join("own").join(file)).unwrap())

@@ -47,22 +47,45 @@ pub fn reliability(set: &str, told: &[Told]) {
 }
 
 fn figures(rows: &[&Told], from: f64) -> String {
-    let wanted = rows.iter().filter(|row| row.wanted).count() as f64;
-    let flagged = rows.iter().filter(|row| row.told >= from).count() as f64;
-    let hits = rows.iter().filter(|row| row.wanted && row.told >= from).count() as f64;
-    let share = |part: f64, whole: f64| part / whole.max(1.0);
-    let (precision, recall) = (share(hits, flagged), share(hits, wanted));
+    let [wanted, flagged, hits] = counts(rows, from);
+    let (precision, recall) = (share(hits, flagged), recall(rows, from));
     let false_flags = share(flagged - hits, rows.len() as f64 - wanted);
     format!(
         "from {from:.2}  F1 {:.3}  precision {precision:.3}  recall {recall:.3}  AUC {}  false \
          {false_flags:.3}",
-        share(2.0 * hits, flagged + wanted),
+        balance(rows, from),
         area(rows).map_or("-".to_owned(), |area| format!("{area:.3}")),
     )
 }
 
+/// F1 from a probability on.
+pub fn balance(rows: &[&Told], from: f64) -> f64 {
+    let [wanted, flagged, hits] = counts(rows, from);
+    share(2.0 * hits, flagged + wanted)
+}
+
+/// How many of the wanted ones are told from a probability on.
+pub fn recall(rows: &[&Told], from: f64) -> f64 {
+    let [wanted, _, hits] = counts(rows, from);
+    share(hits, wanted)
+}
+
+/// Wanted, told from a probability on, and both.
+fn counts(rows: &[&Told], from: f64) -> [f64; 3] {
+    let count = |is: &dyn Fn(&Told) -> bool| rows.iter().filter(|row| is(row)).count() as f64;
+    [
+        count(&|row| row.wanted),
+        count(&|row| row.told >= from),
+        count(&|row| row.wanted && row.told >= from),
+    ]
+}
+
+fn share(part: f64, whole: f64) -> f64 {
+    part / whole.max(1.0)
+}
+
 /// Ranks with ties shared (Mann and Whitney 1947); `None` where all rows or none are wanted.
-fn area(rows: &[&Told]) -> Option<f64> {
+pub fn area(rows: &[&Told]) -> Option<f64> {
     let mut sorted = rows.to_vec();
     sorted.sort_by(|a, b| a.told.total_cmp(&b.told));
     let (mut ranks, mut from) = (0.0, 0);

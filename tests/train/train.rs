@@ -6,8 +6,9 @@
 //! that no choice is made by the rows held apart. Seed and order are fixed: the same data give the
 //! same bytes. Which model learns from a text depends on its language: where the languages' model
 //! has become another one, run it twice; with `--intents` only the model of what words are for is
-//! learned, which needs the bundled rows alone. Bundled data: `tests/train/own`; public data (see README):
-//! without it nothing is learned, because the models would be others.
+//! learned, which needs the bundled rows alone. With `--curve` nothing is written either: it prints
+//! what fewer rows come to, and how far labels agree. Bundled data: `tests/train/own`; public data
+//! (see README): without it nothing is learned, because the models would be others.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -17,6 +18,7 @@
 )]
 
 mod asks;
+mod curve;
 mod intents;
 mod languages;
 mod learn;
@@ -36,7 +38,12 @@ use crate::learn::{Manner, Sample, learn};
 use crate::score::{Told, table};
 
 fn main() {
-    let tune = std::env::args().any(|word| word == "--tune");
+    let given = |name: &str| std::env::args().any(|word| word == name);
+    let tune = given("--tune");
+    if given("--curve") {
+        let (Some(texts), Some(said)) = (languages::texts(), asks::texts()) else { nothing() };
+        return curve::print(&texts, &said);
+    }
     let file = intents::learned(tune);
     println!("intents-1: {} bytes", file.len());
     if tune {
@@ -45,23 +52,29 @@ fn main() {
     } else {
         write("intents-1", &file);
     }
-    if std::env::args().any(|word| word == "--intents") {
+    if given("--intents") {
         return;
     }
-    let (Some(texts), Some(said)) = (languages::texts(), asks::texts()) else {
-        eprintln!("Public data is not there: nothing is learned.");
-        std::process::exit(1);
-    };
+    let (Some(texts), Some(said)) = (languages::texts(), asks::texts()) else { nothing() };
     if !tune {
         tongues(&texts);
     }
     asking(&said, tune);
 }
 
+fn nothing() -> ! {
+    eprintln!("Public data is not there: nothing is learned.");
+    std::process::exit(1);
+}
+
+fn learn_tongues(samples: &[Sample]) -> Vec<u8> {
+    let manner = Manner { buckets: 24_500, rounds: 8, step: 0.1, decay: 1e-4 };
+    learn::<4>("language-1", samples, &manner)
+}
+
 fn tongues(texts: &[Text]) {
     let samples: Vec<Sample> = texts.iter().filter(|text| !text.held).map(Text::sample).collect();
-    let manner = Manner { buckets: 1 << 14, rounds: 8, step: 0.1, decay: 1e-4 };
-    let file = learn::<4>("language-1", &samples, &manner);
+    let file = learn_tongues(&samples);
     println!("language-1: {} samples, {} bytes", samples.len(), file.len());
     write("language-1", &file);
     let model = Linear::<4>::parse(file.leak()).unwrap();
