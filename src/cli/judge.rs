@@ -172,7 +172,7 @@ impl Told<'_> {
             "listed_from": policy.unsure_from,
             "nudged_from": policy.asks_from,
             "words_ask": words.map(|words| rounded(words.asks)),
-            "words_class": judged.intent.map(Intent::word),
+            "words_class": judged.intent().map(Intent::word),
             "words_judged_by": words.map(|words| words.model.as_str()),
             "decision": word,
             "rule": rule,
@@ -190,7 +190,7 @@ impl Told<'_> {
         writeln!(out, "{}: {}", plain(from), plain(&judged.message.subject))?;
         let percent = judged.verdict.probability * 100.0;
         let class = class_word(judged.verdict.class);
-        let intent = judged.intent.map_or("nothing readable", Intent::word);
+        let intent = judged.intent().map_or("nothing readable", Intent::word);
         let tongue = language(judged);
         writeln!(out, "  {class}, asks {percent:.0} %, language {tongue}, words: {intent}")?;
         let [listed, nudged] = [policy.unsure_from, policy.asks_from].map(|from| from * 100.0);

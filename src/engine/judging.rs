@@ -4,6 +4,7 @@
 //! arrives for real goes through `engine/intake`, which knows the conversation too.
 
 use crate::mail::intents::intent;
+use crate::mail::original::header;
 use crate::mail::parse::{arrived, message};
 use crate::mail::withdrawals::wording;
 use crate::mail::zones::own_words;
@@ -15,8 +16,6 @@ use crate::model::verdict::{Intent, Verdict, Wording};
 use crate::rules::auto_replies::{Case, may_answer};
 use crate::rules::triage::{Answers, triage};
 
-/// As much of a header as a door brings.
-const HEADER: usize = 64 * 1024;
 /// As much of a message as a door brings.
 const WHOLE: usize = 256 * 1024;
 
@@ -27,8 +26,8 @@ pub struct Judged {
     pub message: Message,
     /// Its words, where there is a readable text.
     pub wording: Option<Wording>,
-    /// What they are for, where there is a readable text.
-    pub intent: Option<Intent>,
+    /// The sender's own lines, where there is a readable text.
+    pub own: Option<String>,
     /// The verdict.
     pub verdict: Verdict,
     /// What it says for and against an automatic answer.
@@ -36,6 +35,11 @@ pub struct Judged {
 }
 
 impl Judged {
+    /// What the words are for, where there is a readable text.
+    pub fn intent(&self) -> Option<Intent> {
+        Some(intent(&self.message, self.own.as_ref()?, self.wording.as_ref()?))
+    }
+
     /// Whether it may be answered automatically.
     pub fn may_answer(
         &self,
@@ -61,10 +65,8 @@ pub fn judge(whole: &[u8], owner: &Owner, policy: &Policy) -> Judged {
     let body = body.filter(|_| !message.marks.encrypted);
     let own = body.map(|body| own_words(&body.text).own);
     let wording = own.as_ref().map(|own| wording(&message.subject, own).0);
-    let intent =
-        own.as_ref().zip(wording.as_ref()).map(|(own, words)| intent(&message, own, words));
     let verdict = triage(&message, wording.as_ref(), Role::Inbox, owner, policy, Answers::Other);
-    Judged { message, wording, intent, verdict, answering }
+    Judged { message, wording, own, verdict, answering }
 }
 
 fn fetched(whole: &[u8]) -> Fetched {
@@ -82,17 +84,4 @@ fn fetched(whole: &[u8]) -> Fetched {
 
 fn clipped(bytes: &[u8], most: usize) -> &[u8] {
     bytes.get(..most).unwrap_or(bytes)
-}
-
-/// Up to and with the blank line.
-fn header(whole: &[u8]) -> &[u8] {
-    let head = clipped(whole, HEADER);
-    let ends = |mark: &[u8]| {
-        head.windows(mark.len()).position(|window| window == mark).map(|at| at + mark.len())
-    };
-    let end = match (ends(b"\r\n\r\n"), ends(b"\n\n")) {
-        (Some(a), Some(b)) => Some(a.min(b)),
-        (a, b) => a.or(b),
-    };
-    end.and_then(|end| head.get(..end)).unwrap_or(head)
 }

@@ -3,6 +3,7 @@
 //! unchanged. Next station: `mail/compose`.
 
 use mail_parser::MessageParser;
+use memchr::memmem;
 
 /// Largest that is attached, bytes.
 pub const LARGEST: usize = 20 * 1024 * 1024;
@@ -33,10 +34,7 @@ pub fn attach(message: &[u8]) -> Attached {
 /// The header with its blank line, at most 64 KiB of it.
 pub fn header(message: &[u8]) -> &[u8] {
     let most = message.get(..HEADER).unwrap_or(message);
-    let ends = |mark: &[u8]| {
-        let found = most.windows(mark.len()).position(|bytes| bytes == mark);
-        found.and_then(|at| at.checked_add(mark.len()))
-    };
+    let ends = |mark: &[u8]| memmem::find(most, mark).and_then(|at| at.checked_add(mark.len()));
     let end = ends(b"\r\n\r\n").into_iter().chain(ends(b"\n\n")).min();
     end.and_then(|end| most.get(..end)).unwrap_or(most)
 }

@@ -65,7 +65,7 @@ fn header_fields_are_surer_than_words() {
         let raw = format!(
             "From: a@example.org\r\nTo: ani@example.com\r\nSubject: x\r\n{fields}\r\n{text}\r\n"
         );
-        judge(raw.as_bytes(), &owner(), &policy()).intent
+        judge(raw.as_bytes(), &owner(), &policy()).intent()
     };
     let machine = "Auto-Submitted: auto-generated\r\n";
     let asked = "Pengajuan cuti menunggu persetujuan Anda. Mohon setujui di portal.";
