@@ -15,7 +15,7 @@ use crate::engine::{awaited, away_words, farewells, handing_words};
 use crate::mail::alarms::{Alarm, AlarmView};
 use crate::mail::compose::{LetterHead, compose};
 use crate::mail::views::{
-    AwayView, ItemView, MistakeReason, MistakeView, NudgeView, PreviewView, WelcomeView,
+    AwayView, ItemView, MistakeReason, MistakeView, NudgeView, PreviewView, SaidView, WelcomeView,
 };
 use crate::mail::wording::{self, Words};
 use crate::model::address::Party;
@@ -237,6 +237,11 @@ fn item(
         asks: obligation.asks,
         snippet: snippet.filter(|text| owner.snippets && !text.is_empty()),
         clues,
+        said: match (obligation.promise, obligation.perhaps) {
+            (Some(promise), _) => SaidView::Promised(promise.until),
+            (None, Some(perhaps)) => SaidView::Perhaps(perhaps.at),
+            (None, None) => SaidView::Nothing,
+        },
     })
 }
 

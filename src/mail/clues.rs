@@ -9,8 +9,7 @@ use crate::model::verdict::{Clue, Language};
 /// Phrases beyond this would not be read.
 const SHOWN: usize = 3;
 
-/// The phrases of a nudge, most telling first, each once; that no reply was found always comes
-/// last.
+/// The phrases of a nudge, most telling first, each once.
 pub fn reasons(clues: &[Clue], asks: u32, you: &str, to: Language) -> Vec<String> {
     let mut sorted: Vec<&Clue> = clues.iter().collect();
     sorted.sort_by_key(|clue| rank(clue));
@@ -31,10 +30,6 @@ pub fn reasons(clues: &[Clue], asks: u32, you: &str, to: Language) -> Vec<String
             },
         );
     }
-    phrases.push(match to {
-        Language::Id => "belum ada balasan di folder Terkirim".to_owned(),
-        Language::En => "no reply found in Sent".to_owned(),
-    });
     phrases
 }
 

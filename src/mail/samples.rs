@@ -15,7 +15,7 @@ use crate::mail::handovers::{HandoverView, Original, PassedView};
 use crate::mail::questions::{EntryView, QuestionView};
 use crate::mail::replies::{Form, Holiday, ReplyView, StandIn, Tongue};
 use crate::mail::views::{
-    AwaitedView, AwayView, ItemView, MistakeReason, MistakeView, NudgeView, WelcomeView,
+    AwaitedView, AwayView, ItemView, MistakeReason, MistakeView, NudgeView, SaidView, WelcomeView,
 };
 use crate::mail::when::{Reading, Unclear};
 use crate::model::away::Reason;
@@ -94,6 +94,11 @@ fn item(no: u32) -> ItemView {
         asks: no,
         snippet: (!no.is_multiple_of(2)).then(|| "Could you confirm the price?".to_owned()),
         clues: vec![Clue::QuestionMark, Clue::OnlyRecipient],
+        said: match no % 3 {
+            0 => SaidView::Promised(morning().timestamp()),
+            1 => SaidView::Nothing,
+            _ => SaidView::Perhaps(morning().timestamp()),
+        },
     }
 }
 

@@ -87,6 +87,19 @@ pub struct ItemView {
     pub snippet: Option<String>,
     /// Why it is thought to wait.
     pub clues: Vec<Clue>,
+    /// What the owner has said to it so far.
+    pub said: SaidView,
+}
+
+/// What an owner has said to a request that still waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum SaidView {
+    /// Nothing that is known.
+    Nothing,
+    /// That they will do it, until then.
+    Promised(Timestamp),
+    /// Perhaps an answer, then.
+    Perhaps(Timestamp),
 }
 
 /// One answer that the owner waits for.
@@ -232,20 +245,43 @@ impl ItemView {
             due => dates::moment(self.due_at, now, to),
             urgency => urgency,
             snippet => self.snippet.as_deref().map(|s| clean(s, SNIPPET)).filter(|s| !s.is_empty()),
-            why => reasons(&self.clues, self.asks, you(&nudge.you), to).join(" · "),
+            why => self.why(nudge).join(" · "),
         }
     }
+
+    fn why(&self, nudge: &NudgeView) -> Vec<String> {
+        let (now, you, to) = (&nudge.now, you(&nudge.you), nudge.language);
+        let mut why = reasons(&self.clues, self.asks, you, to);
+        why.push(match (self.said, to) {
+            (SaidView::Nothing, Language::Id) => "belum ada balasan di folder Terkirim".to_owned(),
+            (SaidView::Nothing, Language::En) => "no reply found in Sent".to_owned(),
+            (SaidView::Promised(until), Language::Id) => {
+                format!("{you} menjanjikannya untuk {}", promised_day(until, now, to))
+            }
+            (SaidView::Promised(until), Language::En) => {
+                format!("you promised it for {}", promised_day(until, now, to))
+            }
+            (SaidView::Perhaps(at), Language::Id) => {
+                format!("mungkin sudah dijawab {}", dates::moment(at, now, to))
+            }
+            (SaidView::Perhaps(at), Language::En) => {
+                format!("perhaps answered {}", dates::moment(at, now, to))
+            }
+        });
+        why
+    }
+}
+
+/// Promised for a day, it ends with that day.
+fn promised_day(until: Timestamp, now: &Zoned, to: Language) -> String {
+    let last = until.saturating_sub(SignedDuration::from_secs(1)).unwrap_or(until);
+    dates::date(last.to_zoned(now.time_zone().clone()).date(), to)
 }
 
 impl AwaitedView {
     fn context(&self, nudge: &NudgeView) -> Value {
         let (now, to) = (&nudge.now, nudge.language);
         let (who, address) = (clean(&self.who, NAME), clean(&self.address, NAME));
-        // Promised for a day, it ends with that day.
-        let promised = self.promised_until.map(|at| {
-            let last = at.saturating_sub(SignedDuration::from_secs(1)).unwrap_or(at);
-            last.to_zoned(now.time_zone().clone()).date()
-        });
         context! {
             no => self.no,
             reference => clean(&self.reference, 12),
@@ -256,7 +292,7 @@ impl AwaitedView {
             asked => dates::moment(self.asked_at, now, to),
             asks => self.asks,
             last => dates::moment(self.last_asked_at, now, to),
-            promised => promised.map(|day| dates::date(day, to)),
+            promised => self.promised_until.map(|until| promised_day(until, now, to)),
         }
     }
 }

@@ -19,7 +19,7 @@ use sigap::mail::replies::{StandIn, Tongue};
 use sigap::mail::templates::Templates;
 use sigap::mail::token::{InstanceKey, message_id};
 use sigap::mail::views::{
-    AwaitedView, AwayView, ItemView, MistakeReason, MistakeView, NudgeView, PreviewView,
+    AwaitedView, AwayView, ItemView, MistakeReason, MistakeView, NudgeView, PreviewView, SaidView,
     WelcomeView,
 };
 use sigap::mail::when::{Reading, Unclear};
@@ -83,6 +83,7 @@ pub fn items(count: usize, snippets: Snippets) -> Vec<ItemView> {
         asks: 1,
         snippet: matches!(snippets, Snippets::Shown).then(|| snippet.to_owned()),
         clues: vec![Clue::Confirmation, Clue::OnlyRecipient, Clue::InTo],
+        said: SaidView::Nothing,
     };
     let price = "Could you confirm the revised unit price before Wednesday noon?";
     let clause = "Please let me know whether clause 4.2 works for you.";

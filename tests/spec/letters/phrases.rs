@@ -119,7 +119,7 @@ fn gender_is_never_guessed() {
 }
 
 #[test]
-fn reasons_are_few_and_end_with_the_proof() {
+fn reasons_are_few() {
     let all = [
         Clue::Statement,
         Clue::InTo,
@@ -131,16 +131,11 @@ fn reasons_are_few_and_end_with_the_proof() {
     ];
     assert_eq!(
         reasons(&all, 1, "Ibu", Language::En),
-        [
-            "the sender calls it urgent",
-            "a question to you",
-            "greets you by name",
-            "no reply found in Sent",
-        ]
+        ["the sender calls it urgent", "a question to you", "greets you by name"]
     );
     assert_eq!(
         reasons(&[Clue::InTo, Clue::OnlyRecipient], 2, "Ibu", Language::Id),
-        ["ditanyakan 2 kali", "Ibu satu-satunya penerima", "belum ada balasan di folder Terkirim",]
+        ["ditanyakan 2 kali", "Ibu satu-satunya penerima"]
     );
     let rule = Clue::Machine("H1\r\nBcc: x".to_owned());
     assert_eq!(phrase(&rule, "Ibu", Language::En), "written by a program (rule H1 Bcc: x)");

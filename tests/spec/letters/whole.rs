@@ -44,6 +44,32 @@ fn previews_of_what_the_owner_waits_for() {
 }
 
 #[test]
+fn what_the_owner_has_said_to_it_is_told() {
+    let (day, moment) = (at("2026-11-28T00:00:00+07:00"), at("2026-11-23T10:00:00+07:00"));
+    for (said, id, en) in [
+        (SaidView::Nothing, "belum ada balasan di folder Terkirim", "no reply found in Sent"),
+        (
+            SaidView::Promised(day),
+            "Ibu menjanjikannya untuk Jumat, 27 November 2026",
+            "you promised it for Friday 27 November 2026",
+        ),
+        (
+            SaidView::Perhaps(moment),
+            "mungkin sudah dijawab Senin, 23 November 2026 pukul 10.00 WIB",
+            "perhaps answered Monday 23 November 2026, 10:00 WIB",
+        ),
+    ] {
+        for (to, wanted) in [(Language::Id, id), (Language::En, en)] {
+            let item = ItemView { said, ..items(1, Snippets::Hidden).remove(0) };
+            let words = wording::nudge(&templates(), &nudge(to, vec![item]));
+            let text = words.text.split_whitespace().collect::<Vec<_>>().join(" ");
+            assert!(text.contains(&format!("· {wanted} ")), "{wanted}: {text}");
+            assert!(seen(&words.html).contains(wanted), "{wanted}");
+        }
+    }
+}
+
+#[test]
 fn an_absence_that_was_understood_is_noted() {
     let day = |day| jiff::civil::Date::constant(2026, 11, day);
     for (until, stand_in, id, en) in [
