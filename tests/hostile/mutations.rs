@@ -148,7 +148,8 @@ fn header_of(mail: &[u8]) -> Vec<u8> {
 
 /// Facts for which the body is not needed.
 fn of_the_header(message: Message) -> Message {
-    Message { marks: sigap::model::message::Marks::default(), quotes: None, ..message }
+    let marks = sigap::model::message::Marks::default();
+    Message { marks, quotes: None, introduced: None, ..message }
 }
 
 fn holds(mail: &[u8]) {
