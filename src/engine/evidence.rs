@@ -253,7 +253,8 @@ fn asks_because(first: bool, stored: &Stored) -> String {
     let clues = stored.verdict.clues.iter().take(3);
     let why: Vec<String> = clues.map(|clue| clues::phrase(clue, "you", Language::En)).collect();
     let what = match (first, stored.verdict.asks()) {
-        (true, _) => "It asks for a reply",
+        (true, true) => "It asks for a reply",
+        (true, false) => "Not sure alone; of somebody to whom the owner writes it counts as asking",
         (false, true) => "It asks again",
         (false, false) => "Not sure alone; of somebody who still waits it counts as asking again",
     };

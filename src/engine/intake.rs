@@ -271,7 +271,7 @@ fn store(
     }
     ledger::join(c, owner, id, home, &mut taken.touched)?;
     if mailbox.state.role == Role::Sent {
-        noting::acquaint(c, owner, &read.message, arrived_at)?;
+        noting::acquaint(c, owner, &read.message, arrived_at, &mut taken.touched)?;
         ledger::touch_others(c, office, owner.id, &read.message, &mut taken.touched)?;
     }
     if mailbox.state.role == Role::Inbox {
@@ -319,7 +319,7 @@ fn found_again(
     if mailbox.state.role == Role::Sent && messages::found_in_sent(c, known, &verdict)? {
         let arrived_at = sane(read.arrived_at, now);
         noting::reworded(c, owner, read, (known, &verdict, arrived_at))?;
-        noting::acquaint(c, owner, &read.message, arrived_at)?;
+        noting::acquaint(c, owner, &read.message, arrived_at, &mut taken.touched)?;
         touch(c, owner, known, taken)?;
         ledger::touch_others(c, office, owner.id, &read.message, &mut taken.touched)?;
         // The copy in the inbox was read first, and it proves nothing.

@@ -15,12 +15,13 @@ use crate::model::ids::{ConversationId, MessageId, ObligationId, OwnerId};
 use crate::model::message::{Message, MessageKey, Role};
 use crate::model::obligation::{Closed, Ending, Obligation};
 use crate::model::owner::Owner;
+use crate::model::verdict::Class;
 use crate::rules::settle::{Corrected, Debt, Speaker, Spoken, settle};
 use crate::store::around;
 use crate::store::corrections::{self, Word};
 use crate::store::db::{Connection, StoreError};
 use crate::store::messages::{self, Stored};
-use crate::store::{handovers, obligations};
+use crate::store::{handovers, obligations, profile};
 
 /// A conversation beyond this is settled by its latest messages, and joined without regrouping.
 pub(crate) const LONGEST: u32 = 1_000;
@@ -194,7 +195,8 @@ fn settle_one(
         };
         let parent = stored.message.in_reply_to.first();
         let parent_missing = parent.is_some_and(|parent| missing.contains(parent));
-        spoken.push(Spoken { parent_missing, ..said(stored, speaker, corrected) });
+        let known = knows(c, owner, stored)?;
+        spoken.push(Spoken { parent_missing, known, ..said(stored, speaker, corrected) });
     }
     spoken.extend(others.iter().map(|(stored, speaker)| said(stored, *speaker, None)));
     let debts = settle(&spoken, owner, &office.policy, &office.requesters);
@@ -312,6 +314,7 @@ pub(crate) fn said<'a>(
         speaker,
         backlog: stored.backlog,
         parent_missing: false,
+        known: false,
         answered_at: stored.answered_at,
         corrected: corrected.and_then(|correction| {
             let how = match correction.word {
@@ -321,6 +324,14 @@ pub(crate) fn said<'a>(
             };
             Some(Corrected { how, at: correction.at, by_mail: correction.by_mail })
         }),
+    }
+}
+
+/// Whether the owner had written to the author of what might ask; of all else it does not matter.
+fn knows(c: &Connection, owner: &Owner, stored: &Stored) -> Result<bool, StoreError> {
+    match stored.message.author().filter(|_| stored.verdict.class == Class::Unsure) {
+        Some(author) => profile::wrote_before(c, owner.id, author, stored.arrived_at),
+        None => Ok(false),
     }
 }
 

@@ -5,6 +5,7 @@
 use jiff::Timestamp;
 
 use crate::engine::intake::{Read, Taken};
+use crate::engine::ledger::Touched;
 use crate::engine::promising;
 use crate::model::answering::Answering;
 use crate::model::ids::MessageId;
@@ -13,7 +14,7 @@ use crate::model::owner::Owner;
 use crate::model::verdict::{Class, Language, Verdict, Wording};
 use crate::store::db::{Connection, StoreError};
 use crate::store::messages::{self, Stored};
-use crate::store::profile;
+use crate::store::{profile, unsure};
 
 /// A message that has just arrived, with what matters for an automatic answer.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,17 +30,24 @@ pub struct Fresh {
     pub language: Option<Language>,
 }
 
-/// To whom the owner writes, they know; whom a program answers in their name, it has answered.
+/// To whom the owner writes, they know; whom a program answers in their name, it has answered. What
+/// somebody wrote since then, and was not sure to ask, is to be settled again.
 pub(crate) fn acquaint(
     c: &Connection,
     owner: &Owner,
     message: &Message,
     arrived_at: Timestamp,
+    touched: &mut Touched,
 ) -> Result<(), StoreError> {
     let answers = message.prefix == Prefix::Reply || message.pointers().next().is_some();
     for party in message.recipients() {
         match (&message.marks.automatic, answers) {
-            (None, _) => profile::wrote_to(c, owner.id, &party.address)?,
+            (None, _) => {
+                if profile::wrote_to(c, owner.id, &party.address, arrived_at)? {
+                    let unsure = unsure::of_author(c, owner.id, &party.address, arrived_at)?;
+                    touched.extend(unsure.into_iter().map(|found| (owner.id, found)));
+                }
+            }
             (Some(_), true) => profile::responded(c, owner.id, &party.address, arrived_at)?,
             (Some(_), false) => {}
         }

@@ -21,7 +21,7 @@ use crate::rules::answered::{
     Heard, REACH, by_requester, elsewhere, is_answer, is_copy, marks, weigh_mark, within,
 };
 use crate::rules::order::order;
-use crate::rules::triage::again;
+use crate::rules::triage::{again, familiar};
 
 /// Who wrote a message of the conversation, as proven by where it was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,6 +68,8 @@ pub struct Spoken<'a> {
     pub backlog: bool,
     /// What it answers is not on record, neither here nor elsewhere.
     pub parent_missing: bool,
+    /// The owner had written to its author before it arrived; of what might ask.
+    pub known: bool,
     /// When `\Answered` was first seen.
     pub answered_at: Option<Timestamp>,
     /// What the owner said about it.
@@ -187,8 +189,10 @@ impl<'a> Table<'a> {
     }
 
     fn ask(&mut self, said: &Spoken<'_>) {
-        let sure = said.verdict.asks().then_some(said.verdict.probability);
-        let asks = sure.or_else(|| again(said.verdict, self.policy));
+        let verdict = said.verdict;
+        let known = || familiar(verdict, self.policy).filter(|_| said.known);
+        let sure = verdict.asks().then_some(verdict.probability).or_else(known);
+        let asks = sure.or_else(|| again(verdict, self.policy));
         let here = said.message.author().filter(|_| said.speaker == Speaker::Here);
         let (Some(author), Some(asks)) = (here, asks) else { return };
         if self.owner.is(author) {

@@ -32,6 +32,8 @@ pub(in crate::rules) const CROWD: usize = 10;
 const CEILING: f64 = 0.97;
 /// Whoever waits for an answer mostly asks for it when they write again: a factor on the odds.
 const AGAIN: f64 = 1.5;
+/// So do people to whom the owner has written before, a little.
+const FAMILIAR: f64 = 1.15;
 
 /// Whether the text is worth fetching: nothing in the header has decided yet.
 pub fn could_ask(message: &Message, role: Role, owner: &Owner, policy: &Policy) -> bool {
@@ -73,8 +75,18 @@ pub fn triage(
 /// How surely somebody asks again who still waits for an answer in the same conversation, where the
 /// message alone was not sure; `None`: it stays so.
 pub(in crate::rules) fn again(verdict: &Verdict, policy: &Policy) -> Option<f64> {
+    raised(verdict, AGAIN, policy)
+}
+
+/// How surely somebody asks to whom the owner has written before, where the message alone was not
+/// sure; `None`: it stays so. Who is new to the owner is not lowered: every customer was.
+pub(in crate::rules) fn familiar(verdict: &Verdict, policy: &Policy) -> Option<f64> {
+    raised(verdict, FAMILIAR, policy)
+}
+
+fn raised(verdict: &Verdict, by: f64, policy: &Policy) -> Option<f64> {
     let machine = verdict.clues.iter().any(|clue| matches!(clue, Clue::PerhapsMachine(_)));
-    let odds = AGAIN * verdict.probability / (1.0 - verdict.probability.min(CEILING));
+    let odds = by * verdict.probability / (1.0 - verdict.probability.min(CEILING));
     let probability = odds / (1.0 + odds);
     let listed = verdict.class == Class::Unsure && !machine;
     (listed && probability >= policy.asks_from).then_some(probability)

@@ -276,7 +276,8 @@ pub fn owner_asks(c: &Connection, conversation: ConversationId) -> Result<bool, 
 
 /// Whether any message of a conversation asks.
 pub fn asks(c: &Connection, conversation: ConversationId) -> Result<bool, StoreError> {
-    let sql = "SELECT 1 FROM message WHERE conversation_id = ?1 AND class = 'ask' LIMIT 1";
+    let sql = "SELECT 1 FROM message WHERE conversation_id = ?1 \
+               AND class IN ('ask', 'unsure') LIMIT 1";
     Ok(c.prepare_cached(sql)?.exists([conversation.0])?)
 }
 

@@ -193,7 +193,7 @@ const CALENDAR: &str = "SELECT json_object('key', key, 'from_at', from_at, 'unti
     'reason', reason, 'certain', certain, 'answer', answer, 'asked_at', asked_at) \
     FROM agenda WHERE owner_id = ?1 ORDER BY from_at, key";
 
-const WRITTEN_TO: &str = "SELECT json_object('address', address, 'known', known, \
+const WRITTEN_TO: &str = "SELECT json_object('address', address, 'wrote_at', wrote_at, \
     'responded_at', responded_at) FROM correspondent \
     WHERE owner_id = ?1 ORDER BY address";
 

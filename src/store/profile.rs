@@ -59,14 +59,29 @@ fn unjson(seen: &str) -> Result<Customs, StoreError> {
     serde_json::from_str(seen).map_err(|error| StoreError::Odd(format!("custom: {error}")))
 }
 
-/// The owner has written to somebody.
-pub fn wrote_to(c: &Connection, owner: OwnerId, address: &Address) -> Result<(), StoreError> {
-    c.prepare_cached(
-        "INSERT INTO correspondent (owner_id, address, known) VALUES (?1, ?2, 1) \
-         ON CONFLICT DO UPDATE SET known = 1 WHERE known = 0",
-    )?
-    .execute(params![owner.0, address.as_str()])?;
-    Ok(())
+/// The owner has written to somebody, then or earlier; true where that is news.
+pub fn wrote_to(
+    c: &Connection,
+    owner: OwnerId,
+    address: &Address,
+    at: Timestamp,
+) -> Result<bool, StoreError> {
+    let sql = "INSERT INTO correspondent (owner_id, address, wrote_at) VALUES (?1, ?2, ?3) \
+               ON CONFLICT DO UPDATE SET wrote_at = ?3 WHERE coalesce(wrote_at, ?3 + 1) > ?3";
+    let changed =
+        c.prepare_cached(sql)?.execute(params![owner.0, address.as_str(), at.as_second()])?;
+    Ok(changed > 0)
+}
+
+/// Whether the owner had written to somebody before an instant.
+pub fn wrote_before(
+    c: &Connection,
+    owner: OwnerId,
+    address: &Address,
+    at: Timestamp,
+) -> Result<bool, StoreError> {
+    let sql = "SELECT 1 FROM correspondent WHERE owner_id = ?1 AND address = ?2 AND wrote_at < ?3";
+    Ok(c.prepare_cached(sql)?.exists(params![owner.0, address.as_str(), at.as_second()])?)
 }
 
 /// Whether the owner has ever written to somebody.
@@ -75,7 +90,8 @@ pub fn has_written_to(
     owner: OwnerId,
     address: &Address,
 ) -> Result<bool, StoreError> {
-    let sql = "SELECT 1 FROM correspondent WHERE owner_id = ?1 AND address = ?2 AND known = 1";
+    let sql =
+        "SELECT 1 FROM correspondent WHERE owner_id = ?1 AND address = ?2 AND wrote_at NOT NULL";
     Ok(c.prepare_cached(sql)?.exists(params![owner.0, address.as_str()])?)
 }
 
@@ -87,7 +103,7 @@ pub fn responded(
     at: Timestamp,
 ) -> Result<(), StoreError> {
     c.prepare_cached(
-        "INSERT INTO correspondent (owner_id, address, known, responded_at) VALUES (?1, ?2, 0, ?3) \
+        "INSERT INTO correspondent (owner_id, address, responded_at) VALUES (?1, ?2, ?3) \
          ON CONFLICT DO UPDATE \
          SET responded_at = max(coalesce(responded_at, ?3), excluded.responded_at)",
     )?

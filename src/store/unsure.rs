@@ -1,9 +1,12 @@
 //! Messages that might ask: neither obligations nor nothing.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
-use crate::model::ids::OwnerId;
+use crate::model::address::Address;
+use crate::model::ids::{ConversationId, OwnerId};
 use crate::store::db::StoreError;
 use crate::store::messages::{COLUMNS, Stored, list};
 
@@ -27,4 +30,21 @@ pub fn of_owner(
          ORDER BY m.arrived_at DESC, m.id DESC LIMIT {limit}"
     );
     list(c, &sql, params![owner.0, since.as_second()])
+}
+
+/// The conversations in which somebody wrote to an owner after an instant what might ask.
+pub fn of_author(
+    c: &Connection,
+    owner: OwnerId,
+    author: &Address,
+    after: Timestamp,
+) -> Result<BTreeSet<ConversationId>, StoreError> {
+    let sql = "SELECT conversation_id FROM message WHERE owner_id = ?1 AND class = 'unsure' \
+               AND arrived_at > ?3 AND author = ?2";
+    let mut statement = c.prepare_cached(sql)?;
+    let rows = statement
+        .query_map(params![owner.0, author.as_str(), after.as_second()], |row| {
+            row.get(0).map(ConversationId)
+        })?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }

@@ -1,7 +1,8 @@
 //! Conversations and debts as stories: who wrote what to whom, and what is owed after it.
 //!
 //! A line of a story is `time  from > to  words`. Words: `id=x`, `re=x` (In-Reply-To), `refs=x,y`,
-//! `subject=…`, `fwd`, `ask` (triage says it asks), `unsure=45` (in per cent), `sent` (found in ani's Sent), `colleague` (found
+//! `subject=…`, `fwd`, `ask` (triage says it asks), `unsure=45` (in per cent), `known` (ani had
+//! written to them before), `sent` (found in ani's Sent), `colleague` (found
 //! in a colleague's Sent), `holder` (found in the holder's Sent), `backlog`, `done@time`, `not@time` (by mail; with `typed` on the command
 //! line), `flag@time`, `auto`, `quotes=yes|no`, `quoting=who@time` (above its quote), `thread=…`,
 //! `provided=…`. The same facts in any order give the same debts (law 5).
@@ -37,6 +38,7 @@ struct Told {
     backlog: bool,
     flag: Option<Timestamp>,
     corrected: Option<Corrected>,
+    known: bool,
 }
 
 fn address(name: &str) -> Address {
@@ -113,7 +115,8 @@ fn tell(id: i64, line: &str) -> Told {
         (false, false) => Speaker::Here,
     };
     let (backlog, flag) = (has("backlog"), value("flag@").map(time));
-    Told { id, message, verdict, arrived_at, place, speaker, backlog, flag, corrected }
+    let known = has("known");
+    Told { id, message, verdict, arrived_at, place, speaker, backlog, flag, corrected, known }
 }
 
 fn read(story: &str) -> Vec<Told> {
@@ -139,6 +142,7 @@ fn debts(told: &[Told]) -> Vec<Debt> {
             speaker: one.speaker,
             backlog: one.backlog,
             parent_missing: false,
+            known: one.known,
             answered_at: one.flag,
             corrected: one.corrected,
         })
@@ -229,6 +233,25 @@ fn who_still_waits_asks_again() {
         "Mon 09:00 budi > ani ask done@Mon_11:00
          Mon 09:30 budi > ani unsure=45 done@Mon_11:00",
         &["budi Mon 09:00 asks 2: done Mon 11:00"],
+    );
+}
+
+#[test]
+fn whom_the_owner_writes_to_is_a_little_surer() {
+    for (line, owed) in [
+        ("Mon 09:00 budi > ani unsure=48 known", true),
+        ("Mon 09:00 budi > ani unsure=48", false),
+        ("Mon 09:00 budi > ani unsure=45 known", false),
+        ("Mon 09:00 budi > ani unsure=48 known machine", false),
+        ("Mon 09:00 budi > ani known", false),
+    ] {
+        let debt: &[&str] = if owed { &["budi Mon 09:00 asks 1: open"] } else { &[] };
+        check(line, debt);
+    }
+    check(
+        "Mon 09:00 budi > ani unsure=48 known
+         Mon 10:00 ani > budi sent",
+        &["budi Mon 09:00 asks 1: answered_by_owner Mon 10:00"],
     );
 }
 

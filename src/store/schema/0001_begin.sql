@@ -315,7 +315,7 @@ CREATE INDEX handover_away ON handover (away_id);
 CREATE TABLE correspondent (
   owner_id      INTEGER NOT NULL REFERENCES owner (id),
   address       TEXT    NOT NULL,
-  known         INTEGER NOT NULL CHECK (known IN (0, 1)),
+  wrote_at      INTEGER,                                -- when the owner wrote to them first
   responded_at  INTEGER,                                -- when a program answered them last
   PRIMARY KEY (owner_id, address)
 ) STRICT, WITHOUT ROWID;

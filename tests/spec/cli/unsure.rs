@@ -81,3 +81,44 @@ fn what_belongs_to_a_request_that_waits_is_not_listed_twice() {
     let why = world.program(&["why", "again@example.org"]).out;
     assert!(why.contains("counts as asking again"), "{why}");
 }
+
+#[test]
+fn who_was_written_to_before_is_a_little_surer() {
+    let again = "From: Budi <budi@example.org>\r\nTo: Ani <ani@example.com>\r\n\
+         Subject: The folder\r\nMessage-ID: <later@example.org>\r\n\r\n\
+         It may lie in the folder of Dewi, so perhaps she has it.\r\n";
+    let sent = "From: Ani <ani@example.com>\r\nTo: Budi <budi@example.org>\r\n\
+         Subject: Lunch\r\nMessage-ID: <lunch@example.com>\r\n\r\nIt was good.\r\n";
+    let judging = World::with(CONFIG);
+    let file = judging.folder.path().join("later.eml");
+    std::fs::write(&file, again).unwrap();
+    let judged = judging.program(&["judge", "--json", file.to_str().unwrap()]).json();
+    let asks = judged["asks"].as_f64().unwrap();
+    let (from, unsure) = ((asks + 0.002).min(0.97), (asks - 0.05).max(0.01));
+    let thresholds = format!("[judgement]\nasks_from = {from:.3}\nunsure_from = {unsure:.3}\n");
+    let config = CONFIG.replacen("[[tier]]", &format!("{thresholds}\n[[tier]]"), 1);
+    // Written before, whichever is read first; written only later; to nobody.
+    for (minutes, sent_first, owed) in
+        [(-60, true, true), (-60, false, true), (60, true, false), (60, false, false)]
+    {
+        let world = World::with(&config);
+        let place = |folder: &str| world.folder.path().join(folder);
+        let asked = (place("ani/new/1.mail"), again, 7200);
+        let wrote = (place("ani/.Sent/cur/2.mail:2,S"), sent, 7200 - minutes * 60);
+        let order = if sent_first { [wrote, asked] } else { [asked, wrote] };
+        for (path, words, ago) in order {
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(&path, words).unwrap();
+            let ago = Duration::from_secs(u64::try_from(ago).unwrap());
+            let file = std::fs::File::options().write(true).open(&path).unwrap();
+            file.set_modified(SystemTime::now() - ago).unwrap();
+            assert_eq!(world.program(&["run", "--once"]).code, 0);
+        }
+        let listed = world.program(&["--json", "list"]).json();
+        let found = listed["obligations"].as_array().unwrap().len();
+        let (owed, left) = if owed { (1, 0) } else { (0, 1) };
+        assert_eq!(found, owed, "{minutes} {sent_first}: {listed}");
+        let unsure = listed["unsure"].as_array().unwrap().len();
+        assert!(unsure <= left, "{minutes} {sent_first}: {listed}");
+    }
+}
