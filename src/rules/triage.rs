@@ -84,11 +84,13 @@ pub(in crate::rules) fn familiar(verdict: &Verdict, policy: &Policy) -> Option<f
     raised(verdict, FAMILIAR, policy)
 }
 
+/// By so much, across the threshold. What a machine may have written is not raised, nor what its
+/// owner's corrections have made unsure: they know better.
 fn raised(verdict: &Verdict, by: f64, policy: &Policy) -> Option<f64> {
-    let machine = verdict.clues.iter().any(|clue| matches!(clue, Clue::PerhapsMachine(_)));
+    let stays = |clue: &Clue| matches!(clue, Clue::PerhapsMachine(_) | Clue::Learned);
     let odds = by * verdict.probability / (1.0 - verdict.probability.min(CEILING));
     let probability = odds / (1.0 + odds);
-    let listed = verdict.class == Class::Unsure && !machine;
+    let listed = verdict.class == Class::Unsure && !verdict.clues.iter().any(stays);
     (listed && probability >= policy.asks_from).then_some(probability)
 }
 

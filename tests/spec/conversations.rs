@@ -2,7 +2,7 @@
 //!
 //! A line of a story is `time  from > to  words`. Words: `id=x`, `re=x` (In-Reply-To), `refs=x,y`,
 //! `subject=…`, `fwd`, `ask` (triage says it asks), `unsure=45` (in per cent), `known` (ani had
-//! written to them before), `sent` (found in ani's Sent), `colleague` (found
+//! written to them before), `machine`, `learned` (why it is unsure), `sent` (found in ani's Sent), `colleague` (found
 //! in a colleague's Sent), `holder` (found in the holder's Sent), `backlog`, `done@time`, `not@time` (by mail; with `typed` on the command
 //! line), `flag@time`, `auto`, `quotes=yes|no`, `quoting=who@time` (above its quote), `thread=…`,
 //! `provided=…`. The same facts in any order give the same debts (law 5).
@@ -101,7 +101,11 @@ fn tell(id: i64, line: &str) -> Told {
         (false, Some(_)) => Class::Unsure,
         (false, None) => Class::Information,
     };
-    let clue = if has("machine") { Clue::PerhapsMachine("B".to_owned()) } else { Clue::Request };
+    let clue = match (has("machine"), has("learned")) {
+        (true, _) => Clue::PerhapsMachine("B".to_owned()),
+        (false, true) => Clue::Learned,
+        (false, false) => Clue::Request,
+    };
     let probability = unsure.map_or(0.9, |percent| percent / 100.0);
     let verdict = Verdict { class, probability, clues: vec![clue] };
     let said = [("done@", Ending::Done), ("not@", Ending::NotARequest)];
@@ -213,6 +217,8 @@ fn who_still_waits_asks_again() {
         ("Mon 09:30 budi > ani unsure=35", 1),
         // Perhaps a machine's, somebody else's, or nothing said about it but that it is none.
         ("Mon 09:30 budi > ani unsure=45 machine", 1),
+        // Made unsure by what the owner corrected.
+        ("Mon 09:30 budi > ani unsure=45 learned", 1),
         ("Mon 09:30 citra > ani unsure=45", 1),
         ("Mon 09:30 budi > ani unsure=45 not@Mon_11:00", 1),
         // Before it was asked.
@@ -243,6 +249,7 @@ fn whom_the_owner_writes_to_is_a_little_surer() {
         ("Mon 09:00 budi > ani unsure=48", false),
         ("Mon 09:00 budi > ani unsure=45 known", false),
         ("Mon 09:00 budi > ani unsure=48 known machine", false),
+        ("Mon 09:00 budi > ani unsure=48 known learned", false),
         ("Mon 09:00 budi > ani known", false),
     ] {
         let debt: &[&str] = if owed { &["budi Mon 09:00 asks 1: open"] } else { &[] };

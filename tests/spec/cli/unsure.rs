@@ -120,5 +120,8 @@ fn who_was_written_to_before_is_a_little_surer() {
         assert_eq!(found, owed, "{minutes} {sent_first}: {listed}");
         let unsure = listed["unsure"].as_array().unwrap().len();
         assert!(unsure <= left, "{minutes} {sent_first}: {listed}");
+        let why = world.program(&["why", "later@example.org"]).out.replace('\n', " ");
+        let told = why.contains("somebody to whom the owner writes");
+        assert_eq!(told, found == 1, "{minutes} {sent_first}: {why}");
     }
 }
