@@ -99,6 +99,8 @@ struct Found {
     verdicts: BTreeMap<String, (String, Verdict)>,
     /// What the owner was nudged about.
     nudged: Vec<String>,
+    /// What the owner had asked and was reminded of, because nobody had answered.
+    followed_up: Vec<String>,
     /// What is open in the end.
     open: Vec<String>,
     /// Why the owner was not nudged about the rest of what asks.
@@ -208,12 +210,16 @@ fn found(daemon: &Daemon) -> Found {
         let [key, place, verdict]: [String; 3] = [row.get(0)?, row.get(1)?, row.get(2)?];
         Ok((key, (place, serde_json::from_str(&verdict).unwrap())))
     });
-    let sql = "SELECT DISTINCT message.key FROM letter_item AS item \
-               JOIN letter ON letter.id = item.letter_id \
-               JOIN message ON message.id = item.asked_in \
-               WHERE letter.kind = 'nudge' AND letter.state = 'sent'";
-    let mut nudged = store.prepare(sql).unwrap();
-    let nudged = nudged.query_map([], |row| row.get(0)).unwrap();
+    let told_of = |which: &str| -> Vec<String> {
+        let sql = format!(
+            "SELECT DISTINCT message.key FROM letter_item AS item \
+             JOIN letter ON letter.id = item.letter_id \
+             JOIN message ON message.id = item.asked_in \
+             WHERE letter.kind = 'nudge' AND letter.state = 'sent' AND item.obligation_id {which}"
+        );
+        let mut keys = store.prepare(&sql).unwrap();
+        keys.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+    };
     let listing = daemon.json(&["list"]).unwrap();
     let open = listing["obligations"].as_array().unwrap().iter();
     let open = open.map(|row| row["message_id"].as_str().unwrap().to_owned());
@@ -226,7 +232,8 @@ fn found(daemon: &Daemon) -> Found {
         spared: spared(&store),
         letters,
         verdicts: rows.unwrap().map(Result::unwrap).collect(),
-        nudged: nudged.map(Result::unwrap).collect(),
+        nudged: told_of("IS NOT NULL"),
+        followed_up: told_of("IS NULL"),
         open: open.collect(),
     }
 }
@@ -300,6 +307,7 @@ fn compare(name: &str, received: &[Received], found: &Found) -> Vec<String> {
     println!("{name} not nudged about although it asks: {reasons:?}; letters: {:?}", found.letters);
     let labelled = Labelled::of(found.nudged.iter().map(String::as_str));
     println!("{name} nudged about: {labelled}");
+    println!("{name} reminded of their own questions: {}", found.followed_up.len());
     println!("{name} asks: {asking:?}\n{name} nudged about: {nudged:?}\n{name} open: {open:?}");
     others.iter().for_each(|other| println!("{name} {other}"));
     others
