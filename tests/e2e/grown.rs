@@ -307,7 +307,8 @@ fn compare(name: &str, received: &[Received], found: &Found) -> Vec<String> {
     println!("{name} not nudged about although it asks: {reasons:?}; letters: {:?}", found.letters);
     let labelled = Labelled::of(found.nudged.iter().map(String::as_str));
     println!("{name} nudged about: {labelled}");
-    println!("{name} reminded of their own questions: {}", found.followed_up.len());
+    let own = &found.followed_up;
+    println!("{name} reminded of their own questions: {}: {own:?}", own.len());
     println!("{name} asks: {asking:?}\n{name} nudged about: {nudged:?}\n{name} open: {open:?}");
     others.iter().for_each(|other| println!("{name} {other}"));
     others

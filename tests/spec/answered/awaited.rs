@@ -106,6 +106,11 @@ fn any_persons_answer_ends_the_waiting() {
 09:10 ani sent id=q | Pak Budi, mohon dikirimkan kontrak yang sudah ditandatangani ya.
 10:00 dewi writes subject=Makan_siang | Bu, saya ikut makan siang.
 => q waits Thu_09:10
+== id: orang lain dalam percakapan yang sama menjawab surat lain
+09:00 dewi writes id=d | Bu, laporan Maret sudah saya taruh di folder bersama.
+09:10 ani sent id=q re=d to=budi | Pak Budi, mohon dikirimkan kontrak yang sudah ditandatangani ya.
+10:00 dewi writes id=d2 re=d | Tadi lampirannya kurang satu, sudah saya tambahkan.
+=> q waits Thu_09:10
 == en: without any ids
 09:10 ani sent id=q | Hi Budi, could you please send me the signed contract?
 10:00 budi writes subject=Re:_Data_penjualan_Maret | Here it is.
