@@ -119,6 +119,8 @@ pub mod model {
     pub mod openings;
     pub mod owner;
     pub mod policy;
+    pub mod promises;
+    pub mod report;
     pub mod requester;
     pub mod sender;
     pub mod stamp;
@@ -129,6 +131,7 @@ pub mod rules {
     pub mod answered;
     pub mod auto_replies;
     pub mod awaiting;
+    pub mod counting;
     pub mod deadlines;
     pub mod decide;
     pub mod escalation;
@@ -138,10 +141,14 @@ pub mod rules {
     pub mod learning;
     pub mod order;
     pub mod outbox;
+    pub mod privacy;
+    pub mod resampling;
     pub mod returns;
     pub mod settle;
     pub mod standing;
+    pub mod survival;
     pub mod triage;
+    pub mod weekly;
 }
 /// Floor 2 — bytes to words and words to bytes. No sockets.
 pub mod mail {
@@ -238,6 +245,7 @@ pub mod store {
     pub mod person;
     pub mod poison;
     pub mod profile;
+    pub mod promises;
     pub mod replies;
     pub mod unsure;
 }

@@ -69,6 +69,21 @@ pub fn all(c: &Connection, owner: OwnerId, limit: u32) -> Result<Vec<Obligation>
     list(c, &sql, [owner.0])
 }
 
+/// What a report at a moment counts of an owner: all that was asked from `begin` on, and what was
+/// asked before and was not closed by then.
+pub fn counted(
+    c: &Connection,
+    owner: OwnerId,
+    begin: Timestamp,
+    at: Timestamp,
+) -> Result<Vec<Obligation>, StoreError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM obligation WHERE owner_id = ?1 AND asked_at < ?3 \
+         AND (asked_at >= ?2 OR closed_at IS NULL OR closed_at > ?3) ORDER BY asked_at, id"
+    );
+    list(c, &sql, params![owner.0, begin.as_second(), at.as_second()])
+}
+
 /// Those of one conversation.
 pub fn of_conversation(
     c: &Connection,

@@ -3,10 +3,11 @@
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use sigap::config::fault::Faults;
 use sigap::config::secret::Secret;
 use sigap::config::settings::{Loaded, Outgoing, Source, Tls, load};
+use sigap::model::calendar::Calendar;
 use sigap::model::policy::{Mode, Rung, Step};
 use sigap::model::verdict::Language;
 use tempfile::TempDir;
@@ -310,6 +311,41 @@ fn the_fingerprint_tells_promises_apart_and_nothing_else() {
     for (old, new) in other {
         assert_ne!(one, print(&changed(old, new)), "{new}");
     }
+}
+
+/// What is stored of the promises is read again as they were.
+#[test]
+fn the_fingerprint_is_read_again() {
+    let profile = "exceptions.2026-12-31 = \"closed\"\n[[owner.profile]]\nfrom = \"2026-02-18\"\n\
+                   to = \"2026-03-19\"\nhours = [\"Mon-Fri 08:00-15:00\", \"Sat 08:00-24:00\"]";
+    let texts = [
+        MINIMAL.to_owned(),
+        changed("holidays = [\"holidays/id-2026.ics\"]", ""),
+        changed("delegates = [\"budi@example.com\"]", profile),
+    ];
+    for text in texts {
+        let settings = Desk::new(&text).load().unwrap().settings;
+        let found = sigap::store::promises::read(&settings.fingerprint, Timestamp::UNIX_EPOCH);
+        let found = found.unwrap();
+        assert_eq!(found.policy, settings.policy);
+        for watched in &settings.owners {
+            for address in &watched.owner.addresses {
+                let read = &found.owners[address];
+                assert_eq!(read.team, watched.owner.team);
+                let calendar = Calendar::clone(&watched.owner.calendar);
+                assert_eq!(format!("{:?}", read.calendar), quietly(&calendar));
+            }
+        }
+    }
+    for wrong in ["", "sigap policy 2\n", "sigap policy 1\n", "sigap policy 1\npolicy {}\n"] {
+        let found = sigap::store::promises::read(wrong, Timestamp::UNIX_EPOCH);
+        assert!(found.is_err(), "{wrong:?}");
+    }
+}
+
+/// Which holidays are quiet is of letters only and no promise.
+fn quietly(calendar: &Calendar) -> String {
+    format!("{calendar:?}").replace("quiet: true", "quiet: false")
 }
 
 #[test]

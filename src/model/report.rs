@@ -1,0 +1,160 @@
+//! How well a team answered in one week: figures only, no names and no words.
+//!
+//! Shares are pairs of counts, so that whoever shows them shows both. What they are counted from is
+//! in `rules/counting` and `rules/weekly`.
+
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
+
+/// The figures of one team and one ISO week (ISO 8601), as known at a moment.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Figures {
+    /// Its Monday, in the team's zone.
+    pub monday: Date,
+    /// What happened later is not known yet.
+    pub at: Timestamp,
+    /// Requests that arrived in that week.
+    pub week: Span,
+    /// Requests of four weeks, with this one last.
+    pub rolling: Span,
+    /// All that is open, whenever it arrived.
+    pub open: Open,
+    /// Against the eight weeks before.
+    pub change: Change,
+    /// The last eight weeks, oldest first; this one is the last.
+    pub trend: Vec<Span>,
+    /// Requests of the week by working time.
+    pub spread: Spread,
+    /// Requests of the last eight weeks by weekday, Monday first, and by two hours of the day.
+    pub arrivals: [[u32; 12]; 7],
+}
+
+/// The requests of one span of time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// Its first day.
+    pub first: Date,
+    /// How many arrived.
+    pub received: u32,
+    /// How many of these were answered or handled.
+    pub answered: u32,
+    /// Of the answered ones, those known by a mark only: answered then, or before.
+    pub at_the_latest: u32,
+    /// Half were answered within so much working time; `None`: not reached, or none arrived.
+    pub median: Option<SignedDuration>,
+    /// Nine of ten were answered within so much working time; `None`: not reached, or none arrived.
+    pub ninth: Option<SignedDuration>,
+    /// Half were answered within so much time, nights and all.
+    pub median_wait: Option<SignedDuration>,
+    /// Answered in time.
+    pub in_time: u32,
+    /// Answered too late, or late and open.
+    pub late: u32,
+    /// Open and not due yet.
+    pub not_due: u32,
+    /// Of which it was said that they were no requests: not counted above.
+    pub no_requests: u32,
+}
+
+impl Span {
+    /// Those of which it is known whether they were in time.
+    pub fn decided(&self) -> u32 {
+        self.in_time.saturating_add(self.late)
+    }
+}
+
+/// What waits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Open {
+    /// How many.
+    pub count: u32,
+    /// Of these past their target.
+    pub overdue: u32,
+    /// How long the oldest has waited, nights and all.
+    pub oldest: Option<SignedDuration>,
+}
+
+/// Requests by the working time they took.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Spread {
+    /// Answered within one hour.
+    pub hour: u32,
+    /// Within four hours.
+    pub four_hours: u32,
+    /// Within a working day of eight hours.
+    pub day: u32,
+    /// Within three such days.
+    pub three_days: u32,
+    /// Later.
+    pub longer: u32,
+    /// Still waiting.
+    pub waiting: u32,
+}
+
+/// The median of a week against that of the eight weeks before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// Too few requests on one side.
+    TooFew,
+    /// No more than chance.
+    Same,
+    /// Surely faster.
+    Faster {
+        /// The median before; `None`: it was not reached.
+        from: Option<SignedDuration>,
+    },
+    /// Surely slower.
+    Slower {
+        /// The median before.
+        from: Option<SignedDuration>,
+    },
+}
+
+/// What may be shown of a team's week: all that is written of it is written from this.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Disclosed {
+    /// The Monday of the week.
+    pub monday: Date,
+    /// What happened later is not known yet.
+    pub at: Timestamp,
+    /// The week itself, or why it is not shown.
+    pub week: Result<Week, Withheld>,
+    /// The rest; `None`: too few people.
+    pub rest: Option<Rest>,
+}
+
+/// One week.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Week {
+    /// Its requests.
+    pub span: Span,
+    /// Against the eight weeks before.
+    pub change: Change,
+    /// By working time.
+    pub spread: Spread,
+}
+
+/// What is shown beside the week.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rest {
+    /// How many people the team has.
+    pub people: u32,
+    /// Within which working time nine of ten were answered, over four weeks: not shown, not
+    /// reached, or reached.
+    pub ninth: Option<Option<SignedDuration>>,
+    /// What waits.
+    pub open: Open,
+    /// The last eight weeks by their Mondays, oldest first; `None`: not shown.
+    pub trend: Vec<(Date, Option<Span>)>,
+    /// Requests of these weeks by weekday, Monday first, and by two hours of the day.
+    pub arrivals: [[u32; 12]; 7],
+}
+
+/// Why figures are not shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Withheld {
+    /// So few people that a single one could be seen.
+    FewPeople,
+    /// So few requests, but some.
+    FewRequests,
+}

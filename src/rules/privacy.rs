@@ -1,0 +1,46 @@
+//! What of a team's figures may be shown: never so few people or requests that a single person can
+//! be seen in them (law 15).
+//!
+//! Teams do not overlap and nothing is shown of several together, so that no group can be made by
+//! taking one from another. Counts of arrivals are about those who write, not about the team.
+
+use crate::model::report::{Disclosed, Figures, Rest, Span, Week, Withheld};
+
+/// A group of fewer people is not shown.
+pub const PEOPLE: u32 = 5;
+/// Figures of fewer requests are not shown.
+pub const REQUESTS: u32 = 10;
+
+/// What of the figures of a team of so many people may be shown.
+pub fn disclosed(figures: &Figures, people: u32) -> Disclosed {
+    let few = people < PEOPLE;
+    let week = &figures.week;
+    let rest = || Rest {
+        people,
+        ninth: is_shown(&figures.rolling).then_some(figures.rolling.ninth),
+        open: figures.open,
+        trend: figures.trend.iter().map(|week| (week.first, shown(week))).collect(),
+        arrivals: figures.arrivals,
+    };
+    Disclosed {
+        monday: figures.monday,
+        at: figures.at,
+        week: if few {
+            Err(Withheld::FewPeople)
+        } else if is_shown(week) {
+            Ok(Week { span: *week, change: figures.change, spread: figures.spread })
+        } else {
+            Err(Withheld::FewRequests)
+        },
+        rest: (!few).then(rest),
+    }
+}
+
+fn shown(span: &Span) -> Option<Span> {
+    is_shown(span).then_some(*span)
+}
+
+/// Nobody can be seen where nobody asked.
+fn is_shown(span: &Span) -> bool {
+    span.received == 0 || span.received >= REQUESTS
+}
