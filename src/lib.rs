@@ -305,6 +305,7 @@ pub mod engine {
     pub mod promising;
     pub mod record;
     pub mod replying;
+    pub mod reporting;
     pub mod standings;
     pub mod stationery;
     pub mod taught;
@@ -404,5 +405,6 @@ pub mod cli {
     pub mod proofs;
     pub mod render;
     pub mod render_why;
+    pub mod report;
     pub mod reports;
 }

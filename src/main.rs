@@ -44,6 +44,7 @@ fn begin_journal(args: &Args) {
         | Command::Mode { .. }
         | Command::Backup { .. }
         | Command::Person { .. }
+        | Command::Report { .. }
         | Command::Demo { .. } => 0,
     };
     let level = match usual + args.verbose {

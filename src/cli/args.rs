@@ -40,6 +40,17 @@ pub enum Color {
     Never,
 }
 
+/// The forms of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ReportForm {
+    /// For reading
+    Text,
+    /// For programs
+    Json,
+    /// For spreadsheets: a line for each of the last eight weeks
+    Csv,
+}
+
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -106,6 +117,18 @@ pub enum Command {
         /// The new upper bound: previews only, nudges, everything
         #[arg(value_enum)]
         mode: Option<ModeWord>,
+    },
+    /// How well a team answered in a week; requests still open are counted in
+    Report {
+        /// Only this team
+        #[arg(long, value_name = "TEAM")]
+        team: Option<String>,
+        /// Which week, e.g. 2026-W47 [default: the last one that is over]
+        #[arg(long, value_name = "WEEK")]
+        week: Option<String>,
+        /// In which form
+        #[arg(long, value_enum, default_value = "text", value_name = "FORM")]
+        format: ReportForm,
     },
     /// Copy the database while the daemon runs, and check the copy
     Backup {

@@ -8,12 +8,12 @@ use std::path::Path;
 
 use serde_json::json;
 
-use crate::cli::args::{Args, Color, Command, OutboxDeed, PersonDeed};
+use crate::cli::args::{Args, Color, Command, OutboxDeed, PersonDeed, ReportForm};
 use crate::cli::exit::Exit;
 use crate::cli::ground::{Ground, find};
 use crate::cli::judge::Form;
 use crate::cli::page::{Page, Paint, Trouble};
-use crate::cli::{awaiting, away, deeds, demo, doctor, outbox, reports};
+use crate::cli::{awaiting, away, deeds, demo, doctor, outbox, report, reports};
 use crate::config::places;
 use crate::daemon::allowance;
 use crate::daemon::clock::Clock;
@@ -73,6 +73,10 @@ fn dispatch(args: &Args, clock: Clock, page: &mut Page<'_>) -> Result<Exit, Trou
         },
         Command::Mode { mode: None } => outbox::show_mode(&ground()?, page),
         Command::Mode { mode: Some(mode) } => outbox::set_mode(&ground()?, page, *mode),
+        Command::Report { team, week, format } => {
+            let form = if args.json { ReportForm::Json } else { *format };
+            report::report(&ground()?, page, team.as_deref(), week.as_deref(), form)
+        }
         Command::Backup { file } => reports::backup(&ground()?, page, file),
         Command::Person { deed } => match deed {
             PersonDeed::Export { address } => reports::export(&ground()?, page, address),

@@ -4,6 +4,7 @@ mod awaiting;
 mod inbox;
 mod mailboxes;
 mod program;
+mod report;
 mod unsure;
 pub mod world;
 

@@ -1,0 +1,161 @@
+//! The report of a team's week: its requests from the store, counted under the promises that were
+//! in force when they arrived.
+//!
+//! Everything is recomputed from facts; no figure is stored. Who may see which of them is in
+//! `rules/privacy`; how they are shown is above.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use crate::engine::office::Office;
+use crate::model::address::Address;
+use crate::model::ids::OwnerId;
+use crate::model::obligation::Obligation;
+use crate::model::owner::Owner;
+use crate::model::promises::{Hours, Promises, in_force};
+use crate::model::report::{Disclosed, Figures};
+use crate::rules::counting::{Case, Tally, tally};
+use crate::rules::{deadlines, privacy, weekly};
+use crate::store::db::{Connection, StoreError};
+use crate::store::{obligations, promises};
+
+/// The figures of a team's week.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Report {
+    /// The team by name.
+    pub team: String,
+    /// In which zone its days begin.
+    pub zone: TimeZone,
+    /// How many owners are in it at the end of the week.
+    pub people: u32,
+    /// What was counted.
+    pub figures: Figures,
+}
+
+impl Report {
+    /// What of it may be shown.
+    pub fn shown(&self) -> Disclosed {
+        privacy::disclosed(&self.figures, self.people)
+    }
+}
+
+/// The Monday of the last week that is over on a day.
+pub fn last_week(today: Date) -> Date {
+    weekly::monday_of(weekly::monday_of(today).yesterday().unwrap_or(Date::MIN))
+}
+
+/// When a week is reported: at that hour of the Monday after it.
+pub fn reported_at(monday: Date, hour: i8, zone: &TimeZone) -> Timestamp {
+    let end = weekly::end(monday, zone);
+    let morning = zone.to_datetime(end).date().at(hour, 0, 0, 0);
+    zone.to_zoned(morning).map_or(end, |morning| morning.timestamp())
+}
+
+/// Reads what reports of several teams have in common.
+#[derive(Debug)]
+pub struct Reporter<'a> {
+    c: &'a Connection,
+    office: &'a Office,
+    promises: Vec<Promises>,
+}
+
+impl<'a> Reporter<'a> {
+    /// For weeks that begin on this Monday or later.
+    pub fn new(c: &'a Connection, office: &'a Office, monday: Date) -> Result<Self, StoreError> {
+        // A day more than any zone is ahead.
+        let begin = weekly::begin(monday, &TimeZone::UTC);
+        let begin = begin.checked_sub(jiff::Span::new().hours(24)).unwrap_or(Timestamp::MIN);
+        Ok(Self { c, office, promises: promises::since(c, begin)? })
+    }
+
+    /// The zone in which most of a team's owners live; of as many, the first by name. `None`:
+    /// nobody is in that team.
+    pub fn zone(office: &Office, team: &str) -> Option<TimeZone> {
+        let mut zones: BTreeMap<&str, (u32, &TimeZone)> = BTreeMap::new();
+        let members = office.owners.values().filter(|one| one.team.as_deref() == Some(team));
+        for owner in members {
+            let zone = owner.calendar.zone();
+            zones.entry(zone.iana_name().unwrap_or_default()).or_insert((0, zone)).0 += 1;
+        }
+        let most = zones.values().map(|(count, _)| *count).max()?;
+        zones.into_values().find(|(count, _)| *count == most).map(|(_, zone)| zone.clone())
+    }
+
+    /// The report of a team's week, as it was known at a moment. `None`: nobody is in that team.
+    pub fn report(
+        &self,
+        team: &str,
+        monday: Date,
+        at: Timestamp,
+    ) -> Result<Option<Report>, StoreError> {
+        let Some(zone) = Self::zone(self.office, team) else { return Ok(None) };
+        let counted = self.tally(team, weekly::begin(monday, &zone), at)?;
+        let figures = weekly::figures(&counted, monday, &zone, at);
+        let end = weekly::end(monday, &zone).min(at);
+        let owners = self.office.owners.values();
+        let people = owners.filter(|owner| self.is_in(team, owner, end)).count();
+        let people = u32::try_from(people).unwrap_or(u32::MAX);
+        Ok(Some(Report { team: team.to_owned(), zone, people, figures }))
+    }
+
+    /// Whether an owner was in a team at a moment.
+    fn is_in(&self, team: &str, owner: &Owner, at: Timestamp) -> bool {
+        let promised = in_force(&self.promises, at)
+            .zip(owner.main_address())
+            .and_then(|(promises, address)| promises.owners.get(address));
+        let then = promised.map_or(&owner.team, |promised| &promised.team);
+        then.as_deref() == Some(team)
+    }
+
+    /// Every request to the team from a moment on, and every older one that was open at the report.
+    fn tally(&self, team: &str, begin: Timestamp, at: Timestamp) -> Result<Tally, StoreError> {
+        let mut hours: BTreeMap<OwnerId, Hours> = BTreeMap::new();
+        let mut all: Vec<Obligation> = Vec::new();
+        for owner in self.office.owners.values().filter(|owner| self.ever_in(team, owner)) {
+            hours.insert(owner.id, self.hours(owner));
+            let found = obligations::counted(self.c, owner.id, begin, at)?;
+            all.extend(found.into_iter().filter(|one| self.is_in(team, owner, one.asked_at)));
+        }
+        // Whoever stands in may be of another team, or no owner at all.
+        let mut holders: BTreeMap<Address, Hours> = BTreeMap::new();
+        for address in all.iter().filter_map(|one| one.holder.as_ref()).map(|held| &held.address) {
+            if let Some(owner) = self.office.owner_of(address) {
+                holders.entry(address.clone()).or_insert_with(|| self.hours(owner));
+            }
+        }
+        let cases = all.iter().filter_map(|obligation| {
+            let holder = obligation.holder.as_ref();
+            Some(Case {
+                obligation,
+                hours: hours.get(&obligation.owner)?,
+                holder: holder.and_then(|holder| holders.get(&holder.address)),
+                within: self.within(obligation),
+            })
+        });
+        Ok(tally(cases, at))
+    }
+
+    fn ever_in(&self, team: &str, owner: &Owner) -> bool {
+        let moments = self.promises.iter().map(|promises| promises.in_force_at);
+        owner.team.as_deref() == Some(team)
+            || moments.into_iter().any(|at| self.is_in(team, owner, at))
+    }
+
+    /// An owner's hours as they were, absences taken out.
+    fn hours(&self, owner: &Owner) -> Hours {
+        let absences = owner.calendar.absences();
+        let address = owner.main_address();
+        let known = address.and_then(|address| Hours::of(&self.promises, address, absences));
+        known.unwrap_or_else(|| Hours::always(owner.calendar.as_ref().clone()))
+    }
+
+    /// What was promised when it arrived.
+    fn within(&self, obligation: &Obligation) -> jiff::SignedDuration {
+        let then = in_force(&self.promises, obligation.asked_at).map(|promises| &promises.policy);
+        let tier = deadlines::tier(then.unwrap_or(&self.office.policy), obligation);
+        tier.map_or(jiff::SignedDuration::ZERO, |tier| tier.reply_within)
+    }
+}

@@ -1,0 +1,248 @@
+//! `report`: what is shown of a team's week, to whom nothing is shown, and under which promises.
+
+use std::fmt::Write as _;
+
+use insta::assert_snapshot;
+use jiff::civil::{Date, date};
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use sigap::cli::ground::Ground;
+use sigap::engine::office::Office;
+use sigap::engine::turn::Engine;
+use sigap::model::ids::{ConversationId, MessageId, ObligationId};
+use sigap::model::message::MessageKey;
+use sigap::model::obligation::{Closed, Ending, Obligation};
+use sigap::store::db::{Access, Db};
+use sigap::store::obligations;
+
+use super::world::{World, at};
+use crate::office::{address, obligation};
+
+/// The week that is reported, and when.
+const MONDAY: Date = date(2026, 11, 16);
+const REPORTED: &str = "2026-11-23 07:30";
+/// When the daemon began.
+const BEGAN: &str = "2026-09-14 08:00";
+
+/// Six people of one team, and two of another whose name would be a formula.
+fn config(within: &str) -> String {
+    let mut text = format!(
+        "mode = \"nudge\"\n[store]\npath = \"sigap.db\"\n[smtp]\nfolder = \"letters\"\n\
+         from = \"Sigap <sigap@example.com>\"\n[[tier]]\nname = \"all\"\nreply_within = \"{within}\"\n\
+         ladder = [\"nudge 40m\", \"lapse 80h\"]\n[[team]]\nname = \"Payroll\"\n\
+         lead = \"ratna@example.com\"\n[[team]]\nname = \"=1+1\"\n"
+    );
+    for no in 0..8 {
+        let team = if no < 6 { "Payroll" } else { "=1+1" };
+        write!(
+            text,
+            "[[owner]]\nname = \"Ani {no}\"\naddresses = [\"ani{no}@example.com\"]\n\
+             language = \"en\"\nteam = \"{team}\"\ntime_zone = \"Asia/Jakarta\"\n\
+             hours = [\"Mon-Fri 09:00-17:00\"]\nmaildir.path = \"ani{no}\"\n"
+        )
+        .unwrap();
+    }
+    text
+}
+
+struct Told {
+    world: World,
+    count: i64,
+}
+
+impl Told {
+    fn new() -> Self {
+        let told = Self { world: World::with(&config("8h")), count: 0 };
+        told.starts(at(BEGAN));
+        told
+    }
+
+    fn starts(&self, now: Timestamp) {
+        let ground = Ground::load(Some(&self.world.config())).unwrap();
+        let db = Db::open(&self.world.store(), Access::Daemon, now).unwrap();
+        drop(Engine::open(db, ground.charter, now).unwrap());
+    }
+
+    /// From then on something else is promised.
+    fn promises(&self, within: &str, now: Timestamp) {
+        std::fs::write(self.world.config(), config(within)).unwrap();
+        self.starts(now);
+    }
+
+    /// A request to one of the people, and how it ended after so long.
+    fn asks(&mut self, who: usize, asked: Timestamp, ended: Option<(Ending, i64)>) {
+        self.count += 1;
+        let ground = Ground::load(Some(&self.world.config())).unwrap();
+        let db = Db::open(&self.world.store(), Access::Daemon, asked).unwrap();
+        let office = Office::known(db.connection(), ground.charter).unwrap();
+        let owner = office.owner_of(&address(&format!("ani{who}@example.com"))).unwrap().id;
+        let closed = ended.map(|(how, minutes)| Closed {
+            at: asked + SignedDuration::from_mins(minutes),
+            how,
+            evidence: None,
+        });
+        let one = Obligation {
+            owner,
+            closed,
+            id: ObligationId(0),
+            conversation: ConversationId(self.count),
+            asked_in: MessageId(self.count),
+            asked_key: MessageKey(format!("{}@example.org", self.count)),
+            ..obligation(self.count, "all", asked)
+        };
+        obligations::insert(db.connection(), &one).unwrap();
+    }
+
+    fn report(&self, words: &[&str]) -> super::world::Said {
+        let words = [&["report"], words].concat();
+        self.world.sigap_at(&words, at(REPORTED))
+    }
+}
+
+fn on(day: Date, hour: i8) -> Timestamp {
+    let zone = TimeZone::get("Asia/Jakarta").unwrap();
+    zone.to_zoned(day.at(hour, 0, 0, 0)).unwrap().timestamp()
+}
+
+/// Nine weeks: answers take longer from week to week, one of ten is left lying; the second but last
+/// week has few requests.
+fn nine_weeks() -> Told {
+    let mut told = Told::new();
+    for week in 0..9_i64 {
+        let monday = MONDAY.checked_sub(jiff::Span::new().weeks(8 - week)).unwrap();
+        for no in 0..if week == 6 { 4 } else { 12 } {
+            let day = monday.checked_add(jiff::Span::new().days(no % 4)).unwrap();
+            let asked = on(day, 9 + i8::try_from(no % 6).unwrap());
+            let ended = match no {
+                5 => None,
+                7 => Some((Ending::AnsweredByFlag, 200)),
+                8 => Some((Ending::Done, 1_500)),
+                9 => Some((Ending::NotARequest, 100)),
+                10 => Some((Ending::Withdrawn, 100)),
+                _ => Some((Ending::AnsweredByOwner, 20 + 15 * week + 10 * no)),
+            };
+            told.asks(usize::try_from(no % 6).unwrap(), asked, ended);
+        }
+    }
+    told
+}
+
+#[test]
+fn what_is_shown_of_a_week() {
+    let told = nine_weeks();
+    let json = told.report(&["--team", "payroll", "--json"]);
+    assert_snapshot!("report-json", json.pretty());
+    let text = told.report(&["--team", "payroll"]);
+    assert_snapshot!("report", text.out);
+    assert!(text.out.lines().all(|line| line.chars().count() <= 80), "{}", text.out);
+    let csv = told.report(&["--format", "csv", "--team", "payroll"]);
+    assert_snapshot!("report-csv", csv.out.replace("\r\n", "\n"));
+    assert!(csv.out.lines().count() == csv.out.matches("\r\n").count());
+}
+
+#[test]
+fn of_few_people_nothing_is_shown() {
+    let mut told = Told::new();
+    for no in 0..40 {
+        told.asks(6 + no % 2, on(MONDAY, 10), Some((Ending::AnsweredByOwner, 77)));
+    }
+    let report = told.report(&["--team", "=1+1", "--json"]).json();
+    let one = report["reports"][0].as_object().unwrap();
+    assert_eq!(one["withheld"], "few_people");
+    for (name, value) in one {
+        let said = ["team", "week", "zone", "at", "level", "withheld"].contains(&name.as_str());
+        assert!(said || value.is_null(), "{name}: {value}");
+    }
+    let text = told.report(&["--team", "=1+1"]).out;
+    assert!(text.contains("Nothing is shown of a team of fewer than five people."), "{text}");
+    assert!(!text.contains("40") && !text.contains("1h 17m"), "{text}");
+    assert_eq!(told.report(&["--team", "=1+1", "--format", "csv"]).out.lines().count(), 1);
+}
+
+#[test]
+fn of_few_requests_only_what_shows_nobody() {
+    let mut told = Told::new();
+    for _ in 0..9 {
+        told.asks(0, on(MONDAY, 10), Some((Ending::AnsweredByOwner, 77)));
+    }
+    let report = told.report(&["--team", "Payroll", "--json"]).json();
+    let one = &report["reports"][0];
+    assert_eq!(one["withheld"], "few_requests");
+    assert!(one["figures"].is_null() && one["spread"].is_null() && one["change"].is_null());
+    assert_eq!(one["ninth"]["shown"], false);
+    assert!(one["trend"][7]["figures"].is_null());
+    assert_eq!(one["trend"][6]["figures"]["received"], 0, "a week without requests is shown");
+    told.asks(0, on(MONDAY, 10), Some((Ending::AnsweredByOwner, 77)));
+    let report = told.report(&["--team", "Payroll", "--json"]).json();
+    assert_eq!(report["reports"][0]["figures"]["received"], 10);
+    assert_eq!(report["reports"][0]["figures"]["median_s"], 77 * 60);
+}
+
+#[test]
+fn a_formula_is_no_formula_in_a_spreadsheet() {
+    let mut text = config("8h").replace("team = \"Payroll\"", "team = \"Other\"");
+    text = text
+        .replace("name = \"Payroll\"", "name = \"Other\"")
+        .replace("team = \"Other\"", "team = \"=1+1\"");
+    let told = Told { world: World::with(&text), count: 0 };
+    told.starts(at(BEGAN));
+    let csv = told.report(&["--team", "=1+1", "--format", "csv"]).out;
+    assert_eq!(csv.lines().count(), 9, "{csv}");
+    assert!(csv.lines().skip(1).all(|line| line.starts_with("\"'=1+1\",2026-W")), "{csv}");
+}
+
+/// Under one hour all of it is late, under eight hours none; what arrived under the old promise
+/// stays under it.
+#[test]
+fn what_was_promised_then_counts() {
+    let mut told = Told::new();
+    let answered = Some((Ending::AnsweredByOwner, 120));
+    for _ in 0..10 {
+        told.asks(1, on(MONDAY, 10), answered);
+    }
+    told.promises("1h", on(date(2026, 11, 18), 12));
+    for _ in 0..10 {
+        told.asks(1, on(date(2026, 11, 19), 10), answered);
+    }
+    let report = told.report(&["--team", "Payroll", "--json"]).json();
+    let figures = &report["reports"][0]["figures"];
+    assert_eq!((&figures["in_time"], &figures["late"]), (&10.into(), &10.into()));
+}
+
+#[test]
+fn a_past_week_says_what_was_known_then() {
+    let mut told = Told::new();
+    for _ in 0..10 {
+        told.asks(1, on(date(2026, 11, 5), 10), Some((Ending::AnsweredByOwner, 20_000)));
+    }
+    let open = |words: &[&str]| {
+        let report = told.report(&[words, &["--team", "Payroll", "--json"]].concat()).json();
+        report["reports"][0]["open"]["count"].as_i64().unwrap()
+    };
+    assert_eq!(open(&["--week", "2026-W45"]), 10);
+    assert_eq!(open(&["--week", "2026-W46"]), 10);
+    assert_eq!(open(&["--week", "2026-w47"]), 0);
+    assert_eq!(open(&["--week", "2026-W44"]), 0, "they had not been asked");
+}
+
+#[test]
+fn what_cannot_be_reported_is_said() {
+    let told = Told::new();
+    let cases = [
+        (&["--week", "2026-47"][..], 2, "\"2026-47\" is no week; write for example 2026-W47"),
+        (&["--week", "2026-W54"], 2, "\"2026-W54\" is no week"),
+        (&["--week", "2026-W49"], 2, "2026-W49 has not begun yet"),
+        (&["--team", "pay"], 1, "there is no team \"pay\" (teams: =1+1, Payroll)"),
+    ];
+    for (words, code, said) in cases {
+        let found = told.report(words);
+        assert_eq!(found.code, code, "{found:?}");
+        assert!(found.err.contains(said), "{found:?}");
+    }
+    let none = World::new().sigap(&["report"]);
+    assert_eq!(none.code, 1);
+    assert!(none.err.contains("has no [[team]]"), "{none:?}");
+    // Both teams, one after the other.
+    let all = told.report(&["--json"]).json();
+    assert_eq!(all["reports"].as_array().unwrap().len(), 2);
+}
