@@ -4,7 +4,8 @@
 //! Everything is recomputed from facts; no figure is stored. Who may see which of them is in
 //! `rules/privacy`; how they are shown is above.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -60,6 +61,8 @@ pub struct Reporter<'a> {
     c: &'a Connection,
     office: &'a Office,
     promises: Vec<Promises>,
+    /// By team, all who were ever in it, as far as the promises tell.
+    members: BTreeMap<String, BTreeSet<OwnerId>>,
 }
 
 impl<'a> Reporter<'a> {
@@ -68,7 +71,9 @@ impl<'a> Reporter<'a> {
         // A day more than any zone is ahead.
         let begin = weekly::begin(monday, &TimeZone::UTC);
         let begin = begin.checked_sub(jiff::Span::new().hours(24)).unwrap_or(Timestamp::MIN);
-        Ok(Self { c, office, promises: promises::since(c, begin)? })
+        let promises = promises::since(c, begin)?;
+        let members = members(office, &promises);
+        Ok(Self { c, office, promises, members })
     }
 
     /// The zone in which most of a team's owners live; of as many, the first by name. `None`:
@@ -95,8 +100,7 @@ impl<'a> Reporter<'a> {
         let counted = self.tally(team, weekly::begin(monday, &zone), at)?;
         let figures = weekly::figures(&counted, monday, &zone, at);
         let end = weekly::end(monday, &zone).min(at);
-        let owners = self.office.owners.values();
-        let people = owners.filter(|owner| self.is_in(team, owner, end)).count();
+        let people = self.members(team).filter(|owner| self.is_in(team, owner, end)).count();
         let people = u32::try_from(people).unwrap_or(u32::MAX);
         Ok(Some(Report { team: team.to_owned(), zone, people, figures }))
     }
@@ -114,7 +118,7 @@ impl<'a> Reporter<'a> {
     fn tally(&self, team: &str, begin: Timestamp, at: Timestamp) -> Result<Tally, StoreError> {
         let mut hours: BTreeMap<OwnerId, Hours> = BTreeMap::new();
         let mut all: Vec<Obligation> = Vec::new();
-        for owner in self.office.owners.values().filter(|owner| self.ever_in(team, owner)) {
+        for owner in self.members(team) {
             hours.insert(owner.id, self.hours(owner));
             let found = obligations::counted(self.c, owner.id, begin, at)?;
             all.extend(found.into_iter().filter(|one| self.is_in(team, owner, one.asked_at)));
@@ -138,10 +142,9 @@ impl<'a> Reporter<'a> {
         Ok(tally(cases, at))
     }
 
-    fn ever_in(&self, team: &str, owner: &Owner) -> bool {
-        let moments = self.promises.iter().map(|promises| promises.in_force_at);
-        owner.team.as_deref() == Some(team)
-            || moments.into_iter().any(|at| self.is_in(team, owner, at))
+    fn members(&self, team: &str) -> impl Iterator<Item = &Arc<Owner>> {
+        let members = self.members.get(team).into_iter().flatten();
+        members.filter_map(|id| self.office.owners.get(id))
     }
 
     /// An owner's hours as they were, absences taken out.
@@ -158,4 +161,16 @@ impl<'a> Reporter<'a> {
         let tier = deadlines::tier(then.unwrap_or(&self.office.policy), obligation);
         tier.map_or(jiff::SignedDuration::ZERO, |tier| tier.reply_within)
     }
+}
+
+fn members(office: &Office, promises: &[Promises]) -> BTreeMap<String, BTreeSet<OwnerId>> {
+    let mut members: BTreeMap<String, BTreeSet<OwnerId>> = BTreeMap::new();
+    for owner in office.owners.values() {
+        let promised = promises.iter().filter_map(|one| one.owners.get(owner.main_address()?));
+        let then = promised.filter_map(|promised| promised.team.as_ref());
+        for team in then.chain(&owner.team) {
+            members.entry(team.clone()).or_default().insert(owner.id);
+        }
+    }
+    members
 }
