@@ -197,6 +197,8 @@ pub mod mail {
     pub mod questions;
     pub mod quoting;
     pub mod replies;
+    mod report_samples;
+    pub mod reports;
     pub mod returns;
     pub mod salutation;
     pub mod samples;

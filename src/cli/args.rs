@@ -45,10 +45,21 @@ pub enum Color {
 pub enum ReportForm {
     /// For reading
     Text,
+    /// The page of one team, in the language of --language
+    Html,
     /// For programs
     Json,
     /// For spreadsheets: a line for each of the last eight weeks
     Csv,
+}
+
+/// The languages that Sigap writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LanguageWord {
+    /// Indonesian
+    Id,
+    /// English
+    En,
 }
 
 /// The commands.
@@ -129,6 +140,9 @@ pub enum Command {
         /// In which form
         #[arg(long, value_enum, default_value = "text", value_name = "FORM")]
         format: ReportForm,
+        /// In which language a page is
+        #[arg(long, value_enum, default_value = "id", value_name = "LANGUAGE")]
+        language: LanguageWord,
     },
     /// Copy the database while the daemon runs, and check the copy
     Backup {

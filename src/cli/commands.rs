@@ -8,7 +8,7 @@ use std::path::Path;
 
 use serde_json::json;
 
-use crate::cli::args::{Args, Color, Command, OutboxDeed, PersonDeed, ReportForm};
+use crate::cli::args::{Args, Color, Command, LanguageWord, OutboxDeed, PersonDeed, ReportForm};
 use crate::cli::exit::Exit;
 use crate::cli::ground::{Ground, find};
 use crate::cli::judge::Form;
@@ -19,6 +19,7 @@ use crate::daemon::allowance;
 use crate::daemon::clock::Clock;
 use crate::daemon::run;
 use crate::engine::listing::Reach;
+use crate::model::verdict::Language;
 
 /// Does what was typed.
 pub fn execute(args: &Args, clock: Clock, out: &mut dyn Write, err: &mut dyn Write) -> Exit {
@@ -73,9 +74,13 @@ fn dispatch(args: &Args, clock: Clock, page: &mut Page<'_>) -> Result<Exit, Trou
         },
         Command::Mode { mode: None } => outbox::show_mode(&ground()?, page),
         Command::Mode { mode: Some(mode) } => outbox::set_mode(&ground()?, page, *mode),
-        Command::Report { team, week, format } => {
+        Command::Report { team, week, format, language } => {
             let form = if args.json { ReportForm::Json } else { *format };
-            report::report(&ground()?, page, team.as_deref(), week.as_deref(), form)
+            let language = match language {
+                LanguageWord::Id => Language::Id,
+                LanguageWord::En => Language::En,
+            };
+            report::report(&ground()?, page, team.as_deref(), week.as_deref(), (form, language))
         }
         Command::Backup { file } => reports::backup(&ground()?, page, file),
         Command::Person { deed } => match deed {

@@ -14,7 +14,10 @@ use crate::cli::ground::Ground;
 use crate::cli::page::{Page, Trouble, moment, span, working};
 use crate::engine::office::Office;
 use crate::engine::reporting::{Report, Reporter, last_week, reported_at};
+use crate::mail::reports::{ReportView, iso, share};
+use crate::mail::wording;
 use crate::model::report::{Change, Rest, Span, Week, Withheld};
+use crate::model::verdict::Language;
 use crate::store::db::open_to_read;
 
 /// The report of one team, or of all of them one after the other.
@@ -23,7 +26,7 @@ pub fn report(
     page: &mut Page<'_>,
     team: Option<&str>,
     week: Option<&str>,
-    form: ReportForm,
+    (form, language): (ReportForm, Language),
 ) -> Result<Exit, Trouble> {
     let week = week.map(named).transpose()?;
     let teams = teams(ground, team)?;
@@ -40,6 +43,10 @@ pub fn report(
             page.json(&json!({ "v": 1, "now": page.now, "reports": reports }))
         }
         ReportForm::Csv => csv(page, &found),
+        ReportForm::Html => match found.as_slice() {
+            [report] => html(page, &office, report, language),
+            _ => Err(Trouble::usage("a page is of one team; name it with --team")),
+        },
     }?;
     Ok(Exit::Ok)
 }
@@ -87,12 +94,6 @@ fn one(
     }
     let reported = reported_at(monday, HOUR, &zone).min(now);
     Ok(Reporter::new(c, office, monday)?.report(team, monday, reported)?)
-}
-
-/// `2026-W47`.
-fn iso(monday: Date) -> String {
-    let week = monday.iso_week_date();
-    format!("{}-W{:02}", week.year(), week.week())
 }
 
 fn zone_name(zone: &TimeZone) -> &str {
@@ -299,9 +300,21 @@ fn within(span: jiff::SignedDuration) -> String {
     working(span.as_secs())
 }
 
-/// Of a hundred, rounded down, so that nothing is called whole that is not; `None` of nothing.
-fn share(part: u32, whole: u32) -> Option<u32> {
-    part.saturating_mul(100).checked_div(whole)
+/// The letter's page, to nobody in particular.
+fn html(
+    page: &mut Page<'_>,
+    office: &Office,
+    report: &Report,
+    language: Language,
+) -> Result<(), Trouble> {
+    let view = ReportView {
+        salutation: String::new(),
+        language,
+        now: page.now.to_zoned(report.zone.clone()),
+        team: report.team.clone(),
+        shown: report.shown(),
+    };
+    page.line(&wording::report(&office.templates, &view).html)
 }
 
 const COLUMNS: &str = "team,week,received,answered,at_the_latest,median_s,median_wait_s,in_time,\

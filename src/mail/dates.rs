@@ -75,6 +75,12 @@ pub fn short_date(date: Date, to: Language) -> String {
     format!("{} {} {}", date.day(), month(date.month(), to), date.year())
 }
 
+/// `16 Nov`, where the year is clear.
+pub fn day_and_month(date: Date, to: Language) -> String {
+    let month: String = month(date.month(), to).chars().take(3).collect();
+    format!("{} {month}", date.day())
+}
+
 /// `24–26 November 2026`: some days, the last one included.
 pub fn range(from: Date, until: Date, to: Language) -> String {
     let last = short_date(until, to);

@@ -14,6 +14,7 @@ use crate::mail::farewells::{DigestView, HandedView, LeavingView, PresenceView};
 use crate::mail::handovers::{HandoverView, Original, PassedView};
 use crate::mail::questions::{EntryView, QuestionView};
 use crate::mail::replies::{Form, Holiday, ReplyView, StandIn, Tongue};
+use crate::mail::report_samples::reports;
 use crate::mail::views::{
     AwaitedView, AwayView, ItemView, MistakeReason, MistakeView, NudgeView, SaidView, WelcomeView,
 };
@@ -39,6 +40,7 @@ pub(crate) fn samples() -> Vec<(Language, &'static str, Value)> {
         samples.extend(alarms(to).iter().map(|view| (to, "alarm", view.context())));
         samples.extend(handovers(to).iter().map(|view| (to, "handover", view.context())));
         samples.extend(passed(to).iter().map(|view| (to, "passed", view.context(to))));
+        samples.extend(reports(to).iter().map(|view| (to, "report", view.context())));
         samples.extend(replies(to).iter().map(|v| (to, v.form.letter(), v.context(to))));
     }
     samples
@@ -52,7 +54,7 @@ pub(crate) fn sheets() -> [Value; 2] {
 }
 
 /// A morning of the past; what it is does not matter.
-fn morning() -> Zoned {
+pub(in crate::mail) fn morning() -> Zoned {
     let at = Timestamp::constant(1_795_575_600, 0);
     at.to_zoned(TimeZone::fixed(offset(7)))
 }

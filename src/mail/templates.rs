@@ -24,7 +24,7 @@ macro_rules! built_in {
 
 /// Every template, by its name in the folder.
 pub const BUILT_IN: &[(&str, &str)] = built_in!(
-    "frame.html" "parts.html" "sheet.html" "sheet.txt"
+    "frame.html" "parts.html" "figures.html" "sheet.html" "sheet.txt"
     "id/nudge.subject" "id/nudge.txt" "id/nudge.html"
     "id/preview.subject" "id/preview.txt" "id/preview.html"
     "id/welcome.subject" "id/welcome.txt" "id/welcome.html"
@@ -32,6 +32,7 @@ pub const BUILT_IN: &[(&str, &str)] = built_in!(
     "id/question.subject" "id/question.txt" "id/question.html"
     "id/leaving.subject" "id/leaving.txt" "id/leaving.html"
     "id/digest.subject" "id/digest.txt" "id/digest.html"
+    "id/report.subject" "id/report.txt" "id/report.html"
     "id/alarm.subject" "id/alarm.txt" "id/alarm.html"
     "id/handover.subject" "id/handover.txt" "id/handover.html"
     "id/passed.subject" "id/passed.txt" "id/passed.html"
@@ -46,6 +47,7 @@ pub const BUILT_IN: &[(&str, &str)] = built_in!(
     "en/question.subject" "en/question.txt" "en/question.html"
     "en/leaving.subject" "en/leaving.txt" "en/leaving.html"
     "en/digest.subject" "en/digest.txt" "en/digest.html"
+    "en/report.subject" "en/report.txt" "en/report.html"
     "en/alarm.subject" "en/alarm.txt" "en/alarm.html"
     "en/handover.subject" "en/handover.txt" "en/handover.html"
     "en/passed.subject" "en/passed.txt" "en/passed.html"

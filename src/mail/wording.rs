@@ -12,6 +12,7 @@ use crate::mail::handovers::{HandoverView, PassedView};
 use crate::mail::plain::{clean, flow};
 use crate::mail::questions::QuestionView;
 use crate::mail::replies::{ReplyView, Tongue};
+use crate::mail::reports::ReportView;
 use crate::mail::templates::Templates;
 use crate::mail::views::{MistakeView, NudgeView, PreviewView, WelcomeView};
 use crate::model::verdict::Language;
@@ -80,6 +81,11 @@ pub fn passed(templates: &Templates, view: &PassedView) -> Words {
 /// That somebody is asked to answer for somebody else.
 pub fn handover(templates: &Templates, view: &HandoverView) -> Words {
     words(templates, view.language, "handover", &view.context())
+}
+
+/// How well a team answered in a week.
+pub fn report(templates: &Templates, view: &ReportView) -> Words {
+    words(templates, view.language, "report", &view.context())
 }
 
 /// A letter of a person, in one language or in two.

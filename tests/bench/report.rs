@@ -119,7 +119,7 @@ fn furnish(folder: &Path, owners: usize, messages: usize) {
         message.execute(params![owner, key, no as i64, arrived, class, facts]).unwrap();
         if asks {
             let answered = arrived + (chance % 259_200) as i64;
-            let closed = (chance % 8 != 0 && answered < NOW).then_some(answered);
+            let closed = (!chance.is_multiple_of(8) && answered < NOW).then_some(answered);
             let how = closed.map(|_| "answered_by_owner");
             obligation.execute(params![owner, no as i64, key, arrived, closed, how]).unwrap();
         }

@@ -4,6 +4,7 @@ mod farewells;
 mod hold;
 mod phrases;
 mod replies;
+mod reports;
 mod tokens;
 mod whole;
 

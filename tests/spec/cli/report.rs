@@ -138,6 +138,13 @@ fn what_is_shown_of_a_week() {
     let csv = told.report(&["--format", "csv", "--team", "payroll"]);
     assert_snapshot!("report-csv", csv.out.replace("\r\n", "\n"));
     assert!(csv.out.lines().count() == csv.out.matches("\r\n").count());
+    for (language, wanted) in [("en", "Half answered within"), ("id", "Separuh dibalas dalam")] {
+        let words = ["--format", "html", "--team", "payroll", "--language", language];
+        let page = told.report(&words);
+        assert!(page.out.starts_with("<!DOCTYPE html>") && page.out.contains(wanted), "{page:?}");
+    }
+    let both = told.report(&["--format", "html"]);
+    assert!(both.code == 2 && both.err.contains("name it with --team"), "{both:?}");
 }
 
 #[test]

@@ -1,0 +1,103 @@
+//! Reports that nobody receives: a usual week, one in which nothing was reached, a quiet one, and
+//! those of which little or nothing may be shown. All figures are invented.
+
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::mail::reports::ReportView;
+use crate::mail::samples::morning;
+use crate::model::report::{Change, Disclosed, Open, Rest, Span, Spread, Week, Withheld};
+use crate::model::verdict::Language;
+
+const MONDAY: Date = Date::constant(2026, 11, 16);
+
+/// One of each kind.
+pub(crate) fn reports(to: Language) -> Vec<ReportView> {
+    let changes = [
+        Change::Same,
+        Change::TooFew,
+        Change::Faster { from: Some(SignedDuration::from_mins(302)) },
+        Change::Slower { from: Some(SignedDuration::from_mins(62)) },
+        Change::Slower { from: None },
+    ];
+    let changed = changes.map(|change| Ok(Week { change, ..usual() }));
+    let unreached = Week { span: Span { median: None, ..usual().span }, ..usual() };
+    let undecided = Span { in_time: 0, late: 0, median_wait: None, ..usual().span };
+    let others = [
+        Ok(unreached),
+        Ok(Week { span: undecided, ..usual() }),
+        Ok(quiet()),
+        Err(Withheld::FewRequests),
+    ];
+    let weeks = changed.into_iter().chain(others);
+    let mut all: Vec<Disclosed> = weeks.map(|week| disclosed(week, Some(rest()))).collect();
+    let none = Rest { ninth: Some(None), open: Open::default(), arrivals: [[0; 12]; 7], ..rest() };
+    all.push(disclosed(Ok(unreached), Some(none.clone())));
+    all.push(disclosed(Ok(quiet()), Some(Rest { ninth: None, ..none })));
+    all.push(disclosed(Err(Withheld::FewPeople), None));
+    all.into_iter().map(|shown| view(to, shown)).collect()
+}
+
+fn view(to: Language, shown: Disclosed) -> ReportView {
+    ReportView {
+        salutation: "Selamat pagi, Ibu Ratna".to_owned(),
+        language: to,
+        now: morning(),
+        team: "Pengadaan".to_owned(),
+        shown,
+    }
+}
+
+fn disclosed(week: Result<Week, Withheld>, rest: Option<Rest>) -> Disclosed {
+    Disclosed { monday: MONDAY, at: Timestamp::constant(1_795_392_000, 0), week, rest }
+}
+
+fn usual() -> Week {
+    let spread =
+        Spread { hour: 9, four_hours: 29, day: 19, three_days: 12, longer: 1, waiting: 14 };
+    Week { span: span(MONDAY, 84), change: Change::Same, spread }
+}
+
+fn quiet() -> Week {
+    Week { span: span(MONDAY, 0), change: Change::TooFew, spread: Spread::default() }
+}
+
+fn span(first: Date, received: u32) -> Span {
+    let some = (received > 0).then_some(received);
+    let minutes = |count: u32| SignedDuration::from_mins(i64::from(count));
+    Span {
+        first,
+        received,
+        answered: received / 2,
+        at_the_latest: 0,
+        median: some.map(|count| minutes(3 * count)),
+        ninth: some.map(|count| minutes(15 * count)),
+        median_wait: some.map(|count| minutes(60 * count)),
+        in_time: received / 2,
+        late: received / 4,
+        not_due: received - received / 2 - received / 4,
+        no_requests: received / 20,
+    }
+}
+
+fn rest() -> Rest {
+    let week = |weeks: i64| MONDAY.saturating_sub(jiff::Span::new().weeks(weeks));
+    let counts = [(7, 61), (6, 110), (5, 0), (4, 101), (3, 77), (2, 90), (1, 4), (0, 84)];
+    let trend = counts.map(|(weeks, count)| {
+        let span = span(week(weeks), count);
+        (week(weeks), (count != 4).then_some(span))
+    });
+    let mut arrivals = [[0; 12]; 7];
+    for (day, slots) in arrivals.iter_mut().take(5).enumerate() {
+        for (slot, count) in slots.iter_mut().enumerate().skip(3).take(6) {
+            *count = u32::try_from(day * slot * 7 % 19).unwrap_or(0);
+        }
+    }
+    Rest {
+        people: 6,
+        ninth: Some(Some(SignedDuration::from_hours(20))),
+        open: Open { count: 19, overdue: 13, oldest: Some(SignedDuration::from_hours(150)) },
+        trend: trend.to_vec(),
+        arrivals,
+    }
+}
