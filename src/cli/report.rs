@@ -119,6 +119,7 @@ fn document(report: &Report) -> Value {
         "level": "aggregate",
         "withheld": week.err().map(|why| withheld(*why)),
         "people": rest.map(|rest| rest.people),
+        "unread": rest.map(|rest| rest.unread),
         "figures": week.ok().map(|week| figures(&week.span)),
         "ninth": rest.map(|rest| json!({
             "weeks": 4,
@@ -272,6 +273,11 @@ fn rest_lines(page: &mut Page<'_>, rest: &Rest) -> Result<(), Trouble> {
         None => "fewer than ten requests in four weeks".to_owned(),
     };
     fact(page, "9 of 10 answered within", &ninth)?;
+    if rest.unread > 0 {
+        let words =
+            format!("that of {} of {} people; what waits there is", rest.unread, rest.people);
+        fact(page, "mail not read", &format!("{words} not counted"))?;
+    }
     let open = &rest.open;
     let oldest = open.oldest.map(|oldest| format!(", oldest {}", span(oldest.as_secs())));
     let open =

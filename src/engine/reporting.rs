@@ -11,8 +11,10 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use crate::engine::listing::{self, Folder};
 use crate::engine::office::Office;
 use crate::model::address::Address;
+use crate::model::facts::Health;
 use crate::model::ids::OwnerId;
 use crate::model::obligation::Obligation;
 use crate::model::owner::Owner;
@@ -32,6 +34,9 @@ pub struct Report {
     pub zone: TimeZone,
     /// How many owners are in it at the end of the week.
     pub people: u32,
+    /// Of how many of them the mail was not read until the end of the week: what waits there is
+    /// unknown.
+    pub unread: u32,
     /// What was counted.
     pub figures: Figures,
 }
@@ -39,7 +44,7 @@ pub struct Report {
 impl Report {
     /// What of it may be shown.
     pub fn shown(&self) -> Disclosed {
-        privacy::disclosed(&self.figures, self.people)
+        privacy::disclosed(&self.figures, self.people, self.unread)
     }
 }
 
@@ -53,6 +58,14 @@ pub fn reported_at(monday: Date, hour: i8, zone: &TimeZone) -> Timestamp {
     let end = weekly::end(monday, zone);
     let morning = zone.to_datetime(end).date().at(hour, 0, 0, 0);
     zone.to_zoned(morning).map_or(end, |morning| morning.timestamp())
+}
+
+/// Whether all folders of an owner were read until a moment, and can be read.
+fn is_read(folders: &[Folder], until: Timestamp) -> bool {
+    folders.iter().all(|folder| match folder.state {
+        Health::Live | Health::Stale => folder.last_read_at.is_some_and(|at| at >= until),
+        Health::Failed | Health::Blind => false,
+    })
 }
 
 /// Reads what reports of several teams have in common.
@@ -100,9 +113,12 @@ impl<'a> Reporter<'a> {
         let counted = self.tally(team, weekly::begin(monday, &zone), at)?;
         let figures = weekly::figures(&counted, monday, &zone, at);
         let end = weekly::end(monday, &zone).min(at);
-        let people = self.members(team).filter(|owner| self.is_in(team, owner, end)).count();
-        let people = u32::try_from(people).unwrap_or(u32::MAX);
-        Ok(Some(Report { team: team.to_owned(), zone, people, figures }))
+        let (mut people, mut unread) = (0, 0);
+        for owner in self.members(team).filter(|owner| self.is_in(team, owner, end)) {
+            people += 1;
+            unread += u32::from(!is_read(&listing::folders(self.c, owner, at)?, end));
+        }
+        Ok(Some(Report { team: team.to_owned(), zone, people, unread, figures }))
     }
 
     /// Whether an owner was in a team at a moment.

@@ -31,7 +31,13 @@ pub(crate) fn reports(to: Language) -> Vec<ReportView> {
     ];
     let weeks = changed.into_iter().chain(others);
     let mut all: Vec<Disclosed> = weeks.map(|week| disclosed(week, Some(rest()))).collect();
-    let none = Rest { ninth: Some(None), open: Open::default(), arrivals: [[0; 12]; 7], ..rest() };
+    let none = Rest {
+        unread: 0,
+        ninth: Some(None),
+        open: Open::default(),
+        arrivals: [[0; 12]; 7],
+        ..rest()
+    };
     all.push(disclosed(Ok(unreached), Some(none.clone())));
     all.push(disclosed(Ok(quiet()), Some(Rest { ninth: None, ..none })));
     all.push(disclosed(Err(Withheld::FewPeople), None));
@@ -95,6 +101,7 @@ fn rest() -> Rest {
     }
     Rest {
         people: 6,
+        unread: 2,
         ninth: Some(Some(SignedDuration::from_hours(20))),
         open: Open { count: 19, overdue: 13, oldest: Some(SignedDuration::from_hours(150)) },
         trend: trend.to_vec(),

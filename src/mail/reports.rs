@@ -168,6 +168,7 @@ impl ReportView {
     fn rest(&self, rest: &Rest) -> Value {
         context! {
             people => rest.people,
+            unread => rest.unread,
             ninth_shown => rest.ninth.is_some(),
             ninth => rest.ninth.flatten().map(|ninth| self.span(ninth)),
             open => rest.open.count,

@@ -139,6 +139,8 @@ pub struct Week {
 pub struct Rest {
     /// How many people the team has.
     pub people: u32,
+    /// Of how many of them the mail was not read until then: what waits there is not counted.
+    pub unread: u32,
     /// Within which working time nine of ten were answered, over four weeks: not shown, not
     /// reached, or reached.
     pub ninth: Option<Option<SignedDuration>>,

@@ -11,12 +11,14 @@ pub const PEOPLE: u32 = 5;
 /// Figures of fewer requests are not shown.
 pub const REQUESTS: u32 = 10;
 
-/// What of the figures of a team of so many people may be shown.
-pub fn disclosed(figures: &Figures, people: u32) -> Disclosed {
+/// What of the figures of a team of so many people may be shown, of whom the mail of some was not
+/// read.
+pub fn disclosed(figures: &Figures, people: u32, unread: u32) -> Disclosed {
     let few = people < PEOPLE;
     let week = &figures.week;
     let rest = || Rest {
         people,
+        unread,
         ninth: is_shown(&figures.rolling).then_some(figures.rolling.ninth),
         open: figures.open,
         trend: figures.trend.iter().map(|week| (week.first, shown(week))).collect(),

@@ -6,6 +6,7 @@ use insta::assert_snapshot;
 use jiff::civil::{Date, date};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
+use rusqlite::Connection;
 use sigap::cli::ground::Ground;
 use sigap::engine::office::Office;
 use sigap::engine::turn::Engine;
@@ -54,7 +55,19 @@ impl Told {
     fn new() -> Self {
         let told = Self { world: World::with(&config("8h")), count: 0 };
         told.starts(at(BEGAN));
+        told.reads("SELECT id FROM owner", at(REPORTED));
         told
+    }
+
+    /// The folders of these owners were read at a moment.
+    fn reads(&self, owners: &str, at: Timestamp) {
+        let c = Connection::open(self.world.store()).unwrap();
+        let sql = "INSERT INTO mailbox (owner_id, role, name, last_read_at, health) \
+                   SELECT id, role, role, ?1, 'live' FROM owner, \
+                   (SELECT 'inbox' AS role UNION SELECT 'sent')";
+        let sql =
+            format!("{sql} WHERE id IN ({owners}) ON CONFLICT DO UPDATE SET last_read_at = ?1");
+        c.execute(&sql, [at.as_second()]).unwrap();
     }
 
     fn starts(&self, now: Timestamp) {
@@ -196,6 +209,88 @@ fn a_formula_is_no_formula_in_a_spreadsheet() {
     let csv = told.report(&["--team", "=1+1", "--format", "csv"]).out;
     assert_eq!(csv.lines().count(), 9, "{csv}");
     assert!(csv.lines().skip(1).all(|line| line.starts_with("\"'=1+1\",2026-W")), "{csv}");
+}
+
+/// Of whom the mail was not read until the end of the week, what waits is unknown: that is said.
+#[test]
+fn what_was_not_read_is_not_passed_over() {
+    let mut told = Told::new();
+    for _ in 0..10 {
+        told.asks(1, on(MONDAY, 10), None);
+    }
+    let unread = |told: &Told| {
+        let report = told.report(&["--team", "Payroll", "--json"]).json();
+        report["reports"][0]["unread"].as_i64().unwrap()
+    };
+    assert_eq!(unread(&told), 0);
+    told.reads("1, 2, 7", on(date(2026, 11, 22), 23));
+    assert_eq!(unread(&told), 2, "two of this team");
+    let text = told.report(&["--team", "Payroll"]).out;
+    assert!(text.contains("that of 2 of 6 people; what waits there is not counted"), "{text}");
+    told.reads("1", on(date(2026, 11, 23), 0));
+    assert_eq!(unread(&told), 1);
+    let c = Connection::open(told.world.store()).unwrap();
+    c.execute("UPDATE mailbox SET health = 'failed' WHERE owner_id = 3", []).unwrap();
+    c.execute("DELETE FROM mailbox WHERE owner_id = 4 AND role = 'sent'", []).unwrap();
+    assert_eq!(unread(&told), 3, "one cannot be read, of one no answer is seen");
+}
+
+/// A message in a folder of somebody, which arrived at a moment.
+fn lies(world: &World, folder: &str, arrived: Timestamp, no: i64, head: &str, text: &str) {
+    let folder = world.folder.path().join(folder);
+    for part in ["new", "cur", "tmp"] {
+        std::fs::create_dir_all(folder.join(part)).unwrap();
+    }
+    let file = folder.join("cur").join(format!("{no}.mail:2,S"));
+    let dated = arrived.to_zoned(TimeZone::UTC).strftime("%a, %d %b %Y %H:%M:%S +0000");
+    std::fs::write(&file, format!("Date: {dated}\r\n{head}\r\n\r\n{text}\r\n")).unwrap();
+    std::fs::File::options().write(true).open(&file).unwrap().set_modified(arrived.into()).unwrap();
+}
+
+/// The first reading of the mailboxes tells of the weeks before it, and nobody is written to.
+#[test]
+fn the_first_report_knows_of_the_weeks_before() {
+    let told = Told { world: World::with(&config("8h")), count: 0 };
+    let world = &told.world;
+    let now = Timestamp::now();
+    let zone = TimeZone::get("Asia/Jakarta").unwrap();
+    let week = sigap::engine::reporting::last_week(zone.to_datetime(now).date());
+    for no in 0..24 {
+        let (who, weeks) = (no % 6, no / 12);
+        let day = week.checked_sub(jiff::Span::new().weeks(weeks)).unwrap();
+        let asked = on(day, 10);
+        let (ani, budi) = (format!("ani{who}@example.com"), format!("budi{no}@example.org"));
+        let head = format!(
+            "From: {budi}\r\nTo: {ani}\r\nSubject: Quotation {no}\r\nMessage-ID: <q{no}@example.org>"
+        );
+        let text = "Hello, could you please send me the quotation?";
+        lies(world, &format!("ani{who}"), asked, no, &head, text);
+        if no % 3 > 0 {
+            let head = format!(
+                "From: {ani}\r\nTo: {budi}\r\nSubject: Re: Quotation {no}\r\n\
+                                Message-ID: <a{no}@example.com>\r\nIn-Reply-To: <q{no}@example.org>"
+            );
+            let answered = asked + SignedDuration::from_mins(90);
+            lies(world, &format!("ani{who}/.Sent"), answered, no, &head, "Here it is.");
+        }
+    }
+    for who in 6..8 {
+        lies(world, &format!("ani{who}"), now, 0, "From: x@example.org", "");
+        lies(world, &format!("ani{who}/.Sent"), now, 0, "From: x@example.org", "");
+    }
+    let run = world.program(&["run", "--once"]);
+    assert_eq!(run.code, 0, "{run:?}");
+    let report = world.program(&["report", "--team", "Payroll", "--json"]).json();
+    let one = &report["reports"][0];
+    let of = |figures: &serde_json::Value| {
+        ["received", "answered", "in_time", "median_s"].map(|name| figures[name].as_i64().unwrap())
+    };
+    assert_eq!(of(&one["figures"]), [12, 8, 8, 5_400], "{one}");
+    assert_eq!(of(&one["trend"][6]["figures"]), [12, 8, 8, 5_400], "{one}");
+    assert_eq!(one["open"]["count"], 8);
+    let letters = world.program(&["outbox", "list", "--all", "--json"]).json();
+    let kinds = letters["letters"].as_array().unwrap().iter().map(|letter| letter["kind"].clone());
+    assert!(kinds.into_iter().all(|kind| kind == "welcome"), "{letters}");
 }
 
 /// Under one hour all of it is late, under eight hours none; what arrived under the old promise

@@ -58,6 +58,7 @@ fn rest() -> Rest {
     arrivals[6][5] = 2;
     Rest {
         people: 6,
+        unread: 0,
         ninth: Some(Some(hours(20))),
         open: Open { count: 19, overdue: 13, oldest: Some(hours(146)) },
         trend: weeks.collect(),
@@ -83,7 +84,7 @@ fn kinds() -> [(&'static str, Result<Week, Withheld>, Option<Rest>); 5] {
         change: Change::Slower { from: Some(SignedDuration::from_mins(302)) },
         spread: Spread { hour: 4, waiting: 80, ..Spread::default() },
     };
-    let unreached = Rest { ninth: Some(None), ..rest() };
+    let unreached = Rest { unread: 2, ninth: Some(None), ..rest() };
     let quiet = Week {
         span: Span { received: 0, ..span(MONDAY, 0, None) },
         change: Change::TooFew,
