@@ -86,6 +86,15 @@
 //! is back it tells what happened, and `rules/returns` leaves her some time before the reminders go
 //! on. That she is away she says herself, or her calendar does (`ical/`, `engine/agenda`).
 //!
+//! # A week
+//!
+//! On Monday somebody wants to know how well the team answered. `engine/reporting` gathers its
+//! obligations and reads, from the policy versions, what was promised and which hours were kept
+//! when each of them arrived. `rules/counting` makes one request of a mail to several, by both
+//! clocks; `rules/weekly` counts, `rules/survival` with those who still wait, and
+//! `rules/resampling` says whether a change is more than chance. No figure is stored. What may be
+//! shown is cut out by `rules/privacy`, and only that reaches `mail/reports` and the command line.
+//!
 //! # A crash
 //!
 //! The process dies between the final dot and its answer. At the next start `store/outbox` finds
