@@ -32,9 +32,15 @@ pub fn report(
     let teams = teams(ground, team)?;
     let c = open_to_read(ground.store()?)?;
     let office = Office::known(&c, ground.charter.clone())?;
+    // No zone is a day behind.
+    let yesterday = page.now.to_zoned(TimeZone::UTC).date().yesterday().unwrap_or(Date::MIN);
+    let reporter = Reporter::new(&c, &office, week.unwrap_or_else(|| last_week(yesterday)))?;
     let mut found = Vec::new();
-    for team in teams {
-        found.extend(one(&c, &office, team, week, page.now)?);
+    for name in teams {
+        found.extend(one((&reporter, &office), name, week, page.now)?);
+    }
+    if found.is_empty() && team.is_some() {
+        return Err(Trouble::failure("nobody whose mail is watched is in that team"));
     }
     match form {
         ReportForm::Text => found.iter().try_for_each(|report| text(page, report)),
@@ -79,8 +85,7 @@ fn named(text: &str) -> Result<Date, Trouble> {
 const HOUR: i8 = 7;
 
 fn one(
-    c: &crate::store::db::Connection,
-    office: &Office,
+    (reporter, office): (&Reporter<'_>, &Office),
     team: &str,
     week: Option<Date>,
     now: Timestamp,
@@ -93,7 +98,7 @@ fn one(
         return Err(Trouble::usage(format!("{week} has not begun yet")));
     }
     let reported = reported_at(monday, HOUR, &zone).min(now);
-    Ok(Reporter::new(c, office, monday)?.report(team, monday, reported)?)
+    Ok(reporter.report(team, monday, reported)?)
 }
 
 fn zone_name(zone: &TimeZone) -> &str {

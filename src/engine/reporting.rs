@@ -32,8 +32,6 @@ pub struct Report {
     pub team: String,
     /// In which zone its days begin.
     pub zone: TimeZone,
-    /// How many owners are in it at the end of the week.
-    pub people: u32,
     /// Of how many of them the mail was not read until the end of the week: what waits there is
     /// unknown.
     pub unread: u32,
@@ -44,7 +42,7 @@ pub struct Report {
 impl Report {
     /// What of it may be shown.
     pub fn shown(&self) -> Disclosed {
-        privacy::disclosed(&self.figures, self.people, self.unread)
+        privacy::disclosed(&self.figures, self.unread)
     }
 }
 
@@ -111,14 +109,15 @@ impl<'a> Reporter<'a> {
     ) -> Result<Option<Report>, StoreError> {
         let Some(zone) = Self::zone(self.office, team) else { return Ok(None) };
         let counted = self.tally(team, weekly::begin(monday, &zone), at)?;
-        let figures = weekly::figures(&counted, monday, &zone, at);
+        let then = |at| self.members(team).filter(move |owner| self.is_in(team, owner, at));
+        let people = |at| u32::try_from(then(at).count()).unwrap_or(u32::MAX);
+        let figures = weekly::figures(&counted, (monday, &zone), at, people);
         let end = weekly::end(monday, &zone).min(at);
-        let (mut people, mut unread) = (0, 0);
-        for owner in self.members(team).filter(|owner| self.is_in(team, owner, end)) {
-            people += 1;
+        let mut unread = 0;
+        for owner in then(end) {
             unread += u32::from(!is_read(&listing::folders(self.c, owner, at)?, end));
         }
-        Ok(Some(Report { team: team.to_owned(), zone, people, unread, figures }))
+        Ok(Some(Report { team: team.to_owned(), zone, unread, figures }))
     }
 
     /// Whether an owner was in a team at a moment.

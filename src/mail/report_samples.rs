@@ -73,6 +73,7 @@ fn span(first: Date, received: u32) -> Span {
     let minutes = |count: u32| SignedDuration::from_mins(i64::from(count));
     Span {
         first,
+        people: 6,
         received,
         answered: received / 2,
         at_the_latest: 0,

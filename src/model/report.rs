@@ -19,7 +19,9 @@ pub struct Figures {
     pub rolling: Span,
     /// All that is open, whenever it arrived.
     pub open: Open,
-    /// Against the eight weeks before.
+    /// Requests of the eight weeks before.
+    pub before: Span,
+    /// Against these.
     pub change: Change,
     /// The last eight weeks, oldest first; this one is the last.
     pub trend: Vec<Span>,
@@ -34,6 +36,8 @@ pub struct Figures {
 pub struct Span {
     /// Its first day.
     pub first: Date,
+    /// How many people the team had; of several weeks, in the one in which it had the fewest.
+    pub people: u32,
     /// How many arrived.
     pub received: u32,
     /// How many of these were answered or handled.

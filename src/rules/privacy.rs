@@ -4,20 +4,21 @@
 //! Teams do not overlap and nothing is shown of several together, so that no group can be made by
 //! taking one from another. Counts of arrivals are about those who write, not about the team.
 
-use crate::model::report::{Disclosed, Figures, Rest, Span, Week, Withheld};
+use crate::model::report::{Change, Disclosed, Figures, Rest, Span, Week, Withheld};
 
 /// A group of fewer people is not shown.
 pub const PEOPLE: u32 = 5;
 /// Figures of fewer requests are not shown.
 pub const REQUESTS: u32 = 10;
 
-/// What of the figures of a team of so many people may be shown, of whom the mail of some was not
-/// read.
-pub fn disclosed(figures: &Figures, people: u32, unread: u32) -> Disclosed {
-    let few = people < PEOPLE;
+/// What of a team's figures may be shown. In each week it must have been large enough; `unread`:
+/// of how many of its people the mail was not read.
+pub fn disclosed(figures: &Figures, unread: u32) -> Disclosed {
     let week = &figures.week;
+    let few = week.people < PEOPLE;
+    let change = if is_shown(&figures.before) { figures.change } else { Change::TooFew };
     let rest = || Rest {
-        people,
+        people: week.people,
         unread,
         ninth: is_shown(&figures.rolling).then_some(figures.rolling.ninth),
         open: figures.open,
@@ -30,7 +31,7 @@ pub fn disclosed(figures: &Figures, people: u32, unread: u32) -> Disclosed {
         week: if few {
             Err(Withheld::FewPeople)
         } else if is_shown(week) {
-            Ok(Week { span: *week, change: figures.change, spread: figures.spread })
+            Ok(Week { span: *week, change, spread: figures.spread })
         } else {
             Err(Withheld::FewRequests)
         },
@@ -44,5 +45,5 @@ fn shown(span: &Span) -> Option<Span> {
 
 /// Nobody can be seen where nobody asked.
 fn is_shown(span: &Span) -> bool {
-    span.received == 0 || span.received >= REQUESTS
+    span.received == 0 || (span.people >= PEOPLE && span.received >= REQUESTS)
 }

@@ -36,10 +36,18 @@ pub fn end(monday: Date, zone: &TimeZone) -> Timestamp {
 }
 
 /// The figures of the week that begins on a Monday in the team's zone. `tally`: every request from
-/// [`begin`] on, and every older one that is open, as they were known at `at`.
-pub fn figures(tally: &Tally, monday: Date, zone: &TimeZone, at: Timestamp) -> Figures {
+/// [`begin`] on, and every older one that is open, as they were known at `at`. `people`: how many
+/// the team had at a moment.
+pub fn figures(
+    tally: &Tally,
+    (monday, zone): (Date, &TimeZone),
+    at: Timestamp,
+    people: impl Fn(Timestamp) -> u32,
+) -> Figures {
+    let ends = |no: i32| midnight(weeks_later(monday, no + 1), zone).min(at);
     let weeks = |first: i32, last: i32| Weeks {
         tally,
+        people: (first..=last).map(|no| people(ends(no))).min().unwrap_or(0),
         first: weeks_later(monday, first),
         from: midnight(weeks_later(monday, first), zone),
         to: midnight(weeks_later(monday, last + 1), zone),
@@ -52,6 +60,7 @@ pub fn figures(tally: &Tally, monday: Date, zone: &TimeZone, at: Timestamp) -> F
         week: week.span(),
         rolling: weeks(1 - ROLLING, 0).span(),
         open: open(&tally.requests),
+        before: weeks(-TREND, -1).span(),
         change: change(&weeks(-TREND, -1).observed(), &week.observed()),
         trend,
         spread: spread(&week),
@@ -71,6 +80,7 @@ fn midnight(day: Date, zone: &TimeZone) -> Timestamp {
 /// Some weeks of a tally.
 struct Weeks<'a> {
     tally: &'a Tally,
+    people: u32,
     first: Date,
     from: Timestamp,
     to: Timestamp,
@@ -97,6 +107,7 @@ impl Weeks<'_> {
         let no_requests = no_requests.filter(|at| self.from <= **at && **at < self.to).count();
         Span {
             first: self.first,
+            people: self.people,
             received: self.count(|_| true),
             answered: self.count(|one| !one.is_open()),
             at_the_latest: self.count(|one| one.at_the_latest),

@@ -230,7 +230,7 @@ fn request(day: Date, hour: i8, worked: i64, open: bool) -> Counted {
 
 fn of(requests: Vec<Counted>) -> Figures {
     let tally = Tally { requests, no_requests: vec![on(MONDAY, 3)] };
-    figures(&tally, MONDAY, &zone(), on(date(2026, 11, 23), 7))
+    figures(&tally, (MONDAY, &zone()), on(date(2026, 11, 23), 7), |_| 6)
 }
 
 #[test]

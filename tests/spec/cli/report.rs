@@ -179,6 +179,31 @@ fn of_few_people_nothing_is_shown() {
     assert_eq!(told.report(&["--team", "=1+1", "--format", "csv"]).out.lines().count(), 1);
 }
 
+/// A team that has grown is not shown as it was when it was small.
+#[test]
+fn of_weeks_with_few_people_nothing_is_shown() {
+    let mut told = Told::new();
+    let small = config("8h").replacen("team = \"Payroll\"", "team = \"=1+1\"", 2);
+    std::fs::write(told.world.config(), &small).unwrap();
+    told.starts(on(date(2026, 10, 1), 8));
+    for weeks in 0..4_i64 {
+        for _ in 0..12 {
+            let day = MONDAY.checked_sub(jiff::Span::new().weeks(weeks)).unwrap();
+            told.asks(5, on(day, 10), Some((Ending::AnsweredByOwner, 77)));
+        }
+    }
+    let reported =
+        |told: &Told| told.report(&["--team", "Payroll", "--json"]).json()["reports"][0].clone();
+    assert_eq!(reported(&told)["withheld"], "few_people", "four people");
+    told.promises("8h", on(date(2026, 11, 11), 8));
+    let one = reported(&told);
+    assert!(one["withheld"].is_null() && one["people"] == 6, "{one}");
+    assert_eq!(one["change"]["word"], "too_few", "it would be against four people");
+    assert_eq!(one["ninth"]["shown"], false);
+    let shown: Vec<bool> = (4..8).map(|week| one["trend"][week]["figures"].is_object()).collect();
+    assert_eq!(shown, [false, false, true, true]);
+}
+
 #[test]
 fn of_few_requests_only_what_shows_nobody() {
     let mut told = Told::new();

@@ -17,6 +17,7 @@ const MONDAY: Date = date(2026, 11, 16);
 fn span(first: Date, received: u32, median: Option<i64>) -> Span {
     Span {
         first,
+        people: 6,
         received,
         answered: received * 4 / 5,
         at_the_latest: 2,
