@@ -58,7 +58,6 @@
 //! *that* letter. A correction is stored for its messages, the conversation is settled again, the
 //! obligation is closed as done. Nobody but Ani can put a message into that folder, and the same
 //! answer is heard once.
-//!
 //! Had she said `BUKAN 1`, it would also be a lesson: `daemon/lessons` reads that text once more,
 //! `engine/learning` keeps numbers of it, and `rules/learning` trusts such mail less until `BATAL`.
 //!
@@ -70,30 +69,10 @@
 //! written down, and the letter is queued under a key that Budi and this absence have once. Before
 //! it is claimed her folders are read again: had she answered meanwhile, it would be recalled.
 //! `engine/away_words` and `mail/replies` say what he may learn.
-//!
-//! # A hand-over
-//!
-//! Budi answers that reply with the one word `URGENT`. `engine/calling` finds what the reply was
-//! about, so that his word comes to lie beside his first mail; `rules/handovers` wants somebody
-//! else asked, and names the first of Ani's delegates who is there. The letter is queued and the
-//! obligation has another holder; before it is claimed, `daemon/watch` brings the first mail
-//! whole, and `engine/handing_words` attaches it once it is known to be that one. Citra's `ACCEPT`
-//! is heard from her own Sent folder, Budi is told who has it, and Citra's answer to him closes it.
-//! Had she said nothing, the next one would have been asked. Who is no owner
-//! answers to Sigap's own mailbox: `engine/outside` believes where id, author and server agree.
-//!
 //! On the afternoon before, `rules/farewells` had told Ani what is open and who stands in; when she
 //! is back it tells what happened, and `rules/returns` leaves her some time before the reminders go
-//! on. That she is away she says herself, or her calendar does (`ical/`, `engine/agenda`).
-//!
-//! # A week
-//!
-//! On Monday somebody wants to know how well the team answered. `engine/reporting` gathers its
-//! obligations and reads, from the policy versions, what was promised and which hours were kept
-//! when each of them arrived. `rules/counting` makes one request of a mail to several, by both
-//! clocks; `rules/weekly` counts, `rules/survival` with those who still wait, and
-//! `rules/resampling` says whether a change is more than chance. No figure is stored. What may be
-//! shown is cut out by `rules/privacy`, and only that reaches `mail/reports` and the command line.
+//! on. That she is away she says herself, or her calendar does (`ical/`, `engine/agenda`). A
+//! hand-over to a delegate is told in `engine/handing`, a weekly report in `engine/reporting`.
 //!
 //! # A crash
 //!

@@ -81,9 +81,6 @@ fn named(text: &str) -> Result<Date, Trouble> {
     Ok(week.ok_or_else(|| Trouble::usage(words()))?.date())
 }
 
-/// At seven on the Monday after it a week is reported.
-const HOUR: i8 = 7;
-
 fn one(
     (reporter, office): (&Reporter<'_>, &Office),
     team: &str,
@@ -97,7 +94,7 @@ fn one(
         let week = iso(monday);
         return Err(Trouble::usage(format!("{week} has not begun yet")));
     }
-    let reported = reported_at(monday, HOUR, &zone).min(now);
+    let reported = reported_at(monday, &zone).min(now);
     Ok(reporter.report(team, monday, reported)?)
 }
 

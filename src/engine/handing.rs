@@ -5,6 +5,15 @@
 //! one who is no owner, as `engine/outside` says.
 //! Next stations: `engine/delivery` (with the original, which the door brings), then
 //! `engine/handing_words`.
+//!
+//! Budi answers an automatic reply with the one word `URGENT`. `engine/calling` finds what the
+//! reply was about, so that his word comes to lie beside his first mail; `rules/handovers` wants
+//! somebody else asked, and names the first of Ani's delegates who is there. The letter is queued
+//! and the obligation has another holder; before it is claimed, `daemon/watch` brings the first
+//! mail whole, and `engine/handing_words` attaches it once it is known to be that one. Citra's
+//! `ACCEPT` is heard from her own Sent folder, Budi is told who has it, and Citra's answer to him
+//! closes it. Had she said nothing, the next one would have been asked. Who is no owner answers
+//! to Sigap's own mailbox: `engine/outside` believes where id, author and server agree.
 
 use jiff::Timestamp;
 

@@ -1,8 +1,12 @@
 //! The report of a team's week: its requests from the store, counted under the promises that were
 //! in force when they arrived.
 //!
-//! Everything is recomputed from facts; no figure is stored. Who may see which of them is in
-//! `rules/privacy`; how they are shown is above.
+//! On Monday somebody wants to know how well the team answered. Here its obligations are gathered,
+//! and read, from the policy versions, what was promised and which hours were kept when each of
+//! them arrived. `rules/counting` makes one request of a mail to several, by both
+//! clocks; `rules/weekly` counts, `rules/survival` with those who still wait, and
+//! `rules/resampling` says whether a change is more than chance. No figure is stored. What may be
+//! shown is cut out by `rules/privacy`, and only that reaches `mail/reports` and the command line.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -51,10 +55,13 @@ pub fn last_week(today: Date) -> Date {
     weekly::monday_of(weekly::monday_of(today).yesterday().unwrap_or(Date::MIN))
 }
 
-/// When a week is reported: at that hour of the Monday after it.
-pub fn reported_at(monday: Date, hour: i8, zone: &TimeZone) -> Timestamp {
+/// A week is reported at this hour of the Monday after it.
+const HOUR: i8 = 7;
+
+/// When a week is reported, in the team's zone.
+pub fn reported_at(monday: Date, zone: &TimeZone) -> Timestamp {
     let end = weekly::end(monday, zone);
-    let morning = zone.to_datetime(end).date().at(hour, 0, 0, 0);
+    let morning = zone.to_datetime(end).date().at(HOUR, 0, 0, 0);
     zone.to_zoned(morning).map_or(end, |morning| morning.timestamp())
 }
 

@@ -52,7 +52,7 @@ pub fn figures(
         from: midnight(weeks_later(monday, first), zone),
         to: midnight(weeks_later(monday, last + 1), zone),
     };
-    let week = weeks(0, 0);
+    let (before, week) = (weeks(-TREND, -1), weeks(0, 0));
     let trend = (1 - TREND..=0).map(|no| weeks(no, no).span()).collect();
     Figures {
         monday,
@@ -60,8 +60,8 @@ pub fn figures(
         week: week.span(),
         rolling: weeks(1 - ROLLING, 0).span(),
         open: open(&tally.requests),
-        before: weeks(-TREND, -1).span(),
-        change: change(&weeks(-TREND, -1).observed(), &week.observed()),
+        before: before.span(),
+        change: change(&before.observed(), &week.observed()),
         trend,
         spread: spread(&week),
         arrivals: arrivals(&weeks(1 - TREND, 0), zone),

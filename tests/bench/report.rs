@@ -141,7 +141,7 @@ fn measured(folder: &Path) {
     told("owners found", begun.elapsed());
     let zone = Reporter::zone(&office, "team 0").unwrap();
     let monday = last_week(zone.to_datetime(now).date());
-    let at = reported_at(monday, 7, &zone);
+    let at = reported_at(monday, &zone);
 
     let begun = Instant::now();
     let reporter = Reporter::new(&c, &office, monday).unwrap();

@@ -105,6 +105,16 @@ fn without_files_it_waits_and_then_goes_on() {
     assert_eq!(office.pid(), pid, "the same daemon");
 }
 
+/// Whether the program comes so far under these limits that it could say anything: it is larger
+/// as it is built for tests.
+fn is_loaded(wrap: &[String]) -> bool {
+    let mut command = Command::new(&wrap[0]);
+    let command = command.args(&wrap[1..]).args([env!("CARGO_BIN_EXE_sigap"), "--version"]);
+    let quiet = command.stdout(Stdio::null()).stderr(Stdio::null());
+    // Of too few threads it must speak itself.
+    wrap[0] != "prlimit" || quiet.status().is_ok_and(|status| status.success())
+}
+
 /// Whatever the limit: it runs, or it ends and says why; a start without the limit goes on well.
 #[test]
 fn without_memory_or_threads_it_ends_in_plain_words_and_harms_no_mail() {
@@ -113,8 +123,7 @@ fn without_memory_or_threads_it_ends_in_plain_words_and_harms_no_mail() {
     office.kill();
     ask_everybody(&office);
     let strace = place::programs(["strace"]).is_some();
-    // With less than its own size, 28 MiB as it is built for tests, it is not even loaded.
-    let memory = [40, 56, 96, 160, 224, 300, 400].map(|mib: u64| {
+    let memory = [24, 40, 56, 96, 160, 224, 300, 400].map(|mib: u64| {
         (format!("{mib} MiB of memory"), vec!["prlimit".to_owned(), format!("--as={}", mib << 20)])
     });
     let threads = (1..=3).filter(|_| strace).map(|k| {
@@ -123,6 +132,10 @@ fn without_memory_or_threads_it_ends_in_plain_words_and_harms_no_mail() {
         (format!("no thread after {}", k - 1), words.map(str::to_owned).to_vec())
     });
     for (case, wrap) in memory.into_iter().chain(threads) {
+        if !is_loaded(&wrap) {
+            println!("{case}: the system cannot even load the program");
+            continue;
+        }
         let told = office.told_so_far().len();
         office.wrap = wrap;
         office.start();
