@@ -51,16 +51,6 @@
 //! 5. At 16:10 Ani answers from her phone. The copy in Sent settles the conversation: answered by
 //!    the owner, in 7 h 10 min of working time.
 //!
-//! # A command
-//!
-//! Ani answers the nudge with `SELESAI 1`. The copy in her Sent folder points to our Message-ID,
-//! so its text is fetched; `engine/acting` finds the letter, that it went to Ani, and item 1 of
-//! *that* letter. A correction is stored for its messages, the conversation is settled again, the
-//! obligation is closed as done. Nobody but Ani can put a message into that folder, and the same
-//! answer is heard once.
-//! Had she said `BUKAN 1`, it would also be a lesson: `daemon/lessons` reads that text once more,
-//! `engine/learning` keeps numbers of it, and `rules/learning` trusts such mail less until `BATAL`.
-//!
 //! # An absence
 //!
 //! Ani is away, and Budi writes. `mail/bars` reads what in his message speaks against an automatic
@@ -71,8 +61,9 @@
 //! `engine/away_words` and `mail/replies` say what he may learn.
 //! On the afternoon before, `rules/farewells` had told Ani what is open and who stands in; when she
 //! is back it tells what happened, and `rules/returns` leaves her some time before the reminders go
-//! on. That she is away she says herself, or her calendar does (`ical/`, `engine/agenda`). A
-//! hand-over to a delegate is told in `engine/handing`, a weekly report in `engine/reporting`.
+//! on. That she is away she says herself, or her calendar does (`ical/`, `engine/agenda`). What an
+//! answer to a letter does is told in `engine/hearing`, a hand-over to a delegate in
+//! `engine/handing`, a weekly report in `engine/reporting`.
 //!
 //! # A crash
 //!

@@ -1,6 +1,14 @@
 //! What an answer says, by the letter that it answers: the same words mean a consent in one place
 //! and are a courtesy in another.
 //!
+//! Ani answers the nudge with `SELESAI 1`. The copy in her Sent folder points to our Message-ID,
+//! so its text is fetched; `engine/acting` finds the letter, that it went to Ani, and item 1 of
+//! *that* letter. A correction is stored for its messages, the conversation is settled again, the
+//! obligation is closed as done. Nobody but Ani can put a message into that folder, and the same
+//! answer is heard once.
+//! Had she said `BUKAN 1`, it would also be a lesson: `daemon/lessons` reads that text once more,
+//! `engine/learning` keeps numbers of it, and `rules/learning` trusts such mail less until `BATAL`.
+//!
 //! Next station: `engine/acting`, which does what was said.
 
 use jiff::Zoned;
