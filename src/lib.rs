@@ -63,15 +63,7 @@
 //! is back it tells what happened, and `rules/returns` leaves her some time before the reminders go
 //! on. That she is away she says herself, or her calendar does (`ical/`, `engine/agenda`). What an
 //! answer to a letter does is told in `engine/hearing`, a hand-over to a delegate in
-//! `engine/handing`, a weekly report in `engine/reporting`.
-//!
-//! # A crash
-//!
-//! The process dies between the final dot and its answer. At the next start `store/outbox` finds
-//! the letter *committing*: nobody knows. To a requester it is never sent again. To Ani it is
-//! looked for in her inbox; missing at two readings a quarter of an hour apart, it goes once more
-//! with the same bytes and the same Message-ID, unless it is no longer wanted. Had the process
-//! died one step earlier, the letter would be *sending*, surely not accepted, and queued again.
+//! `engine/handing`, a weekly report in `engine/reporting`, a crash in `engine/unclear`.
 
 /// Floor 1 — what is. std, serde and jiff only; no clock, no I/O.
 pub mod model {
@@ -103,6 +95,7 @@ pub mod model {
     pub mod requester;
     pub mod sender;
     pub mod stamp;
+    pub mod team;
     pub mod verdict;
 }
 /// Floor 2 — what follows: pure functions over `model`.
@@ -121,6 +114,7 @@ pub mod rules {
     pub mod order;
     pub mod outbox;
     pub mod privacy;
+    pub mod reports;
     pub mod resampling;
     pub mod returns;
     pub mod settle;
@@ -150,6 +144,7 @@ pub mod mail {
     pub mod dates;
     pub mod durations;
     pub mod farewells;
+    pub mod frequency;
     pub mod gist;
     pub mod greeting;
     pub mod handovers;
@@ -164,6 +159,7 @@ pub mod mail {
     pub mod linear;
     mod lines;
     pub mod markers;
+    pub mod mistakes;
     pub mod original;
     pub mod parse;
     pub mod people;
@@ -229,6 +225,7 @@ pub mod store {
     pub mod promises;
     pub mod replies;
     pub mod unsure;
+    pub mod wishes;
 }
 /// Floor 2 — what a person wrote.
 pub mod config {
@@ -279,13 +276,16 @@ pub mod engine {
     pub mod ledger;
     pub mod listing;
     pub mod noting;
+    pub mod objections;
     pub mod office;
     pub mod outside;
     pub mod pending;
     pub mod progress;
     pub mod promising;
+    pub mod readers;
     pub mod record;
     pub mod replying;
+    pub mod report_words;
     pub mod reporting;
     pub mod standings;
     pub mod stationery;

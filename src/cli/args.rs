@@ -143,6 +143,9 @@ pub enum Command {
         /// In which language a page is
         #[arg(long, value_enum, default_value = "id", value_name = "LANGUAGE")]
         language: LanguageWord,
+        /// Send it to those who read it and have not got it yet, and show nothing
+        #[arg(long, conflicts_with_all = ["format", "language"])]
+        send: bool,
     },
     /// Copy the database while the daemon runs, and check the copy
     Backup {

@@ -74,7 +74,11 @@ fn dispatch(args: &Args, clock: Clock, page: &mut Page<'_>) -> Result<Exit, Trou
         },
         Command::Mode { mode: None } => outbox::show_mode(&ground()?, page),
         Command::Mode { mode: Some(mode) } => outbox::set_mode(&ground()?, page, *mode),
-        Command::Report { team, week, format, language } => {
+        Command::Report { team, week, send: true, .. } => {
+            let week = week.as_deref().map(report::named).transpose()?;
+            deeds::send_reports(&ground()?, page, team.as_deref(), week)
+        }
+        Command::Report { team, week, format, language, send: false } => {
             let form = if args.json { ReportForm::Json } else { *format };
             let language = match language {
                 LanguageWord::Id => Language::Id,

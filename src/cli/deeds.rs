@@ -1,4 +1,5 @@
-//! The commands that change what is known: `done`, `not`, `snooze`, `undo`, `person erase`.
+//! The commands that change what is known or wanted: `done`, `not`, `snooze`, `undo`, `person
+//! erase`, `report --send`.
 //!
 //! Each is one short transaction, so that it can be made while the daemon runs; the owner is woken,
 //! and the daemon decides anew within a minute. Nothing is sent from here. A command that concerns
@@ -7,25 +8,34 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use crate::cli::exit::Exit;
 use crate::cli::ground::{Ground, owner};
 use crate::cli::page::{Page, Trouble, moment};
+use crate::cli::report::teams;
 use crate::cli::reports::parsed;
 use crate::engine::acting::{self, Deed};
 use crate::engine::awaiting;
 use crate::engine::ledger::{self, Touched};
 use crate::engine::office::Office;
+use crate::engine::readers::{self, readers};
+use crate::engine::record::{mode, queue};
+use crate::mail::reports::iso;
+use crate::mail::token::InstanceKey;
 use crate::mail::when::{self, Reading, Unclear};
 use crate::model::awaited;
 use crate::model::ids::{AwaitedId, OwnerId};
 use crate::model::obligation::{Obligation, dereference, reference};
 use crate::model::owner::Owner;
+use crate::model::policy::Mode;
+use crate::model::report::last_week;
+use crate::model::team::Frequency;
 use crate::store::awaiting as awaiting_rows;
 use crate::store::corrections::Undone;
 use crate::store::db::{Access, Db, Step, StoreError};
 use crate::store::erasing::{Erasure, erase as erase_all};
-use crate::store::{facts, mailboxes, obligations};
+use crate::store::{facts, mailboxes, obligations, wishes};
 
 /// Who said it, in the record.
 const VIA: &str = "cli";
@@ -253,4 +263,52 @@ fn meant(reading: &Reading) -> String {
         Reading::On(date) => date.to_string(),
         Reading::Hour(hour) => format!("{hour:02}:00"),
     }
+}
+
+/// `report --send`: queues what readers have not got yet, for a week that is over; the daemon sends
+/// it. Whoever wants no reports gets none.
+pub fn send_reports(
+    ground: &Ground,
+    page: &mut Page<'_>,
+    team: Option<&str>,
+    week: Option<Date>,
+) -> Result<Exit, Trouble> {
+    let teams = teams(ground, team)?;
+    let mut db = Db::open(ground.store()?, Access::Command, page.now)?;
+    let step = db.transaction()?;
+    let office = Office::known(&step, ground.charter.clone())?;
+    let mode = mode(&step, &office)?;
+    if mode != Mode::Full {
+        let words = format!("the mode is {}; reports leave in full only", mode.word());
+        return Err(Trouble::failure(words));
+    }
+    let mut readers = readers(&office);
+    readers.retain(|reader| reader.teams.iter().any(|team| teams.contains(&team.as_str())));
+    if readers.is_empty() {
+        return Err(Trouble::failure("nobody reads such a report; a [[team]] names its lead"));
+    }
+    let key = InstanceKey(facts::instance(&step)?.secret);
+    let mut lines = Vec::new();
+    for reader in readers {
+        let latest = last_week(reader.calendar.local_date(page.now));
+        let week = week.unwrap_or(latest);
+        if week > latest {
+            return Err(Trouble::usage(format!("{} is not over yet", iso(week))));
+        }
+        let (to, name) = (reader.address.clone(), iso(week));
+        if wishes::wish(&step, &to)? == Some(Frequency::Never) {
+            lines.push(format!("{to} wants no reports."));
+            continue;
+        }
+        let Some(draft) = readers::draft(&reader, week, true, page.now) else { continue };
+        lines.push(match queue(&step, &office, &key, &draft, page.now)? {
+            Some(_) => format!("The report of {name} to {to} is queued."),
+            None => format!("The report of {name} to {to} was written already."),
+        });
+    }
+    step.commit().map_err(StoreError::from)?;
+    for line in lines {
+        page.text(0, &line)?;
+    }
+    Ok(Exit::Ok)
 }

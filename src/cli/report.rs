@@ -13,10 +13,11 @@ use crate::cli::exit::Exit;
 use crate::cli::ground::Ground;
 use crate::cli::page::{Page, Trouble, moment, span, working};
 use crate::engine::office::Office;
-use crate::engine::reporting::{Report, Reporter, last_week, reported_at};
+use crate::engine::report_words::team;
+use crate::engine::reporting::{Report, Reporter};
 use crate::mail::reports::{ReportView, iso, share};
 use crate::mail::wording;
-use crate::model::report::{Change, Rest, Span, Week, Withheld};
+use crate::model::report::{Change, Rest, Span, Week, Withheld, known_at, last_week};
 use crate::model::verdict::Language;
 use crate::store::db::open_to_read;
 
@@ -57,7 +58,8 @@ pub fn report(
     Ok(Exit::Ok)
 }
 
-fn teams<'a>(ground: &'a Ground, team: Option<&str>) -> Result<Vec<&'a str>, Trouble> {
+/// The one team that was typed, or all of the configuration.
+pub fn teams<'a>(ground: &'a Ground, team: Option<&str>) -> Result<Vec<&'a str>, Trouble> {
     let all: Vec<&str> = ground.settings.teams.keys().map(String::as_str).collect();
     let Some(wanted) = team else {
         let none = "the configuration has no [[team]], so there is nothing to report";
@@ -71,8 +73,8 @@ fn teams<'a>(ground: &'a Ground, team: Option<&str>) -> Result<Vec<&'a str>, Tro
     })
 }
 
-/// The Monday of `2026-W47`.
-fn named(text: &str) -> Result<Date, Trouble> {
+/// The Monday of a week that was typed, `2026-W47`.
+pub fn named(text: &str) -> Result<Date, Trouble> {
     let parts = text.trim().split_once("-W").or_else(|| text.trim().split_once("-w"));
     let week = parts.and_then(|(year, week)| {
         ISOWeekDate::new(year.parse().ok()?, week.parse().ok()?, Weekday::Monday).ok()
@@ -94,7 +96,7 @@ fn one(
         let week = iso(monday);
         return Err(Trouble::usage(format!("{week} has not begun yet")));
     }
-    let reported = reported_at(monday, &zone).min(now);
+    let reported = known_at(monday, &zone).min(now);
     Ok(reporter.report(team, monday, reported)?)
 }
 
@@ -315,13 +317,8 @@ fn html(
     report: &Report,
     language: Language,
 ) -> Result<(), Trouble> {
-    let view = ReportView {
-        salutation: String::new(),
-        language,
-        now: page.now.to_zoned(report.zone.clone()),
-        team: report.team.clone(),
-        shown: report.shown(),
-    };
+    let teams = vec![team(report, page.now)];
+    let view = ReportView { salutation: String::new(), language, teams, reader: None };
     page.line(&wording::report(&office.templates, &view).html)
 }
 

@@ -275,6 +275,8 @@ table! {
         name: Text,
         /// Who leads it.
         lead: Text,
+        /// Who reads its report.
+        report_to: Text,
     }
 
     /// One person with several addresses.

@@ -8,10 +8,11 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use crate::config::calendars::Timetable;
-use crate::config::settings::{Team, Watched};
+use crate::config::settings::Watched;
 use crate::model::address::Address;
 use crate::model::calendar::{Holidays, Interval, Week};
 use crate::model::policy::Policy;
+use crate::model::team::Team;
 
 /// The text; one fact a line.
 pub fn fingerprint(
@@ -27,7 +28,8 @@ pub fn fingerprint(
     };
     line(format!("policy {}", json(policy)));
     for (name, team) in teams {
-        line(format!("team {} {}", json(name), json(&team.lead)));
+        let readers = team.readers.word();
+        line(format!("team {} {} {readers}", json(name), json(&team.lead)));
     }
     let mut persons: Vec<String> = requesters.iter().map(json).collect();
     persons.sort();

@@ -13,11 +13,12 @@ use crate::config::check::{Check, Place, Thing};
 use crate::config::fault::{Advice, quoted};
 use crate::config::file;
 use crate::config::servers::incoming;
-use crate::config::settings::{Source, Team, Watched};
+use crate::config::settings::{Source, Watched};
 use crate::config::written::{Set, Spot, Tables, Text};
 use crate::model::address::Address;
 use crate::model::ids::OwnerId;
 use crate::model::owner::Owner;
+use crate::model::team::{Readers, Team};
 use crate::model::verdict::Language;
 
 /// All owners, teams and requesters of all files, as they are gathered.
@@ -182,6 +183,7 @@ impl Roll {
     fn team(&mut self, check: &mut Check, at: &Spot, table: &file::Team) {
         let name = check.needed(&table.name, Some(at), "name", "write name = \"payroll\"");
         let lead = check.recipient(&table.lead).map(|(_, lead)| lead);
+        let readers = readers(check, table);
         let Some((spot, name)) = name else { return };
         let place = check.place(spot);
         if let Some(first) = self.declared.get(name) {
@@ -191,7 +193,7 @@ impl Roll {
             return;
         }
         self.declared.insert(name.to_owned(), place);
-        self.teams.insert(name.to_owned(), Team { lead });
+        self.teams.insert(name.to_owned(), Team { lead, readers });
     }
 
     fn requester(&mut self, check: &mut Check, at: &Spot, table: &file::Requester) {
@@ -261,6 +263,26 @@ pub(in crate::config) fn source(
         (Some(_), None) => imap.map(Source::Imap),
         (None, Some(_)) => maildir,
     }
+}
+
+/// Who reads a team's report; a lead who is nobody does not.
+fn readers(check: &mut Check, table: &file::Team) -> Readers {
+    let Some((spot, word)) = check.text(&table.report_to) else { return Readers::default() };
+    let known = Readers::ALL.into_iter().find(|known| known.word() == word);
+    match known {
+        None => {
+            let what = format!("{} is nobody to whom a report goes", quoted(word));
+            let right = "write \"lead\", \"everyone\" or \"nobody\"";
+            check.fault(spot, Advice::new(what, right));
+        }
+        Some(Readers::Lead) if table.lead.absent() => {
+            let what = "the report goes to the lead, and this team has none";
+            let right = "add lead = \"ratna@example.com\", or write \"everyone\" or \"nobody\"";
+            check.fault(spot, Advice::new(what, right));
+        }
+        Some(Readers::Lead | Readers::Everyone | Readers::Nobody) => {}
+    }
+    known.unwrap_or_default()
 }
 
 fn maildir(check: &mut Check, written: &Set<file::Maildir>) -> Option<Source> {

@@ -30,6 +30,7 @@ use crate::model::contact::Contact;
 use crate::model::owner::Owner;
 use crate::model::policy::{Mode, Policy};
 use crate::model::requester::Requesters;
+use crate::model::team::Team;
 
 /// Megabytes of the database that may be kept in memory.
 const CACHE_MB: u32 = 32;
@@ -145,13 +146,6 @@ pub enum Outgoing {
     Smtp(Account),
     /// Into a folder, one `.eml` each.
     Folder(PathBuf),
-}
-
-/// A team.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Team {
-    /// Who leads it.
-    pub lead: Option<Address>,
 }
 
 /// How long things are kept.

@@ -13,6 +13,7 @@ pub fn charter(settings: &Settings) -> Result<Charter, String> {
         policy: settings.policy.clone(),
         requesters: settings.requesters.clone(),
         contacts: settings.contacts.clone(),
+        teams: settings.teams.clone(),
         from: settings.from.clone(),
         inbox: settings.inbox.as_ref().map(|inbox| inbox.address.clone()),
         admin: settings.admin.clone(),

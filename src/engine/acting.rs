@@ -15,9 +15,9 @@ use crate::engine::intake::{Answer, Place};
 use crate::engine::ledger::Touched;
 use crate::engine::office::Office;
 use crate::engine::stationery::Slip;
-use crate::engine::{awaiting, handing, leaving};
+use crate::engine::{awaiting, handing, leaving, readers};
 use crate::mail::command::{Command, Mistake, Numbers};
-use crate::mail::views::MistakeReason;
+use crate::mail::mistakes::MistakeReason;
 use crate::mail::when::When;
 use crate::model::handover::HeardIn;
 use crate::model::ids::{MessageId, ObligationId};
@@ -33,6 +33,8 @@ use crate::store::{messages, obligations};
 const STOPPED: SignedDuration = SignedDuration::from_hours(24 * 365 * 50);
 /// No snooze and no pause reaches further than this.
 const FURTHEST: SignedDuration = SignedDuration::from_hours(24 * 365);
+/// A list that was asked for has no more items.
+const LISTED: usize = 50;
 
 /// What is done to one obligation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -129,6 +131,10 @@ pub fn hear(
         },
     };
     let said_at = answer.at.min(now);
+    if let Some(report) = letter.as_ref().filter(|letter| letter.draft.audience == Audience::Lead) {
+        let said = readers::Said { key: &answer.key, words: &answer.words, at: said_at };
+        return readers::hear(c, office, report, said, now);
+    }
     let local = said_at.to_zoned(owner.calendar.zone().clone());
     let read = understood(letter.as_ref(), &answer.words, &local);
     let words = match &read {
@@ -320,8 +326,8 @@ fn answered_letter(
         let theirs = letter.filter(|letter| {
             let theirs = match letter.draft.audience {
                 Audience::Owner => letter.draft.owner == Some(owner.id),
-                Audience::Delegate => owner.is(&letter.draft.to),
-                Audience::Lead | Audience::Admin | Audience::Requester => false,
+                Audience::Delegate | Audience::Lead => owner.is(&letter.draft.to),
+                Audience::Admin | Audience::Requester => false,
             };
             theirs && letter.attempts > 0
         });
@@ -372,17 +378,10 @@ fn list_letter(
     answer: &MessageKey,
     now: Timestamp,
 ) -> Result<Vec<Draft>, StoreError> {
-    let open = obligations::open(c, owner.id)?;
-    let items: Vec<Item> = open
-        .iter()
-        .take(50)
-        .map(|o| Item {
-            key: format!("list:{}:{}", answer.0, o.id),
-            obligation: Some(o.id),
-            awaited: None,
-            step: None,
-        })
-        .collect();
+    let open = obligations::open(c, owner.id)?.into_iter().take(LISTED).map(|one| one.id);
+    let key = |id| format!("list:{}:{id}", answer.0);
+    let items: Vec<Item> =
+        open.map(|id| Item { obligation: Some(id), ..Item::bare(key(id)) }).collect();
     let Some(to) = owner.main_address().filter(|_| !items.is_empty()) else {
         return Ok(Vec::new());
     };

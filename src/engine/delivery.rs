@@ -4,24 +4,25 @@
 //! A letter is claimed one at a time, its bytes fixed and durable before anybody may send them
 //! (law 2); what happened comes back as an outcome. The sending itself is `smtp/`.
 
+use std::collections::BTreeSet;
+
 use jiff::{SignedDuration, Timestamp};
 
-use crate::engine::office::Office;
 use crate::engine::pending::{InHand, Waiting, Wanted};
+use crate::engine::readers::Ready;
 use crate::engine::record::{alarm, mode};
+use crate::engine::reporting::Report;
 use crate::engine::turn::{Engine, Output};
-use crate::engine::{covering, replying, stationery, unclear};
+use crate::engine::{covering, objections, readers, replying, stationery, unclear};
 use crate::mail::alarms::Alarm;
-use crate::model::action::Action;
 use crate::model::answering::Bar;
 use crate::model::facts::Facts;
-use crate::model::ids::LetterId;
-use crate::model::letter::{Audience, Kind, Letter, Outcome, Parcel, Refusal, Scope, State};
-use crate::rules::decide::actions;
+use crate::model::ids::{LetterId, OwnerId};
+use crate::model::letter::{Kind, Letter, Outcome, Parcel, Refusal, Scope, State};
 use crate::rules::outbox::{self, Counts, Gate};
 use crate::store::db::{Connection, StoreError};
 use crate::store::{
-    epoch, facts, handovers, letters, mailboxes, messages, obligations, outbox as moves, replies,
+    epoch, facts, letters, mailboxes, messages, obligations, outbox as moves, replies,
 };
 
 /// So many letters are looked at in one turn.
@@ -72,6 +73,7 @@ pub fn next(engine: &mut Engine, now: Timestamp) -> Result<Output, StoreError> {
                     output.fetch = Some(wanted);
                 }
             }
+            Considered::Read(owners) => output.read_first.extend(owners),
             Considered::Gone => {}
             Considered::Stop => break,
         }
@@ -111,6 +113,7 @@ enum Considered {
     Claimed(InHand),
     ReadFirst,
     FetchFirst(Wanted),
+    Read(BTreeSet<OwnerId>),
     Gone,
     Stop,
 }
@@ -132,8 +135,8 @@ fn consider(
     }
     let desk = replying::Desk { c, office: &engine.office, key: &engine.key, now };
     let bar = replying::unwanted(&desk, letter)?;
-    let why = misdirected(c, &engine.office, world.as_ref(), letter)?
-        .or_else(|| unwanted(letter, world.as_ref(), mode, now))
+    let why = objections::misdirected(c, &engine.office, world.as_ref(), letter)?
+        .or_else(|| objections::unwanted(letter, world.as_ref(), mode, now))
         .or_else(|| bar.as_ref().map(Bar::sentence));
     if let Some(why) = why {
         let bar = bar.unwrap_or_else(|| Bar::new("R4", why.clone()));
@@ -142,28 +145,58 @@ fn consider(
     let hour = now.saturating_sub(SignedDuration::from_hours(1)).unwrap_or(Timestamp::MIN);
     let day = now.saturating_sub(SignedDuration::from_hours(24)).unwrap_or(Timestamp::MIN);
     let counts = Counts {
-        instance_hour: moves::tries_since(c, hour)?,
+        instance_hour: moves::tries_since(c, letter.draft.kind, hour)?,
+        readers: readers::count(&engine.office, letter.draft.kind),
         address_day: moves::claimed_to(c, letter, day)?,
         replies_hour: replies::claimed_since(c, letter, hour)?,
     };
     let fuse = engine.office.policy.fuse;
     let read_at = |id| engine.read_at.get(&id).copied();
     match outbox::gate(letter, world.as_ref(), counts, &fuse, read_at, now) {
+        Gate::Open if letter.draft.kind == Kind::Report => offer(engine, letter, now),
         Gate::Open => match lacks(engine, letter)? {
             Some(wanted) => Ok(Considered::FetchFirst(wanted)),
-            None => claim(engine, letter, world.as_ref(), now),
+            None => claim(engine, letter, (world.as_ref(), &[]), now),
         },
         Gate::ReadFirst => Ok(Considered::ReadFirst),
         Gate::Later(at, why) => {
-            let step = engine.db.transaction()?;
-            moves::put_off(&step, letter.id, at, &why)?;
-            step.commit()?;
             engine.journal.push(format!("letter {} waits: {why}", letter.id));
-            Ok(Considered::Gone)
+            put_off(engine, letter, at, &why)
         }
         Gate::Blow(why) => {
             blow(engine, &why, counts, now)?;
             Ok(Considered::Stop)
+        }
+    }
+}
+
+fn put_off(
+    engine: &mut Engine,
+    letter: &Letter,
+    at: Timestamp,
+    why: &str,
+) -> Result<Considered, StoreError> {
+    let step = engine.db.transaction()?;
+    moves::put_off(&step, letter.id, at, why)?;
+    step.commit()?;
+    Ok(Considered::Gone)
+}
+
+/// A report leaves when its figures are known, or not at all: then its key stays taken, so that it
+/// is not wanted again.
+fn offer(engine: &mut Engine, letter: &Letter, now: Timestamp) -> Result<Considered, StoreError> {
+    match readers::ready(engine, letter, now)? {
+        Ready::Now(reports) => claim(engine, letter, (None, &reports), now),
+        Ready::Later(at, why, unread) => {
+            put_off(engine, letter, at, &why)?;
+            Ok(Considered::Read(unread))
+        }
+        Ready::Never(why) => {
+            let step = engine.db.transaction()?;
+            moves::settle(&step, letter.id, State::Recalled, &why, now, now)?;
+            step.commit()?;
+            engine.journal.push(format!("letter {} is not sent: {why}", letter.id));
+            Ok(Considered::Gone)
         }
     }
 }
@@ -219,72 +252,10 @@ fn decide_anew(c: &Connection, letter: &Letter, now: Timestamp) -> Result<(), St
     letter.draft.owner.map_or(Ok(()), |owner| mailboxes::wake(c, owner, Some(now)))
 }
 
-/// Why a letter must not go where it says: only to an owner's own address, somebody else who stands
-/// in, the admin in force, or a requester who is not the owner. Whoever stood in is still told what
-/// became of their answer.
-fn misdirected(
-    c: &Connection,
-    office: &Office,
-    world: Option<&Facts>,
-    letter: &Letter,
-) -> Result<Option<String>, StoreError> {
-    let to = &letter.draft.to;
-    let whose = office.owner_of(to).map(|owner| owner.id);
-    let right = match letter.draft.audience {
-        Audience::Owner => whose.is_some() && whose == letter.draft.owner,
-        Audience::Admin => office.admin.as_ref() == Some(to),
-        Audience::Requester => {
-            let own = whose.is_some() && whose == letter.draft.owner;
-            !own && office.from.address != *to
-        }
-        Audience::Delegate => {
-            let stands_in = world.is_some_and(|facts| facts.stand_ins.contains_key(to));
-            let stood_in = letter.draft.kind == Kind::Mistake
-                && match letter.draft.owner {
-                    Some(owner) => handovers::was_asked(c, owner, to)?,
-                    None => false,
-                };
-            (stands_in || stood_in) && (whose.is_none() || whose != letter.draft.owner)
-        }
-        // No configuration names one yet.
-        Audience::Lead => false,
-    };
-    Ok((!right).then(|| format!("{to} is not an address to which such a letter may go")))
-}
-
-/// Why a letter is not wanted any more: its mode, or what it speaks of (law 6). Decided anew,
-/// because the command line may have written since.
-fn unwanted(
-    letter: &Letter,
-    world: Option<&Facts>,
-    mode: crate::model::policy::Mode,
-    now: Timestamp,
-) -> Option<String> {
-    if !outbox::allowed(&letter.draft, mode) {
-        return Some(format!("the mode is {}", mode.word()));
-    }
-    if letter.draft.owner.is_some() && world.is_none() {
-        return Some("its owner is not watched any more".to_owned());
-    }
-    if letter.draft.items.is_empty() {
-        return Some("nothing is left in it".to_owned());
-    }
-    if letter.draft.kind == Kind::AutoReply {
-        // No rule of an owner's work recalls it: `replying` has looked at what it answers.
-        return None;
-    }
-    let world = world?;
-    actions(world, now).into_iter().find_map(|action| match action {
-        Action::Recall { letter: id, why, .. } if id == letter.id => Some(why),
-        Action::Recall { .. } | Action::Queue(_) | Action::Lapse(_) => None,
-        Action::HandOver { .. } | Action::GiveBack { .. } => None,
-    })
-}
-
 fn claim(
     engine: &mut Engine,
     letter: &Letter,
-    world: Option<&Facts>,
+    (world, reports): (Option<&Facts>, &[Report]),
     now: Timestamp,
 ) -> Result<Considered, StoreError> {
     let announced = epoch::announce(&engine.db)?;
@@ -297,7 +268,8 @@ fn claim(
             moves::number_items(&step, letter.id)?;
             let original = engine.original.as_ref().filter(|(id, _)| *id == letter.id);
             let original = original.map(|(_, found)| found);
-            match stationery::render(&step, &engine.office, letter, world, original, now)? {
+            let told = (world, original, reports);
+            match stationery::render(&step, &engine.office, letter, told, now)? {
                 Ok(bytes) => bytes,
                 Err(why) => {
                     moves::settle(&step, letter.id, State::Failed, &why, now, now)?;

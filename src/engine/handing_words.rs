@@ -15,8 +15,8 @@ use crate::engine::replying::{self, Manner};
 use crate::engine::stationery::Slip;
 use crate::mail::compose::{LetterHead, compose};
 use crate::mail::handovers::{self as letters, HandoverView, PassedView};
+use crate::mail::mistakes::{MistakeView, Whose};
 use crate::mail::replies::{StandIn, Tongue};
-use crate::mail::views::MistakeView;
 use crate::mail::wording;
 use crate::mail::{original, parse};
 use crate::model::address::{Address, Party};
@@ -67,7 +67,7 @@ impl Original {
     }
 }
 
-type Bytes = Result<Vec<u8>, String>;
+pub(crate) type Bytes = Result<Vec<u8>, String>;
 /// An obligation, who has it now, and the ask itself.
 type Matter = (Obligation, Handover, Stored);
 
@@ -110,7 +110,7 @@ pub(crate) fn handover(
     let view = HandoverView { original, ..view };
     let words = wording::handover(&office.templates, &view);
     let zone = view.now.time_zone().clone();
-    let head = to_delegate(office, letter, view.delegate_name, zone, now);
+    let head = to_outside(office, letter, view.delegate_name, zone, now);
     let head = LetterHead { attached, ..head };
     Ok(compose(&head, &words).map_err(|fault| fault.to_string()))
 }
@@ -166,20 +166,20 @@ pub(crate) fn mistake(office: &Office, letter: &Letter, owner: &Owner, now: Time
         now: now.to_zoned(owner.calendar.zone().clone()),
         said: slip.said,
         why: slip.why,
-        stands_in: true,
+        whose: Whose::StandIn,
     };
     let words = wording::mistake(&office.templates, &view);
     let zone = view.now.time_zone().clone();
     let head = LetterHead {
         references: vec![slip.answer.clone()],
         in_reply_to: Some(slip.answer),
-        ..to_delegate(office, letter, view.owner_name, zone, now)
+        ..to_outside(office, letter, view.owner_name, zone, now)
     };
     compose(&head, &words).map_err(|fault| fault.to_string())
 }
 
-/// The head of a letter from Sigap to whoever stands in; nothing is answered or attached.
-fn to_delegate(
+/// The head of a letter from Sigap to somebody who may be no owner; it answers nothing.
+pub(crate) fn to_outside(
     office: &Office,
     letter: &Letter,
     name: String,

@@ -17,6 +17,7 @@ use crate::model::ids::OwnerId;
 use crate::model::owner::Owner;
 use crate::model::policy::{Mode, Policy};
 use crate::model::requester::Requesters;
+use crate::model::team::Team;
 use crate::store::db::{Connection, StoreError};
 use crate::store::{away, facts, mailboxes};
 
@@ -33,6 +34,8 @@ pub struct Charter {
     pub requesters: Requesters,
     /// People who are no owners, as they are presented.
     pub contacts: BTreeMap<Address, Contact>,
+    /// Teams by name.
+    pub teams: BTreeMap<String, Team>,
     /// Sender of all letters.
     pub from: Party,
     /// Where people who are no owners may answer; `None`: they are not heard.
@@ -58,6 +61,8 @@ pub struct Office {
     pub requesters: Requesters,
     /// People who are no owners, as they are presented.
     pub contacts: BTreeMap<Address, Contact>,
+    /// Teams by name.
+    pub teams: BTreeMap<String, Team>,
     /// The file's mode.
     pub mode: Mode,
     /// Sender of all letters.
@@ -136,6 +141,7 @@ impl Office {
             policy: Arc::new(charter.policy),
             requesters: charter.requesters,
             contacts: charter.contacts,
+            teams: charter.teams,
             mode: charter.mode,
             from: charter.from,
             inbox: charter.inbox,

@@ -13,12 +13,13 @@ use crate::engine::handing;
 use crate::engine::intake::{Read, sane};
 use crate::engine::ledger::Touched;
 use crate::engine::progress;
+use crate::engine::readers;
 use crate::engine::record;
 use crate::engine::replying::Desk;
 use crate::engine::stationery::Slip;
 use crate::mail::command::{self, Command, Mistake};
+use crate::mail::mistakes::MistakeReason;
 use crate::mail::token;
-use crate::mail::views::MistakeReason;
 use crate::model::address::Address;
 use crate::model::answering::Bar;
 use crate::model::handover::{Handover, HeardIn};
@@ -115,13 +116,16 @@ pub(crate) fn hear(
     answer: &Answer,
     touched: &mut Touched,
 ) -> Result<Heard, StoreError> {
-    let Some((letter, handover)) = asked(desk, answer)? else { return Ok(Heard::default()) };
+    let (letter, handover) = match asked(desk, answer)? {
+        Some((letter, Some(handover))) => (letter, handover),
+        Some((letter, None)) => return hear_reader(desk, answer, &letter),
+        None => return Ok(Heard::default()),
+    };
     let owner = letter.draft.owner.and_then(|id| desk.office.owners.get(&id));
     let Some(owner) = owner else { return Ok(Heard::default()) };
     let who = &letter.draft.to;
-    if let Some(why) = doubt(desk, answer, who, &handover)? {
-        let words = format!("an answer in the name of {who} is not believed: {why}");
-        return Ok(Heard { words, ..Heard::default() });
+    if let Some(heard) = disbelieved(desk, answer, who, handover.offered_at)? {
+        return Ok(heard);
     }
     let at = answer.at.min(desk.now);
     let local = at.to_zoned(owner.calendar.zone().clone());
@@ -151,8 +155,26 @@ pub(crate) fn hear(
     Ok(Heard { drafts, words: format!("{who} said {words}"), ..Heard::default() })
 }
 
-/// The nearest letter pointed to that handed something over to somebody who is no owner.
-fn asked(desk: &Desk<'_>, answer: &Answer) -> Result<Option<(Letter, Handover)>, StoreError> {
+/// Hears what a reader of reports says about them who is no owner; nothing is answered where a
+/// program may have asked.
+fn hear_reader(desk: &Desk<'_>, answer: &Answer, letter: &Letter) -> Result<Heard, StoreError> {
+    let sent_at = letter.claimed_at.unwrap_or(letter.queued_at);
+    if let Some(heard) = disbelieved(desk, answer, &letter.draft.to, sent_at)? {
+        return Ok(heard);
+    }
+    let at = answer.at.min(desk.now);
+    let said = readers::Said { key: &answer.key, words: &answer.words, at };
+    let mut heard = readers::hear(desk.c, desk.office, letter, said, desk.now)?;
+    heard.drafts.retain(|_| answer.answerable);
+    Ok(heard)
+}
+
+/// The nearest letter pointed to that handed something over to somebody who is no owner, or was a
+/// report to one.
+fn asked(
+    desk: &Desk<'_>,
+    answer: &Answer,
+) -> Result<Option<(Letter, Option<Handover>)>, StoreError> {
     for key in answer.letters.iter().take(LETTERS_LOOKED_AT) {
         let Some(id) = letters::with_message_id(desk.c, &key.0)? else { continue };
         let letter = letters::one(desk.c, id)?.filter(|letter| {
@@ -160,21 +182,35 @@ fn asked(desk: &Desk<'_>, answer: &Answer) -> Result<Option<(Letter, Handover)>,
                 && desk.office.owner_of(&letter.draft.to).is_none()
                 && record::is_of(desk.key, &key.0, letter)
         });
-        if let Some(letter) = letter
-            && let Some(handover) = handovers::by_letter(desk.c, id)?
-        {
+        let Some(letter) = letter else { continue };
+        let handover = handovers::by_letter(desk.c, id)?;
+        if handover.is_some() || letter.draft.audience == Audience::Lead {
             return Ok(Some((letter, handover)));
         }
     }
     Ok(None)
 }
 
-/// Why an answer is not believed, although it knows the letter.
+/// A line for the journal where an answer is not believed.
+fn disbelieved(
+    desk: &Desk<'_>,
+    answer: &Answer,
+    who: &Address,
+    since: Timestamp,
+) -> Result<Option<Heard>, StoreError> {
+    let told = |why| {
+        let words = format!("an answer in the name of {who} is not believed: {why}");
+        Heard { words, ..Heard::default() }
+    };
+    Ok(doubt(desk, answer, who, since)?.map(told))
+}
+
+/// Why an answer is not believed, although it knows the letter, which was written then.
 fn doubt(
     desk: &Desk<'_>,
     answer: &Answer,
     who: &Address,
-    handover: &Handover,
+    since: Timestamp,
 ) -> Result<Option<&'static str>, StoreError> {
     if answer.from.as_ref().map(Address::untagged) != Some(who.untagged()) {
         return Ok(Some("somebody else has written it"));
@@ -182,7 +218,7 @@ fn doubt(
     if answer.automatic {
         return Ok(Some("a program has written it"));
     }
-    if answer.at < handover.offered_at.saturating_sub(SLOW).unwrap_or(Timestamp::MIN) {
+    if answer.at < since.saturating_sub(SLOW).unwrap_or(Timestamp::MIN) {
         return Ok(Some("it is older than what it answers"));
     }
     let Some(stamp) = answer.stamp.as_ref().filter(|stamp| stamp.refutes()) else {

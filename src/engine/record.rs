@@ -349,8 +349,8 @@ pub fn is_of(key: &InstanceKey, id: &str, letter: &Letter) -> bool {
     })
 }
 
-/// Queues a letter under a Message-ID that follows from its record, if it is new; a requester who
-/// was erased is not written to again.
+/// Queues a letter under a Message-ID that follows from its record, if it is new; a requester or a
+/// reader of reports who was erased is not written to again.
 pub fn queue(
     c: &Connection,
     office: &Office,
@@ -358,7 +358,8 @@ pub fn queue(
     draft: &Draft,
     now: Timestamp,
 ) -> Result<Option<LetterId>, StoreError> {
-    if draft.audience == Audience::Requester && person::is_erased(c, &draft.to, &key.0)? {
+    let outside = matches!(draft.audience, Audience::Requester | Audience::Lead);
+    if outside && person::is_erased(c, &draft.to, &key.0)? {
         return Ok(None);
     }
     let mut record = id_of(draft.items.first(), now);

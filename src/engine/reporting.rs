@@ -50,21 +50,6 @@ impl Report {
     }
 }
 
-/// The Monday of the last week that is over on a day.
-pub fn last_week(today: Date) -> Date {
-    weekly::monday_of(weekly::monday_of(today).yesterday().unwrap_or(Date::MIN))
-}
-
-/// A week is reported at this hour of the Monday after it.
-const HOUR: i8 = 7;
-
-/// When a week is reported, in the team's zone.
-pub fn reported_at(monday: Date, zone: &TimeZone) -> Timestamp {
-    let end = weekly::end(monday, zone);
-    let morning = zone.to_datetime(end).date().at(HOUR, 0, 0, 0);
-    zone.to_zoned(morning).map_or(end, |morning| morning.timestamp())
-}
-
 /// Whether all folders of an owner were read until a moment, and can be read.
 fn is_read(folders: &[Folder], until: Timestamp) -> bool {
     folders.iter().all(|folder| match folder.state {
@@ -116,15 +101,19 @@ impl<'a> Reporter<'a> {
     ) -> Result<Option<Report>, StoreError> {
         let Some(zone) = Self::zone(self.office, team) else { return Ok(None) };
         let counted = self.tally(team, weekly::begin(monday, &zone), at)?;
-        let then = |at| self.members(team).filter(move |owner| self.is_in(team, owner, at));
-        let people = |at| u32::try_from(then(at).count()).unwrap_or(u32::MAX);
+        let people = |at| u32::try_from(self.people(team, at).count()).unwrap_or(u32::MAX);
         let figures = weekly::figures(&counted, (monday, &zone), at, people);
         let end = weekly::end(monday, &zone).min(at);
         let mut unread = 0;
-        for owner in then(end) {
+        for owner in self.people(team, end) {
             unread += u32::from(!is_read(&listing::folders(self.c, owner, at)?, end));
         }
         Ok(Some(Report { team: team.to_owned(), zone, unread, figures }))
+    }
+
+    /// Who was in a team at a moment.
+    pub fn people(&self, team: &str, at: Timestamp) -> impl Iterator<Item = &Arc<Owner>> {
+        self.members(team).filter(move |owner| self.is_in(team, owner, at))
     }
 
     /// Whether an owner was in a team at a moment.

@@ -11,12 +11,12 @@ use serde::{Deserialize, Serialize};
 use crate::engine::asking;
 use crate::engine::handing_words::Original;
 use crate::engine::office::Office;
-use crate::engine::{awaited, away_words, farewells, handing_words};
+use crate::engine::reporting::Report;
+use crate::engine::{awaited, away_words, farewells, handing_words, report_words};
 use crate::mail::alarms::{Alarm, AlarmView};
 use crate::mail::compose::{LetterHead, compose};
-use crate::mail::views::{
-    AwayView, ItemView, MistakeReason, MistakeView, NudgeView, PreviewView, SaidView, WelcomeView,
-};
+use crate::mail::mistakes::{MistakeReason, MistakeView, Whose};
+use crate::mail::views::{AwayView, ItemView, NudgeView, PreviewView, SaidView, WelcomeView};
 use crate::mail::wording::{self, Words};
 use crate::model::address::Party;
 use crate::model::away::{Away, Phase};
@@ -42,15 +42,20 @@ pub struct Slip {
 }
 
 /// The bytes of a letter, or why it cannot be written. `original` is the email that a hand-over is
-/// about, as the door brought it.
+/// about, as the door brought it; `reports` is what a report tells.
 pub fn render(
     c: &Connection,
     office: &Office,
     letter: &Letter,
-    world: Option<&Facts>,
-    original: Option<&Original>,
+    (world, original, reports): (Option<&Facts>, Option<&Original>, &[Report]),
     now: Timestamp,
 ) -> Result<Result<Vec<u8>, String>, StoreError> {
+    if letter.draft.audience == Audience::Lead {
+        return match letter.draft.kind == Kind::Report {
+            true => report_words::report(c, office, letter, reports, now),
+            false => Ok(report_words::mistake(office, letter, now)),
+        };
+    }
     if let Some(facts) = world {
         let owner = &facts.owner;
         match letter.draft.kind {
@@ -64,7 +69,7 @@ pub fn render(
             }
             Kind::Nudge | Kind::Preview | Kind::Welcome | Kind::Mistake => {}
             Kind::List | Kind::Alarm | Kind::Escalation | Kind::Question => {}
-            Kind::Leaving | Kind::Digest => {}
+            Kind::Leaving | Kind::Digest | Kind::Report => {}
         }
     }
     of_ours(c, office, letter, world, now)
@@ -121,7 +126,7 @@ fn of_ours(
             let view = AlarmView { language: Language::En, now: local, alarm };
             wording::alarm(templates, &view)
         }
-        (Kind::AutoReply | Kind::Handover | Kind::Passed, Some(_)) => {
+        (Kind::AutoReply | Kind::Handover | Kind::Passed, Some(_)) | (Kind::Report, _) => {
             return without("it is written elsewhere");
         }
         (Kind::Escalation, _) => return without("this version does not write such letters"),
@@ -270,6 +275,6 @@ fn mistake(owner: &Owner, slip: Slip, local: Zoned) -> MistakeView {
         now: local,
         said: slip.said,
         why: slip.why,
-        stands_in: false,
+        whose: Whose::Owner,
     }
 }

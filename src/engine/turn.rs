@@ -14,6 +14,7 @@ use crate::engine::intake::Read;
 use crate::engine::learning;
 use crate::engine::office::{Charter, Office};
 use crate::engine::pending::{InHand, Sought, Waiting, Wanted};
+use crate::engine::readers::Checked;
 use crate::engine::record::Round;
 use crate::mail::token::InstanceKey;
 use crate::model::agenda::Found;
@@ -118,6 +119,8 @@ pub struct Engine {
     pub(crate) sought: BTreeMap<OwnerId, (MessageId, Timestamp)>,
     /// Nothing is claimed any more: the daemon is stopping.
     pub(crate) closing: bool,
+    /// When reports were thought of.
+    pub(crate) reports: Checked,
     pub(crate) journal: Vec<String>,
     /// The store's version at which absences were read (`store/away`).
     absences_of: i64,
@@ -162,6 +165,7 @@ impl Engine {
             waiting: BTreeMap::new(),
             sought: BTreeMap::new(),
             closing: false,
+            reports: Checked::default(),
             journal,
             absences_of,
         })
@@ -171,6 +175,7 @@ impl Engine {
     pub fn reload(&mut self, charter: Charter, now: Timestamp) -> Result<(), StoreError> {
         let step = self.db.transaction()?;
         self.office = Office::open(&step, charter, now)?;
+        self.reports = Checked::default();
         for owner in self.office.owners.keys() {
             mailboxes::wake(&step, *owner, Some(now))?;
         }
@@ -210,6 +215,7 @@ impl Engine {
             self.distrust(*by, now)?;
         }
         self.record(input, now)?;
+        self.report(now)?;
         let mut output = delivery::next(self, now)?;
         output.sought = learning::seek(self, now)?;
         output.due_at = output.due_at.into_iter().chain(self.due_at(now)?).min();
@@ -373,7 +379,7 @@ impl Engine {
             Some(_) => None,
             None => letters::next_after(c, now)?,
         };
-        let moments = [mailboxes::next_wake(c)?, letters, self.rest_until];
+        let moments = [mailboxes::next_wake(c)?, letters, self.rest_until, self.reports.next];
         let moments = moments.into_iter().flatten();
         Ok(moments
             .chain(self.waiting.values().map(|waits| waits.until))

@@ -1,6 +1,12 @@
 //! Letters of which nobody knows whether they arrived (law 3): looked for where they should be,
 //! sent once more where they are proven absent and still wanted, else left as they are.
 //!
+//! The process dies between the final dot and its answer. At the next start `store/outbox` finds
+//! the letter *committing*: nobody knows. To a requester it is never sent again. To Ani it is
+//! looked for in her inbox; missing at two readings a quarter of an hour apart, it goes once more
+//! with the same bytes and the same Message-ID, unless it is no longer wanted. Had the process
+//! died one step earlier, the letter would be *sending*, surely not accepted, and queued again.
+//!
 //! What follows from the evidence is `rules/outbox`.
 
 use jiff::{SignedDuration, Timestamp};

@@ -142,7 +142,7 @@ fn auto_submitted(kind: Kind) -> &'static str {
         Kind::Mistake | Kind::List | Kind::AutoReply | Kind::Passed => "auto-replied",
         // About one arriving message of somebody else's.
         Kind::Handover => "auto-notified",
-        Kind::Leaving | Kind::Digest => "auto-generated",
+        Kind::Leaving | Kind::Digest | Kind::Report => "auto-generated",
     }
 }
 

@@ -4,9 +4,10 @@
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::mail::reports::ReportView;
+use crate::mail::reports::{ReaderView, ReportView, TeamView};
 use crate::mail::samples::morning;
 use crate::model::report::{Change, Disclosed, Open, Rest, Span, Spread, Week, Withheld};
+use crate::model::team::Frequency;
 use crate::model::verdict::Language;
 
 const MONDAY: Date = Date::constant(2026, 11, 16);
@@ -41,16 +42,28 @@ pub(crate) fn reports(to: Language) -> Vec<ReportView> {
     all.push(disclosed(Ok(unreached), Some(none.clone())));
     all.push(disclosed(Ok(quiet()), Some(Rest { ninth: None, ..none })));
     all.push(disclosed(Err(Withheld::FewPeople), None));
-    all.into_iter().map(|shown| view(to, shown)).collect()
+    let readers = [(true, true, Frequency::Weekly), (true, false, Frequency::Weekly)]
+        .into_iter()
+        .chain([(false, true, Frequency::Monthly), (false, false, Frequency::Weekly)])
+        .map(|(leads, heard, frequency)| ReaderView { leads, heard, frequency });
+    let mut views: Vec<ReportView> = vec![view(to, all.iter().take(2).cloned(), None)];
+    views.push(view(to, std::iter::repeat_n(disclosed(Ok(usual()), Some(rest())), 20), None));
+    let mut readers = readers.cycle();
+    views.extend(all.into_iter().map(|shown| view(to, [shown], readers.next())));
+    views
 }
 
-fn view(to: Language, shown: Disclosed) -> ReportView {
+fn view(
+    to: Language,
+    teams: impl IntoIterator<Item = Disclosed>,
+    reader: Option<ReaderView>,
+) -> ReportView {
+    let team = |shown| TeamView { now: morning(), team: "Pengadaan".to_owned(), shown };
     ReportView {
         salutation: "Selamat pagi, Ibu Ratna".to_owned(),
         language: to,
-        now: morning(),
-        team: "Pengadaan".to_owned(),
-        shown,
+        teams: teams.into_iter().map(team).collect(),
+        reader,
     }
 }
 

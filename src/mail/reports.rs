@@ -10,28 +10,53 @@ use minijinja::{Value, context};
 use crate::mail::dates;
 use crate::mail::plain::clean;
 use crate::model::report::{Change, Disclosed, Rest, Span, Week, Withheld};
+use crate::model::team::Frequency;
 use crate::model::verdict::Language;
 
 /// Characters of a team's name.
 const NAME: usize = 80;
 /// Below so many requests figures are not shown.
 const FEW: &str = "10";
+/// Of more teams only the figures of the week are told, and of still more nothing but how many
+/// there are: mail programs cut long letters off.
+const WHOLE: usize = 2;
+const SHOWN: usize = 15;
 /// From so many hours on, minutes are left out.
 const WITHOUT_MINUTES: i64 = 10;
 
-/// Tells somebody how well a team answered.
+/// Tells somebody how well their teams answered.
 #[derive(Clone, Debug)]
 pub struct ReportView {
     /// How the reader is greeted, `Selamat pagi, Ibu Ratna`; empty: not at all.
     pub salutation: String,
     /// Language of the letter.
     pub language: Language,
+    /// One after the other, of one week.
+    pub teams: Vec<TeamView>,
+    /// To whom it goes; `None`: to nobody in particular.
+    pub reader: Option<ReaderView>,
+}
+
+/// One team's part of a report.
+#[derive(Clone, Debug)]
+pub struct TeamView {
     /// Now, in the team's zone.
     pub now: Zoned,
     /// The team by name.
     pub team: String,
     /// What may be shown.
     pub shown: Disclosed,
+}
+
+/// Why somebody receives a report, and what they may answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReaderView {
+    /// They lead the teams; else they belong to them.
+    pub leads: bool,
+    /// Their answers are heard.
+    pub heard: bool,
+    /// How often they want one.
+    pub frequency: Frequency,
 }
 
 /// One line of a picture.
@@ -61,17 +86,46 @@ impl Bar {
 
 impl ReportView {
     pub(crate) fn context(&self) -> Value {
-        let to = self.language;
-        let shown = &self.shown;
+        let several = self.teams.len() > 1;
+        let brief = self.teams.len() > WHOLE;
+        let told = |team| Telling { to: self.language, brief, team }.context();
+        let names = self.teams.iter().take(SHOWN).map(|team| clean(&team.team, NAME));
+        context! {
+            language => self.language.word(),
+            salutation => self.salutation.clone(),
+            teams => self.teams.iter().take(SHOWN).map(told).collect::<Vec<Value>>(),
+            more => self.teams.len().saturating_sub(SHOWN),
+            several => several,
+            names => names.collect::<Vec<String>>().join(", "),
+            reader => self.reader.map(|reader| context! {
+                leads => reader.leads,
+                heard => reader.heard,
+                frequency => reader.frequency.word(),
+            }),
+        }
+    }
+}
+
+/// One team, as it is told in a language.
+#[derive(Clone, Copy)]
+struct Telling<'a> {
+    to: Language,
+    brief: bool,
+    team: &'a TeamView,
+}
+
+impl Telling<'_> {
+    fn context(self) -> Value {
+        let (to, shown) = (self.to, &self.team.shown);
         let sunday = shown.monday.saturating_add(jiff::Span::new().days(6));
         context! {
-            language => to.word(),
-            salutation => self.salutation.clone(),
-            team => clean(&self.team, NAME),
+            team => clean(&self.team.team, NAME),
             range => dates::range(shown.monday, sunday, to),
             week => iso(shown.monday),
-            at => dates::dated(shown.at, &self.now, to),
-            zone => self.now.strftime("%Z").to_string(),
+            at => dates::dated(shown.at, &self.team.now, to),
+            zone => self.team.now.strftime("%Z").to_string(),
+            quiet => shown.is_quiet(),
+            brief => self.brief,
             withheld => withheld(&shown.week),
             figures => shown.week.as_ref().ok().map(|week| self.week(week)),
             rest => shown.rest.as_ref().map(|rest| self.rest(rest)),
@@ -95,7 +149,7 @@ impl ReportView {
     /// Nights and all: days have 24 hours here.
     fn waited(&self, span: SignedDuration) -> String {
         let (days, rest) = (span.as_hours() / 24, span.as_hours() % 24);
-        match (self.language, days, rest) {
+        match (self.to, days, rest) {
             (_, 0, _) => self.span(span),
             (Language::Id, days, _) if days > 9 => format!("{days} hari"),
             (Language::Id, days, 0) => format!("{days} hari"),
@@ -186,7 +240,7 @@ impl ReportView {
         let last = trend.len().saturating_sub(1);
         let bars = trend.iter().enumerate().map(|(no, (monday, span))| {
             let median = shown(span);
-            let label = dates::day_and_month(*monday, self.language);
+            let label = dates::day_and_month(*monday, self.to);
             Bar {
                 wide: format!("{label:<8}"),
                 label,
@@ -220,7 +274,7 @@ impl ReportView {
         let first = (0..12).find(|slot| used(*slot)).unwrap_or(4).min(4);
         let last = (0..12).rfind(|slot| used(*slot)).unwrap_or(8).max(8);
         let most = arrivals.iter().flatten().copied().max().unwrap_or(0);
-        let names = match self.language {
+        let names = match self.to {
             Language::Id => ["Sen", "Sel", "Rab", "Kam", "Jum", "Sab", "Min"],
             Language::En => ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"],
         };
@@ -238,7 +292,7 @@ impl ReportView {
     }
 
     fn said<'a>(&self, id: &'a str, en: &'a str) -> &'a str {
-        match self.language {
+        match self.to {
             Language::Id => id,
             Language::En => en,
         }

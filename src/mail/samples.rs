@@ -12,12 +12,11 @@ use crate::mail::alarms::{Alarm, AlarmView};
 use crate::mail::command::Mistake;
 use crate::mail::farewells::{DigestView, HandedView, LeavingView, PresenceView};
 use crate::mail::handovers::{HandoverView, Original, PassedView};
+use crate::mail::mistakes::{MistakeReason, MistakeView, Whose};
 use crate::mail::questions::{EntryView, QuestionView};
 use crate::mail::replies::{Form, Holiday, ReplyView, StandIn, Tongue};
 use crate::mail::report_samples::reports;
-use crate::mail::views::{
-    AwaitedView, AwayView, ItemView, MistakeReason, MistakeView, NudgeView, SaidView, WelcomeView,
-};
+use crate::mail::views::{AwaitedView, AwayView, ItemView, NudgeView, SaidView, WelcomeView};
 use crate::mail::when::{Reading, Unclear};
 use crate::model::away::Reason;
 use crate::model::handover::Cause;
@@ -195,7 +194,7 @@ fn mistakes(to: Language) -> Vec<MistakeView> {
         now: morning(),
         said: "DONEE 1".to_owned(),
         why,
-        stands_in: false,
+        whose: Whose::Owner,
     };
     let mistakes = [
         Mistake::Unknown,
@@ -223,9 +222,9 @@ fn mistakes(to: Language) -> Vec<MistakeView> {
         Mistake::Outdated,
     ];
     let reasons = mistakes.map(MistakeReason::Mistake).into_iter();
-    let outside = [MistakeReason::Help, MistakeReason::Mistake(Mistake::NotYours)]
-        .map(|why| MistakeView { stands_in: true, ..view(why) });
-    reasons.chain([MistakeReason::Help]).map(view).chain(outside).collect()
+    let others = [Whose::StandIn, Whose::Reader]
+        .map(|whose| MistakeView { whose, ..view(MistakeReason::Help) });
+    reasons.chain([MistakeReason::Help]).map(view).chain(others).collect()
 }
 
 /// Whole days and exact times, of one day and of more, for every reason.

@@ -7,23 +7,20 @@
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, Zoned};
 use minijinja::{Value, context};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::mail::clues::reasons;
-use crate::mail::command::Mistake;
 use crate::mail::plain::clean;
 use crate::mail::salutation::{greeting, you};
-use crate::mail::when::Unclear;
 use crate::mail::{dates, durations};
 use crate::model::policy::Mode;
 use crate::model::verdict::{Clue, Language};
 
 /// Items shown in one letter; a longer list is not read, and mail programs cut large letters.
 const SHOWN: usize = 20;
-/// Characters of a subject, a name, an address, a quoted line.
+/// Characters of a subject, a name, a quoted line.
 const SUBJECT: usize = 140;
 const NAME: usize = 80;
-const ADDRESS: usize = 254;
 const SNIPPET: usize = 200;
 
 /// Reminds an owner of what waits.
@@ -157,37 +154,6 @@ pub struct WelcomeView {
     pub snippets: bool,
     /// Whether senders are answered automatically during an absence.
     pub answers: bool,
-}
-
-/// What was not understood in a command.
-#[derive(Clone, Debug, Serialize)]
-pub struct MistakeView {
-    /// As in a nudge.
-    pub owner_name: String,
-    /// As in a nudge.
-    pub greeting: String,
-    /// As in a nudge.
-    pub you: String,
-    /// Language of the letter.
-    pub language: Language,
-    /// Now, in the owner's zone.
-    pub now: Zoned,
-    /// The line that was read.
-    pub said: String,
-    /// What is to be said about it.
-    pub why: MistakeReason,
-    /// It goes to a delegate who is no owner: other commands are theirs.
-    pub stands_in: bool,
-}
-
-/// Why a command is answered.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum MistakeReason {
-    /// `HELP` was asked for: no mistake at all.
-    Help,
-    /// It was not carried out.
-    Mistake(Mistake),
 }
 
 impl NudgeView {
@@ -324,67 +290,6 @@ impl AwayView {
             one_day => self.from == self.until,
             stand_in => clean(&self.stand_in, NAME),
         }
-    }
-}
-
-impl MistakeView {
-    pub(crate) fn context(&self) -> Value {
-        let readings = match &self.why {
-            MistakeReason::Mistake(
-                Mistake::Time(Unclear::Ambiguous(a, b)) | Mistake::Days(Unclear::Ambiguous(a, b)),
-            ) => [a.typed(self.language), b.typed(self.language)],
-            MistakeReason::Mistake(_) | MistakeReason::Help => ["".to_owned(), "".to_owned()],
-        };
-        let word = match &self.why {
-            MistakeReason::Mistake(Mistake::Unavailable(verb)) => clean(verb, NAME),
-            MistakeReason::Mistake(Mistake::NoSuchItem(no)) => no.to_string(),
-            MistakeReason::Mistake(
-                Mistake::NoSuchDelegate(right) | Mistake::WhichDelegate(right),
-            ) => right.iter().map(|name| clean(name, ADDRESS)).collect::<Vec<_>>().join(", "),
-            MistakeReason::Mistake(_) | MistakeReason::Help => "".to_owned(),
-        };
-        let [a, b] = readings;
-        context! {
-            language => self.language.word(),
-            salutation => greeting(self.language, &self.now, &self.greeting, &self.owner_name),
-            you => you(&self.you),
-            said => clean(&self.said, NAME),
-            why => mistake_word(&self.why),
-            stands_in => self.stands_in,
-            a => a,
-            b => b,
-            word => word,
-            days => dates::soon(&self.now, self.language),
-        }
-    }
-}
-
-fn mistake_word(why: &MistakeReason) -> &'static str {
-    let MistakeReason::Mistake(mistake) = why else { return "help" };
-    match mistake {
-        Mistake::Unknown => "unknown",
-        Mistake::Unavailable(_) => "unavailable",
-        Mistake::Extra => "extra",
-        Mistake::Time(Unclear::Missing) => "time_missing",
-        Mistake::Time(Unclear::Ambiguous(_, _)) => "ambiguous",
-        Mistake::Time(Unclear::Unknown) => "time_unknown",
-        Mistake::Time(Unclear::Past) => "time_past",
-        Mistake::Time(Unclear::TooFar) => "time_too_far",
-        Mistake::NoSuchItem(_) => "no_such_item",
-        Mistake::WhichItem => "which_item",
-        Mistake::NothingToUndo => "nothing_to_undo",
-        Mistake::CannotUndo => "cannot_undo",
-        Mistake::Days(Unclear::Missing) => "days_missing",
-        Mistake::Days(Unclear::Ambiguous(_, _)) => "ambiguous",
-        Mistake::Days(Unclear::Unknown) => "days_unknown",
-        Mistake::Days(Unclear::Past) => "days_past",
-        Mistake::Days(Unclear::TooFar) => "days_too_far",
-        Mistake::Backwards => "backwards",
-        Mistake::NoSuchDelegate(_) => "no_such_delegate",
-        Mistake::WhichDelegate(_) => "which_delegate",
-        Mistake::NotHere => "not_here",
-        Mistake::NotYours => "not_yours",
-        Mistake::Outdated => "outdated",
     }
 }
 

@@ -9,12 +9,13 @@ use minijinja::{Value, context};
 use crate::mail::alarms::AlarmView;
 use crate::mail::farewells::{DigestView, LeavingView};
 use crate::mail::handovers::{HandoverView, PassedView};
+use crate::mail::mistakes::MistakeView;
 use crate::mail::plain::{clean, flow};
 use crate::mail::questions::QuestionView;
 use crate::mail::replies::{ReplyView, Tongue};
 use crate::mail::reports::ReportView;
 use crate::mail::templates::Templates;
-use crate::mail::views::{MistakeView, NudgeView, PreviewView, WelcomeView};
+use crate::mail::views::{NudgeView, PreviewView, WelcomeView};
 use crate::model::verdict::Language;
 
 /// A letter in words.

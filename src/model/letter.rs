@@ -46,11 +46,13 @@ pub enum Kind {
     Leaving,
     /// After an absence: what waits.
     Digest,
+    /// How well teams answered in a week.
+    Report,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Nudge,
         Self::Preview,
         Self::Welcome,
@@ -64,6 +66,7 @@ impl Kind {
         Self::Question,
         Self::Leaving,
         Self::Digest,
+        Self::Report,
     ];
 
     /// The word in the store.
@@ -82,6 +85,7 @@ impl Kind {
             Self::Question => "question",
             Self::Leaving => "leaving",
             Self::Digest => "digest",
+            Self::Report => "report",
         }
     }
 
@@ -102,6 +106,7 @@ impl Kind {
             | Self::Digest => SignedDuration::from_hours(24),
             Self::Welcome | Self::Mistake | Self::Alarm => SignedDuration::from_hours(48),
             Self::Escalation | Self::Handover | Self::Question => SignedDuration::from_hours(48),
+            Self::Report => SignedDuration::from_hours(72),
         }
     }
 }
@@ -114,7 +119,7 @@ pub enum Audience {
     Owner,
     /// A delegate: effectively once.
     Delegate,
-    /// A team's lead: effectively once.
+    /// A reader of reports, as a team's lead: effectively once.
     Lead,
     /// The admin: effectively once.
     Admin,

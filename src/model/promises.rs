@@ -87,11 +87,13 @@ impl Hours {
     pub fn add_working_time(&self, from: Timestamp, span: SignedDuration) -> Option<Timestamp> {
         let mut left = span;
         for (start, end, calendar) in self.parts(from) {
-            let passes = calendar.working_time_between(start, end);
-            if end == Timestamp::MAX || passes >= left {
-                return calendar.add_working_time(start, left);
+            // A span ends soon; the last hours go on to the end of time, which is far to walk where
+            // clocks are changed twice a year.
+            let at = calendar.add_working_time(start, left);
+            if end == Timestamp::MAX || at.is_some_and(|at| at <= end) {
+                return at;
             }
-            left = left.saturating_sub(passes);
+            left = left.saturating_sub(calendar.working_time_between(start, end));
         }
         None
     }

@@ -3,8 +3,30 @@
 //! Shares are pairs of counts, so that whoever shows them shows both. What they are counted from is
 //! in `rules/counting` and `rules/weekly`.
 
-use jiff::civil::Date;
-use jiff::{SignedDuration, Timestamp};
+use jiff::civil::{Date, Weekday};
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp, ToSpan};
+
+/// The Monday of the ISO week of a day.
+pub fn monday_of(day: Date) -> Date {
+    let behind = day.weekday().since(Weekday::Monday);
+    day.checked_sub(i32::from(behind).days()).unwrap_or(Date::MIN)
+}
+
+/// The Monday of the last week that is over on a day.
+pub fn last_week(today: Date) -> Date {
+    monday_of(monday_of(today).yesterday().unwrap_or(Date::MIN))
+}
+
+/// From this hour on a report may leave, and a week is reported on the Monday after it.
+pub const HOUR: i8 = 7;
+
+/// When a week is known: at seven on the Monday after it, in a zone.
+pub fn known_at(monday: Date, zone: &TimeZone) -> Timestamp {
+    let after = monday.checked_add(1.week()).unwrap_or(Date::MAX);
+    let morning = zone.to_zoned(after.at(HOUR, 0, 0, 0));
+    morning.map_or(Timestamp::MAX, |morning| morning.timestamp())
+}
 
 /// The figures of one team and one ISO week (ISO 8601), as known at a moment.
 #[derive(Clone, Debug, PartialEq)]
@@ -125,6 +147,15 @@ pub struct Disclosed {
     pub week: Result<Week, Withheld>,
     /// The rest; `None`: too few people.
     pub rest: Option<Rest>,
+}
+
+impl Disclosed {
+    /// Nobody asked in that week, and nobody waits.
+    pub fn is_quiet(&self) -> bool {
+        let none = self.week.as_ref().is_ok_and(|week| week.span.received == 0);
+        let rest = self.rest.as_ref();
+        none && rest.is_some_and(|rest| rest.open.count == 0 && rest.unread == 0)
+    }
 }
 
 /// One week.

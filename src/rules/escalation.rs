@@ -140,7 +140,7 @@ impl<'a> Plan<'a> {
             Kind::List => {}
             Kind::Welcome | Kind::Mistake | Kind::Alarm | Kind::Question => return None,
             Kind::Escalation | Kind::AutoReply | Kind::Handover | Kind::Passed => return None,
-            Kind::Leaving | Kind::Digest => return None,
+            Kind::Leaving | Kind::Digest | Kind::Report => return None,
         }
         let paused = || standing::paused(self.facts, at);
         let reason = match climb {

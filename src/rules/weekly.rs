@@ -3,7 +3,7 @@
 //! Every request counts, the open ones for as long as they have waited (law 14). Whether a group is
 //! large enough to be shown is not asked here.
 
-use jiff::civil::{Date, Weekday};
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
@@ -18,12 +18,6 @@ const ENOUGH: usize = 10;
 const TREND: i32 = 8;
 /// Nine of ten are looked for over so many weeks, this one included.
 const ROLLING: i32 = 4;
-
-/// The Monday of the ISO week of a day.
-pub fn monday_of(day: Date) -> Date {
-    let behind = day.weekday().since(Weekday::Monday);
-    day.checked_sub(i32::from(behind).days()).unwrap_or(Date::MIN)
-}
 
 /// The first moment of which requests count for any figure of a week.
 pub fn begin(monday: Date, zone: &TimeZone) -> Timestamp {

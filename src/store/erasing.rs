@@ -255,6 +255,7 @@ fn take_out_of_the_rest(
         )?;
     }
     c.execute("DELETE FROM correspondent WHERE address = ?1", [text])?;
+    c.execute("DELETE FROM wish WHERE reader = ?1", [text])?;
     c.execute("DELETE FROM lesson WHERE sender = ?1 OR instr(list, ?1) > 0", [text])?;
     c.execute("UPDATE auto_reply SET sender = '' WHERE instr(sender, ?1) > 0", [text])?;
     c.execute("UPDATE auto_reply SET about = '' WHERE instr(lower(about), ?1) > 0", [text])?;

@@ -253,10 +253,12 @@ fn free(c: &Connection, letter: LetterId, key: &str, why: &str) -> Result<(), St
     Ok(())
 }
 
-/// Tries begun since an instant, all kinds together.
-pub fn tries_since(c: &Connection, since: Timestamp) -> Result<u32, StoreError> {
-    Ok(c.prepare_cached("SELECT count(*) FROM attempt WHERE began_at > ?1")?
-        .query_row([since.as_second()], |row| row.get(0))?)
+/// Tries begun since an instant: those of reports, or of all other kinds together.
+pub fn tries_since(c: &Connection, kind: Kind, since: Timestamp) -> Result<u32, StoreError> {
+    let sql = "SELECT count(*) FROM attempt a JOIN letter l ON l.id = a.letter_id \
+               WHERE a.began_at > ?1 AND (l.kind = 'report') = ?2";
+    Ok(c.prepare_cached(sql)?
+        .query_row(params![since.as_second(), kind == Kind::Report], |row| row.get(0))?)
 }
 
 /// Which try was begun last, as `letter.try`; `none` before the first. What tells the admin is no
@@ -269,16 +271,18 @@ pub fn latest_try(c: &Connection) -> Result<String, StoreError> {
     Ok(found.unwrap_or_else(|| "none".to_owned()))
 }
 
-/// Letters like this one claimed to its address since an instant: hand-overs, or all others. How
-/// many automatic replies somebody gets depends on how many they write to; they have ceilings of
-/// their own.
+/// Letters like this one claimed to its address since an instant: hand-overs, reports, or all
+/// others. How many automatic replies somebody gets depends on how many they write to; they have
+/// ceilings of their own.
 pub fn claimed_to(c: &Connection, letter: &Letter, since: Timestamp) -> Result<u32, StoreError> {
     let to = letter.draft.to.as_str();
     let sql = "SELECT count(*) FROM letter WHERE to_address = ?1 AND claimed_at > ?2 \
-               AND kind NOT IN ('auto_reply', 'passed') AND (kind = 'handover') = ?3";
-    let handover = letter.draft.kind == Kind::Handover;
+               AND kind NOT IN ('auto_reply', 'passed') \
+               AND (kind = 'handover') = ?3 AND (kind = 'report') = ?4";
+    let kind = letter.draft.kind;
+    let (handover, report) = (kind == Kind::Handover, kind == Kind::Report);
     Ok(c.prepare_cached(sql)?
-        .query_row(params![to, since.as_second(), handover], |row| row.get(0))?)
+        .query_row(params![to, since.as_second(), handover, report], |row| row.get(0))?)
 }
 
 /// Wipes the bytes of letters that were settled before an instant.

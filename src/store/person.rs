@@ -150,6 +150,7 @@ pub fn export(c: &Connection, address: &Address) -> Result<Value, StoreError> {
         "calendar": rows(c, CALENDAR, [owner])?,
         "written_to": rows(c, WRITTEN_TO, [owner])?,
         "automatic_replies": rows(c, REPLY, params![owner, address.as_str()])?,
+        "reports_wanted": rows(c, WISH, [address.as_str()])?,
         "elsewhere": rows(c, ELSEWHERE, [address.as_str()])?,
     }))
 }
@@ -201,6 +202,9 @@ const REPLY: &str = "SELECT json_object('message_id', m.key, 'decided_at', r.dec
     'sender', r.sender, 'audience', r.audience, 'rule', r.rule, 'about', r.about) \
     FROM auto_reply r JOIN message m ON m.id = r.message_id \
     WHERE r.owner_id = ?1 OR instr(r.sender, ?2) > 0 OR m.author = ?2 ORDER BY r.message_id";
+
+const WISH: &str = "SELECT json_object('wanted', wanted, 'said_at', said_at, 'via', via) \
+    FROM wish WHERE reader = ?1 ORDER BY id";
 
 /// Where an address may stand besides: what is said there.
 const ELSEWHERE: &str = "SELECT json_object('where', place, 'words', words) FROM (\

@@ -39,6 +39,7 @@ pub fn charter(owners: usize) -> Charter {
         topics: Vec::new(),
     };
     Charter {
+        teams: Default::default(),
         mode: Mode::Nudge,
         owners: (0..owners).map(owner).collect(),
         policy: policy(),

@@ -20,8 +20,9 @@ use jiff::Timestamp;
 use rusqlite::{Connection, params};
 use sigap::cli::ground::Ground;
 use sigap::engine::office::Office;
-use sigap::engine::reporting::{Reporter, last_week, reported_at};
+use sigap::engine::reporting::Reporter;
 use sigap::engine::turn::Engine;
+use sigap::model::report::{known_at, last_week};
 use sigap::store::db::{Access, Db, open_to_read};
 
 /// Owners of one team.
@@ -141,7 +142,7 @@ fn measured(folder: &Path) {
     told("owners found", begun.elapsed());
     let zone = Reporter::zone(&office, "team 0").unwrap();
     let monday = last_week(zone.to_datetime(now).date());
-    let at = reported_at(monday, &zone);
+    let at = known_at(monday, &zone);
 
     let begun = Instant::now();
     let reporter = Reporter::new(&c, &office, monday).unwrap();

@@ -1,19 +1,23 @@
 //! Who is watched in the simulated world and what was promised: settings that follow from the seed.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
+use sigap::config::calendars::Timetable;
+use sigap::config::fingerprint::fingerprint;
+use sigap::config::settings::{Source, Watched};
 use sigap::engine::office::Charter;
 use sigap::mail::templates::Templates;
 use sigap::model::address::{Address, Party};
-use sigap::model::calendar::Calendar;
 use sigap::model::contact::Card;
 use sigap::model::hours::week_of;
 use sigap::model::ids::OwnerId;
 use sigap::model::owner::Owner;
 use sigap::model::policy::{Fuse, Mode, Policy, Replies, Rung, Step, Tier, WhileAway};
 use sigap::model::requester::Requesters;
+use sigap::model::team::{Readers, Team};
 use sigap::model::verdict::Language;
 
 use crate::outside::OUTSIDE;
@@ -31,13 +35,14 @@ const PEOPLE: &[(&str, &str, &[&str])] = &[
     ("Budi", "Europe/Berlin", &["Mon-Fri 08:30-12:00, 13:00-17:30"]),
     ("Citra", "America/New_York", &["Mon-Fri 09:00-17:00"]),
     ("Dewi", "Australia/Lord_Howe", &["Mon-Sat 07:00-15:00"]),
+    ("Eka", "Asia/Jayapura", &["Tue-Fri 08:00-16:00"]),
 ];
 
 pub fn charter(rng: &mut Rng) -> Charter {
-    let count = rng.within(2, 4) as usize;
+    // Of fewer than five nothing is reported.
+    let count = if rng.chance(200) { PEOPLE.len() } else { rng.within(2, 4) as usize };
     let owner = |(name, zone, lines): &(&str, &str, &[&str])| {
-        let lines: Vec<String> = lines.iter().map(|line| (*line).to_owned()).collect();
-        let calendar = Calendar::new(TimeZone::get(zone).unwrap(), week_of(&lines).unwrap());
+        let calendar = timetable(zone, lines).calendar();
         Owner {
             id: OwnerId(0),
             name: (*name).to_owned(),
@@ -66,18 +71,47 @@ pub fn charter(rng: &mut Rng) -> Charter {
         // Of some they are the first who is asked.
         owner.delegates.rotate_right(place % 2);
     }
+    let desk = Team { lead: Some(address(OUTSIDE)), readers: Readers::Everyone };
+    let teams = BTreeMap::from([("desk".to_owned(), desk)]);
+    let policy = policy(instance_per_hour, urgent_extra);
     Charter {
         mode,
+        fingerprint: fingerprint(&policy, &watched(&owners), &teams, &[]),
+        teams,
         owners,
-        policy: policy(instance_per_hour, urgent_extra),
+        policy,
         requesters: Requesters::default(),
         contacts: Default::default(),
         from: Party { name: "Sigap".to_owned(), address: address("sigap@example.com") },
         inbox: Some(address("sigap@example.com")),
         admin: Some(address("admin@example.com")),
-        fingerprint: "sim".to_owned(),
         templates: Arc::new(Templates::load(None).unwrap()),
     }
+}
+
+fn timetable(zone: &str, lines: &[&str]) -> Timetable {
+    let lines: Vec<String> = lines.iter().map(|line| (*line).to_owned()).collect();
+    Timetable {
+        zone: TimeZone::get(zone).unwrap(),
+        week: week_of(&lines).unwrap(),
+        profiles: Vec::new(),
+        exceptions: BTreeMap::new(),
+        holidays: None,
+    }
+}
+
+fn watched(owners: &[Owner]) -> Vec<(Watched, Timetable)> {
+    let one = |(owner, (_, zone, lines)): (&Owner, &(&str, &str, &[&str]))| {
+        let watched = Watched {
+            owner: owner.clone(),
+            source: Source::Maildir("none".into()),
+            inbox: None,
+            sent: Vec::new(),
+            agenda: None,
+        };
+        (watched, timetable(zone, lines))
+    };
+    owners.iter().zip(PEOPLE).map(one).collect()
 }
 
 fn policy(instance_per_hour: u32, urgent_extra: u32) -> Policy {

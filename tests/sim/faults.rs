@@ -111,7 +111,7 @@ impl World {
             }
             return Ok(());
         };
-        if !matches!(letter.draft.audience, Audience::Owner | Audience::Delegate) {
+        if matches!(letter.draft.audience, Audience::Admin | Audience::Requester) {
             return Ok(());
         }
         let at = self.now + self.rng.within(3, 9 * MINUTE);
@@ -121,7 +121,7 @@ impl World {
         let at = at + self.rng.within(MINUTE, 6 * HOUR);
         if letter.draft.kind == Kind::Handover {
             self.at(at, Event::Handed(owner, key));
-        } else if self.rng.chance(350) {
+        } else if letter.draft.audience != Audience::Lead && self.rng.chance(350) {
             self.at(at, Event::Reply(owner, key));
         }
         Ok(())

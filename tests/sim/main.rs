@@ -28,6 +28,7 @@ mod people;
 mod plans;
 mod questions;
 mod replies;
+mod reports;
 mod world;
 
 use std::fmt::Write;
@@ -76,11 +77,12 @@ fn every_seed_holds() {
     });
     let totals = totals.into_inner().unwrap();
     let Totals { kills, accepted, replies, handovers, outside, .. } = totals;
-    let Totals { farewells, follow_ups, unknown, turns, .. } = totals;
+    let Totals { farewells, follow_ups, reports, unknown, turns, .. } = totals;
     println!(
         "seeds {} to {}: {turns} turns, {kills} kills, {accepted} letters accepted, \
          {replies} of them automatic replies, {handovers} hand-overs, {outside} heard from \
-         outside, {farewells} around absences, {follow_ups} follow-ups, {unknown} unknown",
+         outside, {farewells} around absences, {follow_ups} follow-ups, \
+         {reports} reports, {unknown} unknown",
         seeds.start(),
         seeds.end()
     );
@@ -96,6 +98,7 @@ fn every_seed_holds() {
     assert!(handovers > 0 || seeds.clone().count() < 20, "nothing was handed over");
     assert!(replies > 0 || seeds.clone().count() < 20, "nobody was answered automatically");
     assert!(farewells > 0 || seeds.clone().count() < 20, "nobody left, and nobody came back");
+    assert!(reports > 0 || seeds.clone().count() < 20, "nobody had a report");
     assert!(follow_ups > 0 || seeds.clone().count() < 20, "nothing was followed up");
     assert!(outside > 0 || seeds.count() < 20, "nobody outside was heard");
 }
@@ -118,6 +121,7 @@ fn add(all: &mut Totals, one: &Totals) {
     all.outside += one.outside;
     all.farewells += one.farewells;
     all.follow_ups += one.follow_ups;
+    all.reports += one.reports;
     all.unknown += one.unknown;
     all.turns += one.turns;
 }

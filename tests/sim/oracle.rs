@@ -57,6 +57,8 @@ pub struct Oracle {
     pub era: u32,
     /// When an older state of the database was taken over.
     pub anew_at: i64,
+    /// Reports that left: to whom, of which week, under which Message-ID.
+    pub reports: BTreeMap<String, String>,
     /// Letters that somebody outside has answered with a command, and where.
     pub spoken: BTreeSet<String>,
     pub spoken_in: BTreeSet<String>,
@@ -179,7 +181,7 @@ impl World {
                 mode != Mode::Observe
             }
             Kind::AutoReply | Kind::Escalation => mode == Mode::Full,
-            Kind::Handover | Kind::Passed => mode == Mode::Full,
+            Kind::Handover | Kind::Passed | Kind::Report => mode == Mode::Full,
         };
         if !allowed {
             return wrong("left in a mode that forbids it");
@@ -189,6 +191,9 @@ impl World {
         }
         if wall < self.oracle.rest_until {
             return wrong("left within ten minutes after a jump of the clock");
+        }
+        if kind == Kind::Report {
+            return self.check_report(&letter);
         }
         let limit = self.charter.policy.fuse.instance_per_hour as usize;
         let hour = self.oracle.tries.iter().filter(|at| **at > wall - HOUR).count();
@@ -303,6 +308,7 @@ impl World {
             let count = known.accepted;
             return Err(format!("letter {} was accepted {count} times", letter.id));
         }
+        self.totals.reports += u64::from(letter.draft.kind == Kind::Report);
         self.totals.handovers += u64::from(letter.draft.kind == Kind::Handover);
         if letter.draft.kind == Kind::AutoReply {
             self.totals.replies += 1;

@@ -127,6 +127,7 @@ pub struct Totals {
     pub outside: u64,
     pub farewells: u64,
     pub follow_ups: u64,
+    pub reports: u64,
     pub unknown: u64,
     pub turns: u64,
 }

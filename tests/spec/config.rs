@@ -370,3 +370,19 @@ fn ten_thousand_owners_share_their_holidays() {
 pub(crate) fn closed(path: &Path, mode: u32) {
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
 }
+
+#[test]
+fn to_whom_reports_go_is_checked() {
+    let told =
+        |team: &str| Desk::new(&format!("{MINIMAL}\n[[team]]\nname = \"desk\"\n{team}")).faults();
+    assert!(told("").is_empty(), "whoever leads nobody reads nothing");
+    assert!(told("report_to = \"everyone\"").is_empty());
+    assert!(told("lead = \"ratna@example.com\"\nreport_to = \"lead\"").is_empty());
+    let unknown = told("report_to = \"all\"");
+    assert!(unknown[0].contains("\"all\" is nobody to whom a report goes; write \"lead\""));
+    let nobody = told("report_to = \"lead\"");
+    assert!(
+        nobody[0].contains("the report goes to the lead, and this team has none"),
+        "{nobody:?}"
+    );
+}

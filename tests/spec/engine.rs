@@ -20,3 +20,4 @@ mod modes;
 mod outcomes;
 mod outside;
 mod replies;
+mod reports;

@@ -15,13 +15,13 @@ use sigap::mail::command::{self, Mistake};
 use sigap::mail::compose::{ComposeFault, FIELDS, LetterHead, compose};
 use sigap::mail::consent;
 use sigap::mail::handovers::{HandoverView, Original, PassedView};
+use sigap::mail::mistakes::{MistakeReason, MistakeView, Whose};
 use sigap::mail::questions::{EntryView, QuestionView};
 use sigap::mail::replies::{StandIn, Tongue};
 use sigap::mail::templates::Templates;
 use sigap::mail::token::{InstanceKey, message_id};
 use sigap::mail::views::{
-    AwaitedView, AwayView, ItemView, MistakeReason, MistakeView, NudgeView, PreviewView, SaidView,
-    WelcomeView,
+    AwaitedView, AwayView, ItemView, NudgeView, PreviewView, SaidView, WelcomeView,
 };
 use sigap::mail::when::{Reading, Unclear};
 use sigap::mail::wording::{self, Words};
@@ -225,7 +225,7 @@ pub fn mistake(language: Language, said: &str, why: MistakeReason) -> MistakeVie
         now: now(),
         said: said.to_owned(),
         why,
-        stands_in: false,
+        whose: Whose::Owner,
     }
 }
 

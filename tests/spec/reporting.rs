@@ -12,9 +12,9 @@ use sigap::model::handover::Holder;
 use sigap::model::message::MessageKey;
 use sigap::model::obligation::{Closed, Ending, Obligation};
 use sigap::model::promises::{Hours, Promised, Promises, in_force};
-use sigap::model::report::{Change, Figures};
+use sigap::model::report::{Change, Figures, monday_of};
 use sigap::rules::counting::{Case, Counted, Outcome, Tally, Target, tally};
-use sigap::rules::weekly::{begin, figures, monday_of};
+use sigap::rules::weekly::{begin, figures};
 
 use crate::office::{address, calendar, hours, instant, obligation, policy};
 

@@ -337,6 +337,16 @@ CREATE TABLE heard (
   PRIMARY KEY (owner_id, key)
 ) STRICT, WITHOUT ROWID;
 
+-- How often somebody wants reports, as they said it by answering one; what was said last counts.
+CREATE TABLE wish (
+  id            INTEGER PRIMARY KEY AUTOINCREMENT,
+  reader        TEXT    NOT NULL,
+  wanted        TEXT    NOT NULL CHECK (wanted IN ('weekly', 'monthly', 'never')),
+  said_at       INTEGER NOT NULL,
+  via           TEXT    NOT NULL,                       -- the Message-ID of the answer
+  UNIQUE (reader, via)
+) STRICT;
+
 -- The outbox. A row is committed before the first byte leaves.
 CREATE TABLE letter (
   id            INTEGER PRIMARY KEY AUTOINCREMENT,

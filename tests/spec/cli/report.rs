@@ -279,7 +279,7 @@ fn the_first_report_knows_of_the_weeks_before() {
     let world = &told.world;
     let now = Timestamp::now();
     let zone = TimeZone::get("Asia/Jakarta").unwrap();
-    let week = sigap::engine::reporting::last_week(zone.to_datetime(now).date());
+    let week = sigap::model::report::last_week(zone.to_datetime(now).date());
     for no in 0..24 {
         let (who, weeks) = (no % 6, no / 12);
         let day = week.checked_sub(jiff::Span::new().weeks(weeks)).unwrap();
@@ -372,4 +372,31 @@ fn what_cannot_be_reported_is_said() {
     // Both teams, one after the other.
     let all = told.report(&["--json"]).json();
     assert_eq!(all["reports"].as_array().unwrap().len(), 2);
+}
+
+/// A person sends what readers have not got yet; each has it once, and the daemon brings it.
+#[test]
+fn what_readers_have_not_got_is_sent_by_hand() {
+    let told = nine_weeks();
+    let refused = told.report(&["--send"]);
+    assert!(refused.code == 1 && refused.err.contains("the mode is nudge"), "{refused:?}");
+    let full = config("8h").replace("mode = \"nudge\"", "mode = \"full\"");
+    std::fs::write(told.world.config(), full).unwrap();
+    let early = told.report(&["--send", "--week", "2026-W48"]);
+    assert!(early.code == 2 && early.err.contains("2026-W48 is not over yet"), "{early:?}");
+    let nobody = told.report(&["--send", "--team", "=1+1"]);
+    assert!(nobody.code == 1 && nobody.err.contains("nobody reads such a report"), "{nobody:?}");
+    let sent = told.report(&["--send", "--week", "2026-W47", "--team", "payroll"]);
+    assert_eq!(sent.out.trim(), "The report of 2026-W47 to ratna@example.com is queued.");
+    let again = told.report(&["--send"]);
+    assert_eq!(
+        again.out.trim(),
+        "The report of 2026-W47 to ratna@example.com was written already."
+    );
+    let c = Connection::open(told.world.store()).unwrap();
+    let said = "INSERT INTO wish (reader, wanted, said_at, via) \
+                VALUES ('ratna@example.com', 'never', 1, 'stop@example.com')";
+    c.execute(said, []).unwrap();
+    let unwanted = told.report(&["--send", "--week", "2026-W46"]);
+    assert_eq!(unwanted.out.trim(), "ratna@example.com wants no reports.");
 }

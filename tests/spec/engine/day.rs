@@ -164,6 +164,7 @@ pub fn charter(mode: Mode) -> Charter {
         policy,
         requesters: Requesters::default(),
         contacts: Default::default(),
+        teams: Default::default(),
         inbox: None,
         from: Party { name: "Sigap".to_owned(), address: address("sigap@example.com") },
         admin: Some(address("admin@example.com")),

@@ -5,9 +5,10 @@
 use insta::assert_snapshot;
 use jiff::civil::{Date, date};
 use jiff::{SignedDuration, ToSpan};
-use sigap::mail::reports::ReportView;
+use sigap::mail::reports::{ReaderView, ReportView, TeamView};
 use sigap::mail::wording::{self, Words};
 use sigap::model::report::{Change, Disclosed, Open, Rest, Span, Spread, Week, Withheld};
+use sigap::model::team::Frequency;
 use sigap::model::verdict::Language;
 
 use super::{BOTH, at, hours, seen, templates};
@@ -75,7 +76,9 @@ fn view(to: Language, week: Result<Week, Withheld>, rest: Option<Rest>) -> Repor
         Language::En => ("Good morning, Ibu Ratna", "Procurement <team>"),
     };
     let (salutation, team) = (salutation.to_owned(), team.to_owned());
-    ReportView { salutation, language: to, now, team, shown }
+    let teams = vec![TeamView { now, team, shown }];
+    let reader = Some(ReaderView { leads: true, heard: true, frequency: Frequency::Weekly });
+    ReportView { salutation, language: to, teams, reader }
 }
 
 fn kinds() -> [(&'static str, Result<Week, Withheld>, Option<Rest>); 5] {

@@ -215,7 +215,7 @@ fn mistakes() {
         let all: Vec<String> = reasons.map(first).collect();
         insta::assert_snapshot!(format!("mistakes-{}", to.word()), all.join("\n\n"));
         let outside = [MistakeReason::Mistake(Mistake::NotYours), MistakeReason::Help].map(|why| {
-            let view = MistakeView { stands_in: true, ..mistake(to, "Terima", why) };
+            let view = MistakeView { whose: Whose::StandIn, ..mistake(to, "Terima", why) };
             readable(&posted(Kind::Mistake, &wording::mistake(&templates(), &view)))
         });
         insta::assert_snapshot!(format!("mistake-outside-{}", to.word()), outside.join("\n\n"));

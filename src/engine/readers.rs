@@ -1,0 +1,366 @@
+//! Readers of reports: who they are, which report is due to whom, when it may leave, and what they
+//! say about it.
+//!
+//! A reader has one letter a week, about all teams that they read of (law 2). When it leaves is
+//! `rules/reports`; what it tells is gathered by `engine/reporting` when it is claimed, and no
+//! sooner than the mail of the teams has been read that morning (law 4).
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::engine::acting::Heard;
+use crate::engine::office::Office;
+use crate::engine::record::{mode, queue};
+use crate::engine::reporting::{Report, Reporter};
+use crate::engine::stationery::Slip;
+use crate::engine::turn::Engine;
+use crate::mail::command::{Misread, Mistake};
+use crate::mail::frequency::{self, Wish};
+use crate::mail::mistakes::MistakeReason;
+use crate::mail::reports::iso;
+use crate::model::address::Address;
+use crate::model::calendar::Calendar;
+use crate::model::facts::Health;
+use crate::model::ids::OwnerId;
+use crate::model::letter::{Audience, Draft, Item, Kind, Letter};
+use crate::model::message::MessageKey;
+use crate::model::owner::Owner;
+use crate::model::policy::Mode;
+use crate::model::report::known_at;
+use crate::model::team::{Frequency, Readers, Team};
+use crate::model::verdict::Language;
+use crate::rules::reports::{delivery, delivery_after, is_first_of_month, is_wanted, waits_until};
+use crate::store::db::{Connection, StoreError};
+use crate::store::{facts, letters, mailboxes, wishes};
+
+/// What others said meanwhile is noticed at least so often.
+const CHECKED_EVERY: SignedDuration = SignedDuration::from_mins(15);
+/// A report that waits for mail to be read looks again after so long.
+const LOOK_AGAIN: SignedDuration = SignedDuration::from_mins(1);
+
+/// Somebody who reads reports.
+#[derive(Clone, Debug)]
+pub struct Reader {
+    /// Where the letter goes; an owner's main address.
+    pub address: Address,
+    /// Full name; may be empty.
+    pub name: String,
+    /// As an owner's.
+    pub greeting: String,
+    /// As an owner's.
+    pub you: String,
+    /// Language of the letter.
+    pub language: Language,
+    /// When they work; of somebody who is no owner, when most of the team does.
+    pub calendar: Arc<Calendar>,
+    /// Teams that they read of, by name.
+    pub teams: Vec<String>,
+    /// They lead one of them.
+    pub leads: bool,
+}
+
+/// What a report is about, until it is written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Told {
+    /// The Monday of its week.
+    pub week: Date,
+    /// Teams by name.
+    pub teams: Vec<String>,
+    /// A person asked for it: it leaves at once, whatever it says.
+    pub by_hand: bool,
+}
+
+/// When reports were thought of last, and when one is due next.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Checked {
+    at: Option<Timestamp>,
+    pub(crate) next: Option<Timestamp>,
+}
+
+impl Checked {
+    fn is_due(self, now: Timestamp) -> bool {
+        let Some(at) = self.at else { return true };
+        let soon = now < at || now.duration_since(at) >= CHECKED_EVERY;
+        soon || self.next.is_some_and(|next| next <= now)
+    }
+}
+
+/// Whether a report may be written now.
+pub(crate) enum Ready {
+    /// It tells these.
+    Now(Vec<Report>),
+    /// Then again, for that reason; meanwhile the mail of these is to be read.
+    Later(Timestamp, String, BTreeSet<OwnerId>),
+    /// Not this one, for that reason.
+    Never(String),
+}
+
+/// Everybody who reads reports, by their addresses.
+pub fn readers(office: &Office) -> Vec<Reader> {
+    addresses(office).iter().filter_map(|address| reader(office, address)).collect()
+}
+
+/// How many there are, where a letter is one of theirs.
+pub(crate) fn count(office: &Office, kind: Kind) -> u32 {
+    if kind != Kind::Report {
+        return 0;
+    }
+    u32::try_from(addresses(office).len()).unwrap_or(u32::MAX)
+}
+
+/// Who reads reports under an address; `None`: nobody.
+pub fn reader(office: &Office, address: &Address) -> Option<Reader> {
+    let owner = office.owner_of(address);
+    let address = main(office, address);
+    let leads = |team: &Team| team.lead.as_ref().map(|lead| main(office, lead)) == Some(address);
+    let reads = |(name, team): &(&String, &Team)| match team.readers {
+        Readers::Nobody => false,
+        Readers::Lead => leads(team),
+        Readers::Everyone => {
+            leads(team) || owner.is_some_and(|owner| owner.team.as_ref() == Some(*name))
+        }
+    };
+    let teams: Vec<(&String, &Team)> = office.teams.iter().filter(reads).collect();
+    let like = owner.or_else(|| teams.iter().find_map(|(name, _)| like_most(office, name)))?;
+    let contact = office.contacts.get(address).filter(|_| owner.is_none());
+    let name = owner.map(|owner| &owner.name).or(contact.map(|contact| &contact.name));
+    Some(Reader {
+        address: address.clone(),
+        name: name.cloned().unwrap_or_default(),
+        greeting: owner.map_or(String::new(), |owner| owner.greeting.clone()),
+        you: owner.map_or(String::new(), |owner| owner.you.clone()),
+        language: contact.and_then(|contact| contact.language).unwrap_or(like.language),
+        calendar: match owner {
+            Some(owner) => owner.calendar.clone(),
+            None => Arc::new(Calendar::clone(&like.calendar).away_only([])),
+        },
+        leads: teams.iter().any(|(_, team)| leads(team)),
+        teams: teams.into_iter().map(|(name, _)| name.clone()).collect(),
+    })
+    .filter(|reader| !reader.teams.is_empty())
+}
+
+fn addresses(office: &Office) -> BTreeSet<&Address> {
+    let teams = || office.teams.iter().filter(|(_, team)| team.readers != Readers::Nobody);
+    let leads = teams().filter_map(|(_, team)| team.lead.as_ref());
+    let open = |name: &String| {
+        office.teams.get(name).is_some_and(|team| team.readers == Readers::Everyone)
+    };
+    let members = office.owners.values().filter(|owner| owner.team.as_ref().is_some_and(open));
+    let members = members.filter_map(|owner| owner.main_address());
+    leads.map(|lead| main(office, lead)).chain(members).collect()
+}
+
+fn main<'a>(office: &'a Office, address: &'a Address) -> &'a Address {
+    office.owner_of(address).and_then(|owner| owner.main_address()).unwrap_or(address)
+}
+
+/// The first owner of a team who lives where most of it does.
+fn like_most<'a>(office: &'a Office, team: &str) -> Option<&'a Arc<Owner>> {
+    let zone = Reporter::zone(office, team)?;
+    let mut members = office.owners.values().filter(|one| one.team.as_deref() == Some(team));
+    members.find(|one| *one.calendar.zone() == zone)
+}
+
+/// The report of a week as it is wanted.
+pub fn draft(reader: &Reader, week: Date, by_hand: bool, now: Timestamp) -> Option<Draft> {
+    let about = Told { week, teams: reader.teams.clone(), by_hand };
+    Some(Draft {
+        kind: Kind::Report,
+        audience: Audience::Lead,
+        to: reader.address.clone(),
+        owner: None,
+        items: vec![Item::bare(key(reader, week))],
+        about: serde_json::to_string(&about).ok()?,
+        not_before: now,
+    })
+}
+
+/// Once for a reader and a week, for ever.
+pub fn key(reader: &Reader, week: Date) -> String {
+    format!("report:{}:{}", reader.address, iso(week))
+}
+
+impl Engine {
+    /// Queues the reports that are due.
+    pub(crate) fn report(&mut self, now: Timestamp) -> Result<(), StoreError> {
+        if !self.reports.is_due(now) {
+            return Ok(());
+        }
+        let step = self.db.transaction()?;
+        let full = mode(&step, &self.office)? == Mode::Full;
+        let readers = if full { readers(&self.office) } else { Vec::new() };
+        let anew_at = facts::instance(&step)?.anew_at;
+        self.reports = Checked { at: Some(now), next: None };
+        for reader in readers {
+            let mut next = due(&step, &reader, anew_at, now)?;
+            if let Some((week, at)) = next
+                && at <= now
+                && let Some(draft) = draft(&reader, week, false, now)
+                && queue(&step, &self.office, &self.key, &draft, now)?.is_some()
+            {
+                self.journal.push(format!("queued the report of {} to {}", iso(week), draft.to));
+                next = due(&step, &reader, anew_at, now)?;
+            }
+            let next = next.map(|(_, at)| at).filter(|at| *at > now);
+            self.reports.next = self.reports.next.into_iter().chain(next).min();
+        }
+        step.commit().map_err(StoreError::from)
+    }
+}
+
+/// The next report that a reader wants and has not got, and when it is due. Where an older state of
+/// the store was taken over, what was due before may have left since it was made.
+fn due(
+    c: &Connection,
+    reader: &Reader,
+    anew_at: Timestamp,
+    now: Timestamp,
+) -> Result<Option<(Date, Timestamp)>, StoreError> {
+    let often = wishes::wish(c, &reader.address)?.unwrap_or_default();
+    if often == Frequency::Never {
+        return Ok(None);
+    }
+    let mut next = delivery(&reader.calendar, now);
+    while let Some(one) = next {
+        let first = delivery(&reader.calendar, known_at(one.week, reader.calendar.zone()));
+        let lost = first.is_some_and(|first| first.at <= anew_at);
+        let written = one.at <= now && letters::has_item(c, &key(reader, one.week))?;
+        if !lost && !written && is_wanted(often, one.week) {
+            return Ok(Some((one.week, one.at)));
+        }
+        next = delivery_after(&reader.calendar, one.week);
+    }
+    Ok(None)
+}
+
+/// What a report tells, if it may be written now.
+pub(crate) fn ready(engine: &Engine, letter: &Letter, now: Timestamp) -> Result<Ready, StoreError> {
+    let (c, office) = (engine.db.connection(), &engine.office);
+    let never = |why: &str| Ok(Ready::Never(why.to_owned()));
+    let told = serde_json::from_str::<Told>(&letter.draft.about);
+    let (Ok(told), Some(reader)) = (told, reader(office, &letter.draft.to)) else {
+        return never("what it tells is not on record any more");
+    };
+    let often = wishes::wish(c, &reader.address)?.unwrap_or_default();
+    if often == Frequency::Never || !(told.by_hand || is_wanted(often, told.week)) {
+        return never("its reader does not want it");
+    }
+    match delivery(&reader.calendar, now).filter(|_| !told.by_hand) {
+        Some(next) if next.week != told.week => return never("a later week is over"),
+        Some(next) if next.at > now => {
+            let why = "its reader does not work now".to_owned();
+            return Ok(Ready::Later(next.at, why, BTreeSet::new()));
+        }
+        Some(_) | None => {}
+    }
+    let reporter = Reporter::new(c, office, told.week)?;
+    let mut reports = Vec::new();
+    for team in told.teams.iter().filter(|team| reader.teams.contains(team)) {
+        let Some(zone) = Reporter::zone(office, team) else { continue };
+        let at = known_at(told.week, &zone).min(now);
+        let unread = unread(engine, &reporter, team, at)?;
+        if !unread.is_empty() && now < waits_until(letter.queued_at) {
+            let again = now.saturating_add(LOOK_AGAIN).unwrap_or(now);
+            let why = format!("the mail of {} people is to be read before", unread.len());
+            return Ok(Ready::Later(again, why, unread));
+        }
+        let report = reporter.report(team, told.week, at)?;
+        reports.extend(report.filter(|report| report.shown().rest.is_some()));
+    }
+    if reports.is_empty() {
+        return never("a team of fewer than five people is not told about");
+    }
+    let quiet = reports.iter().all(|report| report.shown().is_quiet());
+    if quiet && !told.by_hand && !is_first_of_month(told.week) {
+        return never("a quiet week is told of once a month");
+    }
+    Ok(Ready::Now(reports))
+}
+
+/// The people of a team whose mail can be read, but was not since a moment.
+fn unread(
+    engine: &Engine,
+    reporter: &Reporter<'_>,
+    team: &str,
+    since: Timestamp,
+) -> Result<BTreeSet<OwnerId>, StoreError> {
+    let mut unread = BTreeSet::new();
+    for owner in reporter.people(team, since) {
+        let folders = mailboxes::of_owner(engine.db.connection(), owner.id)?;
+        let mut readable = folders.iter().filter(|folder| match folder.health {
+            Health::Live | Health::Stale => true,
+            Health::Failed | Health::Blind => false,
+        });
+        let read = |id| engine.read_at.get(&id).is_some_and(|at| *at >= since);
+        if !readable.all(|folder| read(folder.id)) {
+            unread.insert(owner.id);
+        }
+    }
+    Ok(unread)
+}
+
+/// An answer to a report: when and under which name it came, and its own words.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Said<'a> {
+    pub(crate) key: &'a MessageKey,
+    pub(crate) words: &'a str,
+    pub(crate) at: Timestamp,
+}
+
+/// Hears how often a reader wants reports, once. What was not understood is answered.
+pub(crate) fn hear(
+    c: &Connection,
+    office: &Office,
+    letter: &Letter,
+    said: Said<'_>,
+    now: Timestamp,
+) -> Result<Heard, StoreError> {
+    let Some(reader) = reader(office, &letter.draft.to) else { return Ok(Heard::default()) };
+    let to = &reader.address;
+    if wishes::is_heard(c, to, said.key)? {
+        return Ok(Heard::default());
+    }
+    let local = said.at.to_zoned(reader.calendar.zone().clone());
+    let line = || said.words.lines().next().unwrap_or("").chars().take(80).collect();
+    let wrong = |why| (line(), MistakeReason::Mistake(why));
+    let wanted = match frequency::read(said.words, &local) {
+        None => return Ok(Heard::default()),
+        Some(Ok(Wish::Often(often))) => Ok(often),
+        Some(Ok(Wish::Undo)) => match wishes::wish(c, to)? {
+            Some(_) => Ok(wishes::wish_before(c, to)?.unwrap_or_default()),
+            None => Err(wrong(Mistake::NothingToUndo)),
+        },
+        Some(Ok(Wish::Help)) => Err((line(), MistakeReason::Help)),
+        Some(Err(Misread { said, why })) => Err((said, MistakeReason::Mistake(why))),
+    };
+    match wanted {
+        Ok(often) => {
+            wishes::keep(c, to, often, said.key, said.at)?;
+            let words = format!("{to} wants reports: {}", often.word());
+            Ok(Heard { words, ..Heard::default() })
+        }
+        Err((line, why)) => {
+            let slip = Slip { said: line, why, answer: said.key.0.clone() };
+            let drafts = slip_letter(to, &slip, now).into_iter().collect();
+            let words = format!("{to} said something about a report that was not understood");
+            Ok(Heard { drafts, words, ..Heard::default() })
+        }
+    }
+}
+
+fn slip_letter(to: &Address, slip: &Slip, now: Timestamp) -> Option<Draft> {
+    Some(Draft {
+        kind: Kind::Mistake,
+        audience: Audience::Lead,
+        to: to.clone(),
+        owner: None,
+        items: vec![Item::bare(format!("mistake:{to}:{}", slip.answer))],
+        about: serde_json::to_string(slip).ok()?,
+        not_before: now,
+    })
+}

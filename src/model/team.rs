@@ -1,0 +1,72 @@
+//! A team: who leads it, who reads its report, and how often a reader wants one.
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::address::Address;
+
+/// A team.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Team {
+    /// Who leads it.
+    pub lead: Option<Address>,
+    /// Who reads its report.
+    pub readers: Readers,
+}
+
+/// Who reads the report of a team.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Readers {
+    /// Nobody.
+    Nobody,
+    /// Whoever leads it.
+    #[default]
+    Lead,
+    /// Whoever leads it, and everybody in it.
+    Everyone,
+}
+
+impl Readers {
+    /// Every choice.
+    pub const ALL: [Self; 3] = [Self::Nobody, Self::Lead, Self::Everyone];
+
+    /// The word in the configuration.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Nobody => "nobody",
+            Self::Lead => "lead",
+            Self::Everyone => "everyone",
+        }
+    }
+}
+
+/// How often somebody wants reports.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Frequency {
+    /// Every week.
+    #[default]
+    Weekly,
+    /// In the first full week of a month.
+    Monthly,
+    /// Never.
+    Never,
+}
+
+impl Frequency {
+    /// Every choice.
+    pub const ALL: [Self; 3] = [Self::Weekly, Self::Monthly, Self::Never];
+
+    /// The word in the store.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Weekly => "weekly",
+            Self::Monthly => "monthly",
+            Self::Never => "never",
+        }
+    }
+
+    /// The choice of that word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|frequency| frequency.word() == word)
+    }
+}
