@@ -1,4 +1,4 @@
-//! The bytes of a letter: header, text (`format=flowed`) and HTML, ready for SMTP.
+//! The bytes of a letter: header, text (`format=flowed`), HTML and its pictures, ready for SMTP.
 //!
 //! A pure function: the same head and words give the same bytes, so that a letter rendered once
 //! can be compared with itself. Everything is 7-bit, every line ends in CRLF, and the field names
@@ -11,7 +11,7 @@ use std::time::SystemTime;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use lettre::message::header::{
-    ContentDisposition, ContentTransferEncoding, ContentType, HeaderName, HeaderValue,
+    ContentDisposition, ContentId, ContentTransferEncoding, ContentType, HeaderName, HeaderValue,
 };
 use lettre::message::{Body, Mailbox, MultiPart, SinglePart, SinglePartBuilder};
 use lettre::{Address as Mailaddress, Message};
@@ -19,7 +19,7 @@ use ring::digest;
 
 use crate::mail::original::Attached;
 use crate::mail::plain::clean;
-use crate::mail::wording::Words;
+use crate::mail::wording::{Picture, Words};
 use crate::model::address::{Address, Party};
 use crate::model::letter::Kind;
 
@@ -153,7 +153,7 @@ fn answers_by_itself(kind: Kind) -> bool {
 
 /// The words, and behind them what is attached.
 fn parts(head: &LetterHead, words: &Words) -> Result<MultiPart, ComposeFault> {
-    let said = alternatives(&head.message_id, words);
+    let said = alternatives(&head.message_id, words)?;
     let Some(attached) = &head.attached else { return Ok(said) };
     let part = match attached {
         Attached::Message(bytes) => {
@@ -173,30 +173,71 @@ fn parts(head: &LetterHead, words: &Words) -> Result<MultiPart, ComposeFault> {
 }
 
 fn attachment(kind: &str) -> SinglePartBuilder {
-    let kind = ContentType::parse(kind).expect("a content type written by us parses");
-    SinglePart::builder().header(kind).header(ContentDisposition::attachment(ATTACHED_AS))
+    SinglePart::builder()
+        .header(content_type(kind))
+        .header(ContentDisposition::attachment(ATTACHED_AS))
 }
 
-fn alternatives(message_id: &str, words: &Words) -> MultiPart {
+fn content_type(kind: &str) -> ContentType {
+    ContentType::parse(kind).expect("a content type written by us parses")
+}
+
+/// The same words twice, the text first (RFC 2046 §5.1.4); the page with what it shows.
+fn alternatives(message_id: &str, words: &Words) -> Result<MultiPart, ComposeFault> {
     let part = |kind: ContentType, body: &str| {
         SinglePart::builder()
             .header(kind)
             .header(ContentTransferEncoding::QuotedPrintable)
             .body(only_crlf(body))
     };
-    let flowed = ContentType::parse("text/plain; charset=utf-8; format=flowed")
-        .expect("a content type written by us parses");
-    MultiPart::alternative()
+    let page = words.placed(|picture| format!("cid:{}", content_id(message_id, picture)));
+    let page = part(ContentType::TEXT_HTML, &page);
+    let said = MultiPart::alternative()
         .boundary(boundary(message_id))
-        .singlepart(part(flowed, &words.text))
-        .singlepart(part(ContentType::TEXT_HTML, &words.html))
+        .singlepart(part(content_type("text/plain; charset=utf-8; format=flowed"), &words.text));
+    if words.pictures.is_empty() {
+        return Ok(said.singlepart(page));
+    }
+    // RFC 2387 §3.1 wants the type of the part that is shown.
+    let edge = boundary(&format!("{message_id} related"));
+    let kind = content_type(&format!("multipart/related; type=\"text/html\"; boundary=\"{edge}\""));
+    let mut related = MultiPart::builder().header(kind).singlepart(page);
+    for picture in &words.pictures {
+        related = related.singlepart(shown(message_id, picture)?);
+    }
+    Ok(said.multipart(related))
+}
+
+/// A picture that is shown in the page and not offered beside it.
+fn shown(message_id: &str, picture: &Picture) -> Result<SinglePart, ComposeFault> {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    if !picture.name.bytes().all(plain) {
+        let name = clean(&picture.name, NAME);
+        return Err(ComposeFault::Unsound(format!("{name:?} is no name of a picture")));
+    }
+    let encoding = ContentTransferEncoding::Base64;
+    let body = Body::new_with_encoding(picture.png.clone(), encoding);
+    let unsound = |_| ComposeFault::Unsound("a picture is unsound".to_owned());
+    let part = SinglePart::builder()
+        .header(content_type("image/png"))
+        .header(ContentDisposition::inline_with_name(&format!("{}.png", picture.name)))
+        .header(ContentId::from(format!("<{}>", content_id(message_id, picture))));
+    Ok(part.body(body.map_err(unsound)?))
+}
+
+/// No other letter has it (RFC 2392), and nothing in it is written otherwise in an address.
+fn content_id(message_id: &str, picture: &Picture) -> String {
+    format!("{}.{}@sigap", picture.name, digits(&format!("{message_id} {}", picture.name)))
 }
 
 /// Follows from the Message-ID; `=_` cannot stand in quoted-printable text (RFC 2045 §6.7).
 fn boundary(message_id: &str) -> String {
-    let hash = digest::digest(&digest::SHA256, message_id.as_bytes());
-    let hex: String = hash.as_ref().iter().take(12).map(|byte| format!("{byte:02x}")).collect();
-    format!("=_sigap_{hex}")
+    format!("=_sigap_{}", digits(message_id))
+}
+
+fn digits(text: &str) -> String {
+    let hash = digest::digest(&digest::SHA256, text.as_bytes());
+    hash.as_ref().iter().take(12).map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// No bare CR or LF, no NUL; other controls have no business in a letter either.

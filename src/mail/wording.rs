@@ -4,6 +4,8 @@
 //! no blame, no exclamation marks, nothing offered that does not work. Next station:
 //! `mail/compose`.
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD as STANDARD;
 use minijinja::{Value, context};
 
 use crate::mail::alarms::AlarmView;
@@ -27,6 +29,33 @@ pub struct Words {
     pub text: String,
     /// A whole page.
     pub html: String,
+    /// What the page shows at `src="cid:name"`.
+    pub pictures: Vec<Picture>,
+}
+
+/// A picture of a page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Picture {
+    /// Letters, digits and hyphens of ASCII; each name once in a letter.
+    pub name: String,
+    /// A PNG file.
+    pub png: Vec<u8>,
+}
+
+impl Words {
+    /// The page as a file of its own: with its pictures in it, and nothing outside.
+    pub fn page(&self) -> String {
+        self.placed(|picture| format!("data:image/png;base64,{}", STANDARD.encode(&picture.png)))
+    }
+
+    /// The page, each picture where `place` says that it is. Whatever else stands in a page has its
+    /// quotation marks escaped, so that nobody's words are taken for a place.
+    pub(in crate::mail) fn placed(&self, place: impl Fn(&Picture) -> String) -> String {
+        self.pictures.iter().fold(self.html.clone(), |html, picture| {
+            let named = format!("src=\"cid:{}\"", picture.name);
+            html.replace(&named, &format!("src=\"{}\"", place(picture)))
+        })
+    }
 }
 
 /// The reminder of what waits.
@@ -108,7 +137,7 @@ fn sheet(
     });
     let sheet = context! { subject => subject.clone(), parts => parts.collect::<Vec<_>>() };
     let (text, html) = (templates.sheet("txt", &sheet), templates.sheet("html", &sheet));
-    Words { subject, text: flow(&text), html }
+    Words { subject, text: flow(&text), html, pictures: Vec::new() }
 }
 
 /// A subject is one line, and short enough to be read in a list.
@@ -119,5 +148,6 @@ fn words(templates: &Templates, to: Language, letter: &str, view: &Value) -> Wor
         subject: clean(&templates.fill(to, letter, "subject", view), SUBJECT),
         text: flow(&templates.fill(to, letter, "txt", view)),
         html: templates.fill(to, letter, "html", view),
+        pictures: Vec::new(),
     }
 }

@@ -3,6 +3,7 @@
 mod farewells;
 mod hold;
 mod phrases;
+mod pictures;
 mod replies;
 mod reports;
 mod tokens;

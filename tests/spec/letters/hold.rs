@@ -192,6 +192,7 @@ fn hostile_words_stay_words() {
                 subject: hostile.to_owned(),
                 text: hostile.to_owned(),
                 html: hostile.to_owned(),
+                pictures: Vec::new(),
             };
             assert_ours(&compose(&to_hostile, &words).unwrap());
             let view = mistake(to, hostile, MistakeReason::Mistake(Mistake::Unknown));
@@ -239,7 +240,7 @@ proptest! {
     fn no_words_break_a_letter(
         subject in ".{0,300}", name in ".{0,200}", text in "(.|\n|\r){0,300}",
     ) {
-        let words = Words { subject, text: text.clone(), html: text };
+        let words = Words { subject, text: text.clone(), html: text, pictures: Vec::new() };
         let letter = LetterHead { to: party(&name, "ani@example.com"), ..head(Kind::Nudge) };
         assert_ours(&compose(&letter, &words).unwrap());
     }
