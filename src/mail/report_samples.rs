@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::mail::reports::{ReaderView, ReportView, TeamView};
 use crate::mail::samples::morning;
-use crate::model::report::{Change, Disclosed, Open, Rest, Span, Spread, Week, Withheld};
+use crate::model::report::{Change, Curve, Disclosed, Open, Rest, Span, Spread, Week, Withheld};
 use crate::model::team::Frequency;
 use crate::model::verdict::Language;
 
@@ -23,9 +23,11 @@ pub(crate) fn reports(to: Language) -> Vec<ReportView> {
     ];
     let changed = changes.map(|change| Ok(Week { change, ..usual() }));
     let unreached = Week { span: Span { median: None, ..usual().span }, ..usual() };
+    let alone = Week { curve_before: None, ..usual() };
     let undecided = Span { in_time: 0, late: 0, median_wait: None, ..usual().span };
     let others = [
         Ok(unreached),
+        Ok(alone),
         Ok(Week { span: undecided, ..usual() }),
         Ok(quiet()),
         Err(Withheld::FewRequests),
@@ -74,11 +76,14 @@ fn disclosed(week: Result<Week, Withheld>, rest: Option<Rest>) -> Disclosed {
 fn usual() -> Week {
     let spread =
         Spread { hour: 9, four_hours: 29, day: 19, three_days: 12, longer: 1, waiting: 14 };
-    Week { span: span(MONDAY, 84), change: Change::Same, spread }
+    let curve = Curve::of(|span| u8::try_from(4 * span.as_hours()).unwrap_or(0));
+    let span = span(MONDAY, 84);
+    Week { span, change: Change::Same, spread, curve, curve_before: Some(curve) }
 }
 
 fn quiet() -> Week {
-    Week { span: span(MONDAY, 0), change: Change::TooFew, spread: Spread::default() }
+    let (span, spread, curve) = (span(MONDAY, 0), Spread::default(), Curve::of(|_| 0));
+    Week { span, change: Change::TooFew, spread, curve, curve_before: None }
 }
 
 fn span(first: Date, received: u32) -> Span {

@@ -49,6 +49,10 @@ pub struct Figures {
     pub trend: Vec<Span>,
     /// Requests of the week by working time.
     pub spread: Spread,
+    /// How many of them were answered as working time passed.
+    pub curve: Curve,
+    /// How many of the eight weeks before.
+    pub curve_before: Curve,
     /// Requests of the last eight weeks by weekday, Monday first, and by two hours of the day.
     pub arrivals: [[u32; 12]; 7],
 }
@@ -117,6 +121,41 @@ pub struct Spread {
     pub waiting: u32,
 }
 
+/// The share that was answered as working time passed, those who still wait counted in. It is told
+/// at fixed times and in whole percent, so that no single answer can be read off it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Curve([u8; Curve::TIMES]);
+
+impl Curve {
+    /// From one time to the next.
+    pub const STEP: SignedDuration = SignedDuration::from_mins(30);
+    /// From zero to 24 hours, which are three working days; both ends are told.
+    pub const TIMES: usize = 49;
+
+    /// Asks for the share at each time, in percent, 0 to 100.
+    pub fn of(mut share: impl FnMut(SignedDuration) -> u8) -> Self {
+        let mut at = SignedDuration::ZERO;
+        let mut shares = [0; Self::TIMES];
+        for told in &mut shares {
+            *told = share(at).min(100);
+            at = at.saturating_add(Self::STEP);
+        }
+        Self(shares)
+    }
+
+    /// The shares in percent, each [`Curve::STEP`] after the one before.
+    pub fn shares(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// What was answered after so many hours, in percent; after the last time, what was by then.
+    pub fn after_hours(&self, hours: u32) -> u8 {
+        let no = usize::try_from(hours).unwrap_or(usize::MAX).saturating_mul(2);
+        let told = self.0.get(no).or(self.0.last());
+        told.copied().unwrap_or(0)
+    }
+}
+
 /// The median of a week against that of the eight weeks before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Change {
@@ -167,6 +206,10 @@ pub struct Week {
     pub change: Change,
     /// By working time.
     pub spread: Spread,
+    /// How many were answered as working time passed.
+    pub curve: Curve,
+    /// How many in the eight weeks before; `None`: not shown, or none arrived.
+    pub curve_before: Option<Curve>,
 }
 
 /// What is shown beside the week.

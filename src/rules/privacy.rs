@@ -17,6 +17,8 @@ pub fn disclosed(figures: &Figures, unread: u32) -> Disclosed {
     let week = &figures.week;
     let few = week.people < PEOPLE;
     let change = if is_shown(&figures.before) { figures.change } else { Change::TooFew };
+    let asked_before = figures.before.received > 0 && is_shown(&figures.before);
+    let curve_before = asked_before.then_some(figures.curve_before);
     let rest = || Rest {
         people: week.people,
         unread,
@@ -31,7 +33,8 @@ pub fn disclosed(figures: &Figures, unread: u32) -> Disclosed {
         week: if few {
             Err(Withheld::FewPeople)
         } else if is_shown(week) {
-            Ok(Week { span: *week, change, spread: figures.spread })
+            let Figures { spread, curve, .. } = *figures;
+            Ok(Week { span: *week, change, spread, curve, curve_before })
         } else {
             Err(Withheld::FewRequests)
         },

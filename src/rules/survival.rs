@@ -44,6 +44,14 @@ impl Survival {
         passed.checked_sub(1).and_then(|last| self.steps.get(last)).map_or(1.0, |(_, share)| *share)
     }
 
+    /// The share that was answered within a span, in whole percent, rounded down: it is reached, as
+    /// [`Survival::within`] reaches a share.
+    pub fn answered_percent(&self, span: SignedDuration) -> u8 {
+        let left = self.waiting_after(span);
+        let reached = (1..=100).rev().find(|percent| is_reached(left, f64::from(*percent) / 100.0));
+        reached.unwrap_or(0)
+    }
+
     /// The shortest span within which that share, 0.0 to 1.0, was answered; `None`: it was not
     /// reached, because too many still wait.
     pub fn within(&self, share: f64) -> Option<SignedDuration> {

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
-use crate::model::report::{Change, Figures, Open, Span, Spread};
+use crate::model::report::{Change, Curve, Figures, Open, Span, Spread};
 use crate::rules::counting::{Counted, Tally, Target};
 use crate::rules::resampling::Interval;
 use crate::rules::survival::{Observed, Survival};
@@ -58,6 +58,8 @@ pub fn figures(
         change: change(&before.observed(), &week.observed()),
         trend,
         spread: spread(&week),
+        curve: curve(&week),
+        curve_before: curve(&before),
         arrivals: arrivals(&weeks(1 - TREND, 0), zone),
     }
 }
@@ -158,6 +160,11 @@ fn spread(week: &Weeks<'_>) -> Spread {
         *slot += 1;
     }
     spread
+}
+
+fn curve(weeks: &Weeks<'_>) -> Curve {
+    let survival = Survival::of(&weeks.observed());
+    Curve::of(|span| survival.answered_percent(span))
 }
 
 fn arrivals(weeks: &Weeks<'_>, zone: &TimeZone) -> [[u32; 12]; 7] {

@@ -12,8 +12,10 @@ use sigap::model::handover::Holder;
 use sigap::model::message::MessageKey;
 use sigap::model::obligation::{Closed, Ending, Obligation};
 use sigap::model::promises::{Hours, Promised, Promises, in_force};
-use sigap::model::report::{Change, Figures, monday_of};
+use sigap::model::report::{Change, Curve, Figures, monday_of};
 use sigap::rules::counting::{Case, Counted, Outcome, Tally, Target, tally};
+use sigap::rules::privacy::disclosed;
+use sigap::rules::survival::Survival;
 use sigap::rules::weekly::{begin, figures};
 
 use crate::office::{address, calendar, hours, instant, obligation, policy};
@@ -289,7 +291,89 @@ fn a_change_needs_more_than_chance_and_more_than_a_few() {
     assert_eq!(change(2, 9, false), Change::TooFew);
 }
 
+/// Percent after 0, 4, 8, 16 and 24 hours.
+fn marks(curve: Curve) -> [u8; 5] {
+    [0, 4, 8, 16, 24].map(|hours| curve.after_hours(hours))
+}
+
+/// How many were answered after how many hours, or still wait then.
+type Waits = &'static [(i64, i64, bool)];
+
+#[test]
+fn a_curve_counts_those_who_still_wait() {
+    let table: [(Waits, [u8; 5]); 7] = [
+        (&[], [0, 0, 0, 0, 0]),
+        (&[(10, 0, false)], [100, 100, 100, 100, 100]),
+        (&[(1, 4, false), (1, 8, false), (1, 30, false)], [0, 33, 66, 66, 66]),
+        (&[(5, 2, false), (5, 40, true)], [0, 50, 50, 50, 50]),
+        // Who waits for an hour says nothing about the second one.
+        (&[(5, 2, false), (5, 1, true)], [0, 100, 100, 100, 100]),
+        (&[(4, 2, false), (4, 6, true), (2, 20, false)], [0, 40, 40, 40, 100]),
+        (&[(3, 24, false), (7, 25, false)], [0, 0, 0, 0, 30]),
+    ];
+    for (kinds, wanted) in table {
+        let several = kinds.iter().flat_map(|(count, worked, open)| {
+            (0..*count).map(|_| request(MONDAY, 9, *worked, *open)) //
+        });
+        let week: Vec<Counted> = several.collect();
+        let figures = of(week.clone());
+        assert_eq!(marks(figures.curve), wanted, "{kinds:?}");
+        assert_eq!(marks(figures.curve_before), [0; 5], "nobody asked before");
+        let earlier = week.into_iter().map(|one| Counted {
+            asked_at: one.asked_at - SignedDuration::from_hours(24 * 7 * 8),
+            ..one
+        });
+        let figures = of(earlier.collect());
+        assert_eq!((marks(figures.curve_before), marks(figures.curve)), (wanted, [0; 5]));
+    }
+}
+
+/// The curve of the weeks before is shown as their median is: not of few requests, not of few
+/// people. Where the week is not shown there is none at all.
+#[test]
+fn a_curve_is_shown_where_its_weeks_are() {
+    let some = |day: Date, count: i64| (0..count).map(move |no| request(day, 9, no % 9, false));
+    for (before, people_before, wanted) in
+        [(0, 6, false), (9, 6, false), (10, 6, true), (10, 4, false), (400, 5, true)]
+    {
+        let requests = some(date(2026, 10, 7), before).chain(some(MONDAY, 10)).collect();
+        let tally = Tally { requests, no_requests: Vec::new() };
+        let people = |at| if at < on(MONDAY, 0) { people_before } else { 6 };
+        let at = on(date(2026, 11, 23), 7);
+        let figures = figures(&tally, (MONDAY, &zone()), at, people);
+        let week = disclosed(&figures, 0).week.unwrap();
+        assert_eq!(week.curve, figures.curve);
+        let shown = wanted.then_some(figures.curve_before);
+        assert_eq!(week.curve_before, shown, "{before} of {people_before}");
+    }
+    assert!(disclosed(&of(some(MONDAY, 9).collect()), 0).week.is_err());
+}
+
 proptest! {
+    /// At each of its times it says what the estimate says, and it never falls.
+    #[test]
+    fn a_curve_is_the_estimate_at_fixed_times(
+        all in proptest::collection::vec((0_i64..1_800, any::<bool>()), 0..60)
+    ) {
+        let one = |(worked, open): &(i64, bool)| Counted {
+            owner_time: SignedDuration::from_mins(*worked),
+            ..request(MONDAY, 9, 0, *open)
+        };
+        let week: Vec<Counted> = all.iter().map(one).collect();
+        let survival = Survival::of(&week.iter().map(Counted::observed).collect::<Vec<_>>());
+        let curve = of(week).curve;
+        prop_assert_eq!(curve.shares().len(), 49);
+        prop_assert!(curve.shares().is_sorted());
+        for (no, share) in (0_i64..).zip(curve.shares()) {
+            let time = SignedDuration::from_mins(30 * no);
+            for percent in [1, 10, 25, 33, 50, 66, 75, 90, 99, 100] {
+                let within = survival.within(f64::from(percent) / 100.0);
+                let reached = within.is_some_and(|span| span <= time);
+                prop_assert_eq!(*share >= percent, reached, "{}% after {}", percent, no);
+            }
+        }
+    }
+
     /// The parts of a week are the whole of it, whatever happened.
     #[test]
     fn no_request_is_lost(

@@ -79,6 +79,19 @@ proptest! {
         prop_assert_eq!(survival.within(share), reached);
     }
 
+    /// In whole percent it says the same: so much is reached exactly where the span of that share
+    /// has passed.
+    #[test]
+    fn percent_agree_with_spans(all in anything(), minute in 0_i64..60) {
+        let survival = Survival::of(&all);
+        let answered = survival.answered_percent(minutes(minute));
+        for percent in 1..=100_u8 {
+            let within = survival.within(f64::from(percent) / 100.0);
+            let reached = within.is_some_and(|span| span <= minutes(minute));
+            prop_assert_eq!(answered >= percent, reached, "{}% at {}", percent, minute);
+        }
+    }
+
     /// Law 14: whoever still waits, waits longer than so far; so no figure can become better by
     /// leaving somebody without an answer rather than answering now.
     #[test]

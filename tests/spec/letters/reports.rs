@@ -7,7 +7,7 @@ use jiff::civil::{Date, date};
 use jiff::{SignedDuration, ToSpan};
 use sigap::mail::reports::{ReaderView, ReportView, TeamView};
 use sigap::mail::wording::{self, Words};
-use sigap::model::report::{Change, Disclosed, Open, Rest, Span, Spread, Week, Withheld};
+use sigap::model::report::{Change, Curve, Disclosed, Open, Rest, Span, Spread, Week, Withheld};
 use sigap::model::team::Frequency;
 use sigap::model::verdict::Language;
 
@@ -37,7 +37,22 @@ fn week() -> Week {
         span: span(MONDAY, 84, Some(249)),
         change: Change::Faster { from: Some(SignedDuration::from_mins(302)) },
         spread: Spread { hour: 9, four_hours: 29, day: 19, three_days: 12, longer: 1, waiting: 14 },
+        curve: rising(&[10, 45, 67, 67, 80, 82]),
+        curve_before: Some(rising(&[4, 40, 61, 70, 76, 79])),
     }
+}
+
+/// A curve through the percent at 1, 4, 8, 12, 16 and 24 hours.
+fn rising(marks: &[u8; 6]) -> Curve {
+    let hours = [0, 1, 4, 8, 12, 16, 24];
+    Curve::of(|span| {
+        let now = span.as_mins();
+        let no = hours.iter().rposition(|hour| hour * 60 <= now).unwrap();
+        let from = if no == 0 { 0 } else { i64::from(marks[no - 1]) };
+        let Some((to, end)) = marks.get(no).zip(hours.get(no + 1)) else { return marks[5] };
+        let part = (now - hours[no] * 60) * (i64::from(*to) - from);
+        u8::try_from(from + part / (end * 60 - hours[no] * 60)).unwrap()
+    })
 }
 
 fn rest() -> Rest {
@@ -87,12 +102,16 @@ fn kinds() -> [(&'static str, Result<Week, Withheld>, Option<Rest>); 5] {
         span: Span { answered: 4, late: 84, not_due: 0, ..nothing },
         change: Change::Slower { from: Some(SignedDuration::from_mins(302)) },
         spread: Spread { hour: 4, waiting: 80, ..Spread::default() },
+        curve: Curve::of(|span| if span.is_zero() { 0 } else { 4 }),
+        curve_before: None,
     };
     let unreached = Rest { unread: 2, ninth: Some(None), ..rest() };
     let quiet = Week {
         span: Span { received: 0, ..span(MONDAY, 0, None) },
         change: Change::TooFew,
         spread: Spread::default(),
+        curve: Curve::of(|_| 0),
+        curve_before: None,
     };
     let still = Rest { open: Open::default(), ..rest() };
     [
