@@ -141,6 +141,7 @@ pub mod mail {
     pub mod courtesies;
     pub mod cued;
     pub mod cues;
+    pub mod curve;
     pub mod dates;
     pub mod durations;
     pub mod farewells;

@@ -46,6 +46,7 @@ const CRATES: &[(&str, &str)] = &[
     ("mail_parser", "mail/"),
     ("memchr", "mail/"),
     ("minijinja", "mail/"),
+    ("png", "mail/curve.rs"),
     ("toml", "config/"),
     ("calcard", "config/ ical/"),
     ("hyper", "ical/"),

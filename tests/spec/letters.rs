@@ -1,5 +1,6 @@
 //! Whole letters as people receive them, and the mark that makes them ours.
 
+mod curve;
 mod farewells;
 mod hold;
 mod phrases;
