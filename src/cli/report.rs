@@ -319,7 +319,7 @@ fn html(
 ) -> Result<(), Trouble> {
     let teams = vec![team(report, page.now)];
     let view = ReportView { salutation: String::new(), language, teams, reader: None };
-    page.line(&wording::report(&office.templates, &view).html)
+    page.line(&wording::report(&office.templates, &view).page())
 }
 
 const COLUMNS: &str = "team,week,received,answered,at_the_latest,median_s,median_wait_s,in_time,\

@@ -1,14 +1,17 @@
 //! The weekly report in words and pictures: every figure becomes a phrase, a bar or a shade.
 //!
 //! It shows what it is given, which is what may be shown (`rules/privacy`); bars and shades are
-//! cells of tables, which every mail program draws. Next station: `mail/wording`.
+//! cells of tables, which every mail program draws, and the curve is a picture (`mail/curve`). Next
+//! station: `mail/wording`.
 
 use jiff::civil::Date;
 use jiff::{SignedDuration, Zoned};
 use minijinja::{Value, context};
 
+use crate::mail::curve::draw;
 use crate::mail::dates;
 use crate::mail::plain::clean;
+use crate::mail::wording::Picture;
 use crate::model::report::{Change, Disclosed, Rest, Span, Week, Withheld};
 use crate::model::team::Frequency;
 use crate::model::verdict::Language;
@@ -23,6 +26,8 @@ const WHOLE: usize = 2;
 const SHOWN: usize = 15;
 /// From so many hours on, minutes are left out.
 const WITHOUT_MINUTES: i64 = 10;
+/// The name of the curve among the pictures of a letter.
+const CURVE: &str = "curve";
 
 /// Tells somebody how well their teams answered.
 #[derive(Clone, Debug)]
@@ -87,13 +92,12 @@ impl Bar {
 impl ReportView {
     pub(crate) fn context(&self) -> Value {
         let several = self.teams.len() > 1;
-        let brief = self.teams.len() > WHOLE;
-        let told = |team| Telling { to: self.language, brief, team }.context();
+        let told = self.told().map(Telling::context);
         let names = self.teams.iter().take(SHOWN).map(|team| clean(&team.team, NAME));
         context! {
             language => self.language.word(),
             salutation => self.salutation.clone(),
-            teams => self.teams.iter().take(SHOWN).map(told).collect::<Vec<Value>>(),
+            teams => told.collect::<Vec<Value>>(),
             more => self.teams.len().saturating_sub(SHOWN),
             several => several,
             names => names.collect::<Vec<String>>().join(", "),
@@ -104,12 +108,24 @@ impl ReportView {
             }),
         }
     }
+
+    /// What the page shows beside its words.
+    pub(crate) fn pictures(&self) -> Vec<Picture> {
+        self.told().filter(|told| !told.brief).filter_map(Telling::picture).collect()
+    }
+
+    fn told(&self) -> impl Iterator<Item = Telling<'_>> {
+        let (to, brief) = (self.language, self.teams.len() > WHOLE);
+        let teams = self.teams.iter().take(SHOWN).zip(1..);
+        teams.map(move |(team, no)| Telling { to, no, brief, team })
+    }
 }
 
 /// One team, as it is told in a language.
 #[derive(Clone, Copy)]
 struct Telling<'a> {
     to: Language,
+    no: usize,
     brief: bool,
     team: &'a TeamView,
 }
@@ -125,6 +141,7 @@ impl Telling<'_> {
             at => dates::dated(shown.at, &self.team.now, to),
             zone => self.team.now.strftime("%Z").to_string(),
             quiet => shown.is_quiet(),
+            curve => self.curve(),
             brief => self.brief,
             withheld => withheld(&shown.week),
             figures => shown.week.as_ref().ok().map(|week| self.week(week)),
@@ -178,7 +195,19 @@ impl Telling<'_> {
             by => by,
             from => from,
             spread => self.spread(week),
+            curve => curve(week),
         }
+    }
+
+    /// What the page shows at `src="cid:curve-1"`.
+    fn picture(self) -> Option<Picture> {
+        let week = self.team.shown.week.as_ref().ok().filter(|week| week.span.received > 0)?;
+        let png = draw(&week.curve, week.curve_before.as_ref());
+        Some(Picture { name: self.curve(), png })
+    }
+
+    fn curve(self) -> String {
+        format!("{CURVE}-{}", self.no)
     }
 
     /// The word, by how much, and from what; empty where that was not reached.
@@ -313,6 +342,15 @@ pub fn share(part: u32, whole: u32) -> Option<u32> {
 /// Of the longest, in percent; what is there at all is seen.
 fn long(count: u32, most: u32) -> u32 {
     if count == 0 { 0 } else { share(count, most).unwrap_or(0).max(1) }
+}
+
+/// What is said of the curve where it is not seen.
+fn curve(week: &Week) -> Vec<Value> {
+    let marks = [4, 8, 16, 24].map(|hours| {
+        let before = week.curve_before.map(|before| before.after_hours(hours));
+        context! { hours, share => week.curve.after_hours(hours), before }
+    });
+    marks.to_vec()
 }
 
 fn withheld(week: &Result<Week, Withheld>) -> &'static str {

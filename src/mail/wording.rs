@@ -52,10 +52,13 @@ impl Words {
     /// quotation marks escaped, so that nobody's words are taken for a place.
     pub(in crate::mail) fn placed(&self, place: impl Fn(&Picture) -> String) -> String {
         self.pictures.iter().fold(self.html.clone(), |html, picture| {
-            let named = format!("src=\"cid:{}\"", picture.name);
-            html.replace(&named, &format!("src=\"{}\"", place(picture)))
+            html.replace(&named(picture), &format!("src=\"{}\"", place(picture)))
         })
     }
+}
+
+fn named(picture: &Picture) -> String {
+    format!("src=\"cid:{}\"", picture.name)
 }
 
 /// The reminder of what waits.
@@ -115,7 +118,11 @@ pub fn handover(templates: &Templates, view: &HandoverView) -> Words {
 
 /// How well a team answered in a week.
 pub fn report(templates: &Templates, view: &ReportView) -> Words {
-    words(templates, view.language, "report", &view.context())
+    let words = words(templates, view.language, "report", &view.context());
+    // A page of somebody's own may do without; then it must not lie in the letter all the same.
+    let is_shown = |picture: &Picture| words.html.contains(&named(picture));
+    let pictures = view.pictures().into_iter().filter(is_shown).collect();
+    Words { pictures, ..words }
 }
 
 /// A letter of a person, in one language or in two.

@@ -155,6 +155,8 @@ fn what_is_shown_of_a_week() {
         let words = ["--format", "html", "--team", "payroll", "--language", language];
         let page = told.report(&words);
         assert!(page.out.starts_with("<!DOCTYPE html>") && page.out.contains(wanted), "{page:?}");
+        let drawn = page.out.contains("<img src=\"data:image/png;base64,");
+        assert!(drawn && !page.out.contains("cid:"), "a file of its own: {page:?}");
     }
     let both = told.report(&["--format", "html"]);
     assert!(both.code == 2 && both.err.contains("name it with --team"), "{both:?}");

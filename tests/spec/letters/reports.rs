@@ -5,13 +5,17 @@
 use insta::assert_snapshot;
 use jiff::civil::{Date, date};
 use jiff::{SignedDuration, ToSpan};
+use mail_parser::{MessageParser, MimeHeaders};
+use sigap::mail::curve::draw;
 use sigap::mail::reports::{ReaderView, ReportView, TeamView};
+use sigap::mail::templates::Templates;
 use sigap::mail::wording::{self, Words};
+use sigap::model::letter::Kind;
 use sigap::model::report::{Change, Curve, Disclosed, Open, Rest, Span, Spread, Week, Withheld};
 use sigap::model::team::Frequency;
 use sigap::model::verdict::Language;
 
-use super::{BOTH, at, hours, seen, templates};
+use super::{BOTH, at, hours, posted, seen, templates};
 
 const MONDAY: Date = date(2026, 11, 16);
 
@@ -125,7 +129,7 @@ fn kinds() -> [(&'static str, Result<Week, Withheld>, Option<Rest>); 5] {
 
 fn page(name: &str, words: &Words) {
     if let Some(folder) = std::env::var_os("SIGAP_PAGES") {
-        std::fs::write(std::path::Path::new(&folder).join(format!("{name}.html")), &words.html)
+        std::fs::write(std::path::Path::new(&folder).join(format!("{name}.html")), words.page())
             .unwrap();
     }
 }
@@ -153,10 +157,104 @@ fn a_page_stands_alone() {
         for (name, week, rest) in kinds() {
             let html = wording::report(&templates(), &view(to, week, rest)).html;
             assert!(html.len() <= 60 * 1024, "{name}: {} bytes", html.len());
-            for foreign in ["<script", "http:", "https:", "<img", "<link", "url("] {
+            for foreign in ["<script", "http:", "https:", "<link", "url("] {
                 assert!(!html.contains(foreign), "{name}: {foreign}");
             }
+            let places = html.split("<img src=\"").skip(1).map(|rest| rest.split('"').next());
+            let places: Vec<&str> = places.map(Option::unwrap).collect();
+            assert!(places.iter().all(|place| *place == "cid:curve-1"), "{name}: {places:?}");
+            assert_eq!(places.len(), html.matches("<img").count(), "{name}");
             assert!(!html.contains("<team>"), "{name}: a name is no markup");
+        }
+    }
+}
+
+/// What stands where the curve is not seen.
+fn alternative(words: &Words) -> &str {
+    words.html.split("alt=\"").nth(1).unwrap().split('"').next().unwrap()
+}
+
+#[test]
+fn the_curve_is_shown_in_the_letter_and_told_where_it_is_not_seen() {
+    for (to, both, alone) in [
+        (
+            Language::En,
+            "45% of the requests were answered within 4 working hours, 67% within 8, 80% within 16 \
+             and 82% within 24; in the eight weeks before it was 40%, 61%, 76% and 79%.",
+            "45% of the requests were answered within 4 working hours, 67% within 8, 80% within 16 \
+             and 82% within 24.",
+        ),
+        (
+            Language::Id,
+            "45% permintaan dibalas dalam 4 jam kerja, 67% dalam 8 jam, 80% dalam 16 jam, dan 82% \
+             dalam 24 jam; pada delapan pekan sebelumnya 40%, 61%, 76%, dan 79%.",
+            "45% permintaan dibalas dalam 4 jam kerja, 67% dalam 8 jam, 80% dalam 16 jam, dan 82% \
+             dalam 24 jam.",
+        ),
+    ] {
+        let said = |week| wording::report(&templates(), &view(to, Ok(week), Some(rest())));
+        let words = said(week());
+        assert_eq!(alternative(&words), both);
+        let bytes = posted(Kind::Nudge, &words);
+        let letter = MessageParser::new().parse(&bytes).unwrap();
+        let picture = letter.parts.iter().find(|part| part.is_content_type("image", "png"));
+        let picture = picture.unwrap();
+        assert_eq!(picture.contents(), draw(&week().curve, week().curve_before.as_ref()));
+        assert!(picture.contents().len() <= 16 * 1024, "{}", picture.contents().len());
+        let html = letter.body_html(0).unwrap();
+        let place = format!("<img src=\"cid:{}\"", picture.content_id().unwrap());
+        assert!(html.contains(&place), "{place}");
+        let words = said(Week { curve_before: None, ..week() });
+        assert_eq!(alternative(&words), alone);
+        assert_eq!(words.pictures[0].png, draw(&week().curve, None));
+    }
+}
+
+/// Nothing is drawn of what is not shown, and no file lies in a letter whose page does without it.
+#[test]
+fn a_letter_without_a_curve_carries_none() {
+    for to in BOTH {
+        for (name, week, rest) in kinds() {
+            let words = wording::report(&templates(), &view(to, week, rest));
+            let shown = ["usual", "nothing-reached"].contains(&name);
+            assert_eq!(words.pictures.len(), usize::from(shown), "{name}");
+            assert_eq!(words.html.contains("<img"), shown, "{name}");
+        }
+    }
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("en")).unwrap();
+    std::fs::write(folder.path().join("en/report.html"), "<p>{{ names }}</p>").unwrap();
+    let own = Templates::load(Some(folder.path())).unwrap();
+    let words = wording::report(&own, &view(Language::En, Ok(week()), Some(rest())));
+    assert_eq!(words.pictures, []);
+}
+
+/// One letter tells of all teams of its reader, and mail programs do not cut it off.
+#[test]
+fn several_teams_stand_in_one_letter() {
+    for to in BOTH {
+        for count in [2, 3, 20] {
+            let one = view(to, Ok(week()), Some(rest()));
+            let named = |no| TeamView { team: format!("Team {no}"), ..one.teams[0].clone() };
+            let teams = (0..count).map(named).collect();
+            let words = wording::report(&templates(), &ReportView { teams, ..one });
+            page(&format!("report-{count}-teams-{}", to.word()), &words);
+            assert!(words.html.len() <= 60 * 1024, "{count}: {} bytes", words.html.len());
+            assert_eq!(words.pictures.len(), if count == 2 { 2 } else { 0 });
+            for no in 0..count.min(15) {
+                assert!(words.text.contains(&format!("– Team {no}\n")), "{}", words.text);
+                assert!(words.html.contains(&format!(">Team {no}</h2>")));
+            }
+            assert_eq!(
+                words.text.contains("5 more teams") || words.text.contains("5 tim"),
+                count == 20
+            );
+            assert_eq!(words.text.matches("Team 0").count(), 2, "its part, and why it is read");
+            assert!(words.subject.contains("Team 0, Team 1"), "{}", words.subject);
+            let counting = ["HOW WE COUNT", "CARA KAMI MENGHITUNG"];
+            let told =
+                counting.iter().map(|title| words.text.matches(title).count()).sum::<usize>();
+            assert_eq!(told, 1, "once");
         }
     }
 }
