@@ -14,11 +14,14 @@ use jiff::{SignedDuration, Timestamp};
 use crate::engine::record::mode;
 use crate::engine::turn::{Engine, Output};
 use crate::model::ids::{LetterId, OwnerId};
-use crate::model::letter::{Letter, State};
+use crate::model::letter::{Kind, Letter, State};
 use crate::model::message::{MessageKey, Role};
+use crate::model::team::Frequency;
 use crate::rules::outbox::{self, Evidence, Unclear, Wanted};
 use crate::store::db::{Connection, StoreError};
-use crate::store::{awaiting, letters, mailboxes, messages, obligations, outbox as moves, poison};
+use crate::store::{
+    awaiting, letters, mailboxes, messages, obligations, outbox as moves, poison, wishes,
+};
 
 /// So many letters are looked at in one turn.
 const AT_ONCE: u32 = 50;
@@ -94,6 +97,11 @@ fn evidence(
 fn still_wanted(engine: &Engine, letter: &Letter, now: Timestamp) -> Result<Wanted, StoreError> {
     let c = engine.db.connection();
     if !outbox::allowed(&letter.draft, mode(c, &engine.office)?) {
+        return Ok(Wanted::No);
+    }
+    if letter.draft.kind == Kind::Report
+        && wishes::wish(c, &letter.draft.to)? == Some(Frequency::Never)
+    {
         return Ok(Wanted::No);
     }
     for id in letter.draft.items.iter().filter_map(|item| item.obligation) {

@@ -7,7 +7,7 @@
 
 use crate::model::report::Curve;
 
-/// As wide as it is shown, in the units of the page; the file has [`DOTS`] times as many dots.
+/// As wide as it is shown, in the units of the page; the file has twice as many dots.
 pub const WIDTH: u32 = 580;
 /// As high as it is shown.
 pub const HEIGHT: u32 = 250;

@@ -140,6 +140,21 @@ fn neither_a_restart_nor_a_crash_repeats_it() {
     assert_eq!(all[0].bytes, all[1].bytes);
 }
 
+/// Whoever answers that they want none has it, whatever the server said.
+#[test]
+fn whoever_stops_them_has_no_second_copy() {
+    let mut day = Day::unread(led());
+    history(&mut day, &PEOPLE);
+    day.post = Post::LosesAnswer(Arrives::Yes);
+    day.reads_everything();
+    day.until("Mon 08:05");
+    assert_eq!(post(&day).len(), 1);
+    day.post = Post::Accepts;
+    says(&mut day, RATNA, "STOP");
+    day.until("Tue 12:00");
+    assert_eq!(post(&day).len(), 1);
+}
+
 /// A restored database does not know what left since its copy was made.
 #[test]
 fn a_restored_database_repeats_none() {
