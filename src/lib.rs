@@ -260,6 +260,7 @@ pub mod engine {
     pub mod awaited;
     pub mod awaiting;
     pub mod away_words;
+    pub mod beside;
     pub mod calling;
     pub mod covering;
     pub mod delivery;

@@ -17,7 +17,7 @@ use crate::engine::report_words::team;
 use crate::engine::reporting::{Report, Reporter};
 use crate::mail::reports::{ReportView, iso, share};
 use crate::mail::wording;
-use crate::model::report::{Change, Rest, Span, Week, Withheld, known_at, last_week};
+use crate::model::report::{Beside, Change, Rest, Span, Week, Withheld, known_at, last_week};
 use crate::model::verdict::Language;
 use crate::store::db::open_to_read;
 
@@ -123,7 +123,13 @@ fn document(report: &Report) -> Value {
         "level": "aggregate",
         "withheld": week.err().map(|why| withheld(*why)),
         "people": rest.map(|rest| rest.people),
-        "unread": rest.map(|rest| rest.unread),
+        "unread": rest.map(|rest| rest.beside.unread),
+        "away": rest.map(|rest| json!({
+            "days": rest.beside.away_days,
+            "automatic_replies": rest.beside.automatic,
+            "handed_over": rest.beside.handed,
+        })),
+        "awaited": rest.map(|rest| rest.beside.awaited),
         "figures": week.ok().map(|week| figures(&week.span)),
         "ninth": rest.map(|rest| json!({
             "weeks": 4,
@@ -277,9 +283,9 @@ fn rest_lines(page: &mut Page<'_>, rest: &Rest) -> Result<(), Trouble> {
         None => "fewer than ten requests in four weeks".to_owned(),
     };
     fact(page, "9 of 10 answered within", &ninth)?;
-    if rest.unread > 0 {
-        let words =
-            format!("that of {} of {} people; what waits there is", rest.unread, rest.people);
+    let Beside { unread, away_days, automatic, handed, awaited } = rest.beside;
+    if unread > 0 {
+        let words = format!("that of {unread} of {} people; what waits there is", rest.people);
         fact(page, "mail not read", &format!("{words} not counted"))?;
     }
     let open = &rest.open;
@@ -287,6 +293,11 @@ fn rest_lines(page: &mut Page<'_>, rest: &Rest) -> Result<(), Trouble> {
     let open =
         format!("{} ({} past target{})", open.count, open.overdue, oldest.unwrap_or_default());
     fact(page, "still waiting", &open)?;
+    fact(page, "awaited from others", &format!("{awaited}, asked for in eight weeks"))?;
+    if away_days + automatic + handed > 0 {
+        let away = format!("{away_days} working days, {automatic} automatic replies");
+        fact(page, "away", &format!("{away}, {handed} handed over"))?;
+    }
     page.line("")?;
     page.line(&format!("  {:<14}{:>8}{:>14}{:>12}", "WEEK OF", "REQUESTS", "MEDIAN", "IN TARGET"))?;
     for (monday, counts) in &rest.trend {

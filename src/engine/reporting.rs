@@ -15,15 +15,14 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use crate::engine::listing::{self, Folder};
+use crate::engine::beside::{self, Time};
 use crate::engine::office::Office;
 use crate::model::address::Address;
-use crate::model::facts::Health;
 use crate::model::ids::OwnerId;
 use crate::model::obligation::Obligation;
 use crate::model::owner::Owner;
 use crate::model::promises::{Hours, Promises, in_force};
-use crate::model::report::{Disclosed, Figures};
+use crate::model::report::{Beside, Disclosed, Figures};
 use crate::rules::counting::{Case, Tally, tally};
 use crate::rules::{deadlines, privacy, weekly};
 use crate::store::db::{Connection, StoreError};
@@ -36,9 +35,8 @@ pub struct Report {
     pub team: String,
     /// In which zone its days begin.
     pub zone: TimeZone,
-    /// Of how many of them the mail was not read until the end of the week: what waits there is
-    /// unknown.
-    pub unread: u32,
+    /// What is known besides.
+    pub beside: Beside,
     /// What was counted.
     pub figures: Figures,
 }
@@ -46,16 +44,8 @@ pub struct Report {
 impl Report {
     /// What of it may be shown.
     pub fn shown(&self) -> Disclosed {
-        privacy::disclosed(&self.figures, self.unread)
+        privacy::disclosed(&self.figures, self.beside)
     }
-}
-
-/// Whether all folders of an owner were read until a moment, and can be read.
-fn is_read(folders: &[Folder], until: Timestamp) -> bool {
-    folders.iter().all(|folder| match folder.state {
-        Health::Live | Health::Stale => folder.last_read_at.is_some_and(|at| at >= until),
-        Health::Failed | Health::Blind => false,
-    })
 }
 
 /// Reads what reports of several teams have in common.
@@ -100,15 +90,17 @@ impl<'a> Reporter<'a> {
         at: Timestamp,
     ) -> Result<Option<Report>, StoreError> {
         let Some(zone) = Self::zone(self.office, team) else { return Ok(None) };
-        let counted = self.tally(team, weekly::begin(monday, &zone), at)?;
+        let begin = weekly::begin(monday, &zone);
+        let counted = self.tally(team, begin, at)?;
         let people = |at| u32::try_from(self.people(team, at).count()).unwrap_or(u32::MAX);
         let figures = weekly::figures(&counted, (monday, &zone), at, people);
-        let end = weekly::end(monday, &zone).min(at);
-        let mut unread = 0;
-        for owner in self.people(team, end) {
-            unread += u32::from(!is_read(&listing::folders(self.c, owner, at)?, end));
+        let week = (weekly::midnight(monday, &zone), weekly::end(monday, &zone));
+        let time = Time { monday, week, begin, at };
+        let mut beside = Beside::default();
+        for owner in self.people(team, week.1.min(at)) {
+            beside::add(self.c, (owner, &self.hours(owner)), time, &mut beside)?;
         }
-        Ok(Some(Report { team: team.to_owned(), zone, unread, figures }))
+        Ok(Some(Report { team: team.to_owned(), zone, beside, figures }))
     }
 
     /// Who was in a team at a moment.

@@ -6,7 +6,9 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::mail::reports::{ReaderView, ReportView, TeamView};
 use crate::mail::samples::morning;
-use crate::model::report::{Change, Curve, Disclosed, Open, Rest, Span, Spread, Week, Withheld};
+use crate::model::report::{
+    Beside, Change, Curve, Disclosed, Open, Rest, Span, Spread, Week, Withheld,
+};
 use crate::model::team::Frequency;
 use crate::model::verdict::Language;
 
@@ -35,7 +37,7 @@ pub(crate) fn reports(to: Language) -> Vec<ReportView> {
     let weeks = changed.into_iter().chain(others);
     let mut all: Vec<Disclosed> = weeks.map(|week| disclosed(week, Some(rest()))).collect();
     let none = Rest {
-        unread: 0,
+        beside: Beside { awaited: 1, ..Beside::default() },
         ninth: Some(None),
         open: Open::default(),
         arrivals: [[0; 12]; 7],
@@ -120,7 +122,7 @@ fn rest() -> Rest {
     }
     Rest {
         people: 6,
-        unread: 2,
+        beside: Beside { unread: 2, away_days: 5, automatic: 19, handed: 7, awaited: 3 },
         ninth: Some(Some(SignedDuration::from_hours(20))),
         open: Open { count: 19, overdue: 13, oldest: Some(SignedDuration::from_hours(150)) },
         trend: trend.to_vec(),

@@ -251,7 +251,11 @@ impl Telling<'_> {
     fn rest(&self, rest: &Rest) -> Value {
         context! {
             people => rest.people,
-            unread => rest.unread,
+            unread => rest.beside.unread,
+            away_days => rest.beside.away_days,
+            automatic => rest.beside.automatic,
+            handed => rest.beside.handed,
+            awaited => rest.beside.awaited,
             ninth_shown => rest.ninth.is_some(),
             ninth => rest.ninth.flatten().map(|ninth| self.span(ninth)),
             open => rest.open.count,

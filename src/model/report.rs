@@ -193,7 +193,7 @@ impl Disclosed {
     pub fn is_quiet(&self) -> bool {
         let none = self.week.as_ref().is_ok_and(|week| week.span.received == 0);
         let rest = self.rest.as_ref();
-        none && rest.is_some_and(|rest| rest.open.count == 0 && rest.unread == 0)
+        none && rest.is_some_and(|rest| rest.open.count == 0 && rest.beside.unread == 0)
     }
 }
 
@@ -217,8 +217,8 @@ pub struct Week {
 pub struct Rest {
     /// How many people the team has.
     pub people: u32,
-    /// Of how many of them the mail was not read until then: what waits there is not counted.
-    pub unread: u32,
+    /// What is known besides.
+    pub beside: Beside,
     /// Within which working time nine of ten were answered, over four weeks: not shown, not
     /// reached, or reached.
     pub ninth: Option<Option<SignedDuration>>,
@@ -228,6 +228,22 @@ pub struct Rest {
     pub trend: Vec<(Date, Option<Span>)>,
     /// Requests of these weeks by weekday, Monday first, and by two hours of the day.
     pub arrivals: [[u32; 12]; 7],
+}
+
+/// What is known of a team's people beside the requests to them; sums over all of them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Beside {
+    /// Of how many of them the mail was not read until the end of the week: what waits there is not
+    /// counted.
+    pub unread: u32,
+    /// Working days of the week on which one of them was away, each for each.
+    pub away_days: u32,
+    /// Automatic replies in the week.
+    pub automatic: u32,
+    /// Urgent requests that were handed over in the week.
+    pub handed: u32,
+    /// Answers that they asked others for in the last eight weeks, and that have not come.
+    pub awaited: u32,
 }
 
 /// Why figures are not shown.

@@ -4,16 +4,15 @@
 //! Teams do not overlap and nothing is shown of several together, so that no group can be made by
 //! taking one from another. Counts of arrivals are about those who write, not about the team.
 
-use crate::model::report::{Change, Disclosed, Figures, Rest, Span, Week, Withheld};
+use crate::model::report::{Beside, Change, Disclosed, Figures, Rest, Span, Week, Withheld};
 
 /// A group of fewer people is not shown.
 pub const PEOPLE: u32 = 5;
 /// Figures of fewer requests are not shown.
 pub const REQUESTS: u32 = 10;
 
-/// What of a team's figures may be shown. In each week it must have been large enough; `unread`:
-/// of how many of its people the mail was not read.
-pub fn disclosed(figures: &Figures, unread: u32) -> Disclosed {
+/// What of a team's figures may be shown. In each week it must have been large enough.
+pub fn disclosed(figures: &Figures, beside: Beside) -> Disclosed {
     let week = &figures.week;
     let few = week.people < PEOPLE;
     let change = if is_shown(&figures.before) { figures.change } else { Change::TooFew };
@@ -21,7 +20,7 @@ pub fn disclosed(figures: &Figures, unread: u32) -> Disclosed {
     let curve_before = asked_before.then_some(figures.curve_before);
     let rest = || Rest {
         people: week.people,
-        unread,
+        beside,
         ninth: is_shown(&figures.rolling).then_some(figures.rolling.ninth),
         open: figures.open,
         trend: figures.trend.iter().map(|week| (week.first, shown(week))).collect(),

@@ -69,7 +69,8 @@ fn weeks_later(monday: Date, weeks: i32) -> Date {
     monday.checked_add(weeks.weeks()).unwrap_or(last)
 }
 
-fn midnight(day: Date, zone: &TimeZone) -> Timestamp {
+/// When a day begins in a zone.
+pub fn midnight(day: Date, zone: &TimeZone) -> Timestamp {
     zone.to_zoned(day.at(0, 0, 0, 0)).map_or(Timestamp::MAX, |start| start.timestamp())
 }
 

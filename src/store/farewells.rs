@@ -74,3 +74,42 @@ pub fn answered_by_colleagues(
     Ok(c.prepare_cached(sql)?
         .query_row(params![owner.0, from.as_second(), until.as_second()], |row| row.get(0))?)
 }
+
+/// How many automatic replies were decided on in a time, in an owner's name.
+pub fn replied_automatically(
+    c: &Connection,
+    owner: OwnerId,
+    (from, until): (Timestamp, Timestamp),
+) -> Result<u32, StoreError> {
+    let sql = "SELECT count(*) FROM away a JOIN auto_reply r ON r.away_id = a.id \
+               WHERE a.owner_id = ?1 AND r.rule IS NULL \
+               AND r.decided_at >= ?2 AND r.decided_at < ?3";
+    Ok(c.prepare_cached(sql)?
+        .query_row(params![owner.0, from.as_second(), until.as_second()], |row| row.get(0))?)
+}
+
+/// How much of what an owner owed was given to somebody in a time.
+pub fn handed_over(
+    c: &Connection,
+    owner: OwnerId,
+    (from, until): (Timestamp, Timestamp),
+) -> Result<u32, StoreError> {
+    let sql = "SELECT count(DISTINCT h.obligation_id) FROM away a \
+               JOIN handover h ON h.away_id = a.id \
+               WHERE a.owner_id = ?1 AND h.delegate IS NOT NULL \
+               AND h.offered_at >= ?2 AND h.offered_at < ?3";
+    Ok(c.prepare_cached(sql)?
+        .query_row(params![owner.0, from.as_second(), until.as_second()], |row| row.get(0))?)
+}
+
+/// How many answers an owner asked for in a time and had not got at its end.
+pub fn still_awaited(
+    c: &Connection,
+    owner: OwnerId,
+    (from, at): (Timestamp, Timestamp),
+) -> Result<u32, StoreError> {
+    let sql = "SELECT count(*) FROM awaited WHERE owner_id = ?1 AND asked_at >= ?2 \
+               AND asked_at < ?3 AND (ended_at IS NULL OR ended_at > ?3)";
+    Ok(c.prepare_cached(sql)?
+        .query_row(params![owner.0, from.as_second(), at.as_second()], |row| row.get(0))?)
+}

@@ -12,7 +12,7 @@ use sigap::model::handover::Holder;
 use sigap::model::message::MessageKey;
 use sigap::model::obligation::{Closed, Ending, Obligation};
 use sigap::model::promises::{Hours, Promised, Promises, in_force};
-use sigap::model::report::{Change, Curve, Figures, monday_of};
+use sigap::model::report::{Beside, Change, Curve, Figures, monday_of};
 use sigap::rules::counting::{Case, Counted, Outcome, Tally, Target, tally};
 use sigap::rules::privacy::disclosed;
 use sigap::rules::survival::Survival;
@@ -341,12 +341,12 @@ fn a_curve_is_shown_where_its_weeks_are() {
         let people = |at| if at < on(MONDAY, 0) { people_before } else { 6 };
         let at = on(date(2026, 11, 23), 7);
         let figures = figures(&tally, (MONDAY, &zone()), at, people);
-        let week = disclosed(&figures, 0).week.unwrap();
+        let week = disclosed(&figures, Beside::default()).week.unwrap();
         assert_eq!(week.curve, figures.curve);
         let shown = wanted.then_some(figures.curve_before);
         assert_eq!(week.curve_before, shown, "{before} of {people_before}");
     }
-    assert!(disclosed(&of(some(MONDAY, 9).collect()), 0).week.is_err());
+    assert!(disclosed(&of(some(MONDAY, 9).collect()), Beside::default()).week.is_err());
 }
 
 proptest! {

@@ -192,6 +192,7 @@ CREATE TABLE awaited (
   CHECK ((ended_at IS NULL) = (ended_how IS NULL))
 ) STRICT;
 CREATE INDEX awaited_open ON awaited (owner_id, asked_at) WHERE ended_at IS NULL;
+CREATE INDEX awaited_owner ON awaited (owner_id, asked_at);
 CREATE INDEX awaited_conversation ON awaited (conversation_id);
 
 -- All that owners and delegates say, so that the last of it can be taken back; undone words stay on

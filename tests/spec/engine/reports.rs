@@ -10,7 +10,9 @@ use sigap::model::letter::{Audience, Kind, Letter, State};
 use sigap::model::message::Role;
 use sigap::model::policy::Mode;
 
+use super::away::is_away;
 use super::day::{Arrives, At, Day, Post, Posted, at, hours, minutes};
+use super::replies::PATH;
 
 const PEOPLE: [&str; 6] = ["ani", "citra", "dewi", "eka", "fajar", "gita"];
 const RATNA: &str = "ratna@example.net";
@@ -338,13 +340,13 @@ fn everyone_has_one_where_everyone_reads() {
 
 #[test]
 fn several_teams_of_one_reader_stand_in_one_letter() {
-    let other = format!("[[team]]\nname = \"other\"\nlead = \"{RATNA}\"\n");
+    let other = format!("[[team]]\nname = \"zebra\"\nlead = \"{RATNA}\"\n");
     let mut charter = office_with(&other, &format!("lead = \"{RATNA}\""), &PEOPLE);
     charter.owners.truncate(6);
     let mut day = begins(charter);
     day.until("Mon 12:00");
     assert_eq!(post(&day).len(), 1, "a team of nobody has no part in it");
-    assert!(!reports(&day)[0].text().contains("other"));
+    assert!(!reports(&day)[0].text().contains("zebra"));
 }
 
 #[test]
@@ -399,4 +401,28 @@ fn a_busy_server_delays_it_and_the_night_is_kept() {
     assert_eq!(post(&day).len(), 1);
     day.passes(hours(48));
     assert_eq!(post(&day).len(), 1);
+}
+
+/// Ani is away on two days, Budi is answered for her, and Citra waits for somebody.
+#[test]
+fn absences_and_awaited_answers_are_told_of_the_team() {
+    let mut day = begins(led());
+    let known = "From: ani@example.com\nTo: budi@example.org\nSubject: Hello\n\
+                 Message-ID: <h@example.com>\n\nHello Budi.\n";
+    day.sent_holds("ani", known);
+    let asked = "From: citra@example.com\nTo: zaki@example.org\nSubject: Contract\n\
+                 Message-ID: <q@example.com>\n\nDear Zaki,\n\nCould you please send me the signed \
+                 contract?\n\nCitra\n";
+    day.sent_holds("citra", asked);
+    is_away(&day, "Tue 00:00", "Thu 00:00");
+    day.until("Tue 10:00");
+    day.writes("budi", "ani", "b1", "Request b1", PATH, "Could you please send me the figures?");
+    day.until("Wed 10:00");
+    day.writes("budi", "ani", "b2", "Request b2", PATH, "Could you please send me the plan?");
+    day.until("2026-12-01 12:00");
+    let text = reports(&day)[1].text();
+    assert!(text.contains("Awaited from others        : 1, asked for"), "{text}");
+    let away = "2 working days, 1 automatic reply, 0 urgent emails passed on.";
+    assert!(text.contains(away), "Budi is answered once: {text}");
+    assert!(!reports(&day)[0].text().contains("AWAY AND COVERED"), "nobody was");
 }

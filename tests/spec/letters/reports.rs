@@ -11,7 +11,9 @@ use sigap::mail::reports::{ReaderView, ReportView, TeamView};
 use sigap::mail::templates::Templates;
 use sigap::mail::wording::{self, Words};
 use sigap::model::letter::Kind;
-use sigap::model::report::{Change, Curve, Disclosed, Open, Rest, Span, Spread, Week, Withheld};
+use sigap::model::report::{
+    Beside, Change, Curve, Disclosed, Open, Rest, Span, Spread, Week, Withheld,
+};
 use sigap::model::team::Frequency;
 use sigap::model::verdict::Language;
 
@@ -79,7 +81,7 @@ fn rest() -> Rest {
     arrivals[6][5] = 2;
     Rest {
         people: 6,
-        unread: 0,
+        beside: Beside { unread: 0, away_days: 5, automatic: 19, handed: 7, awaited: 3 },
         ninth: Some(Some(hours(20))),
         open: Open { count: 19, overdue: 13, oldest: Some(hours(146)) },
         trend: weeks.collect(),
@@ -109,7 +111,11 @@ fn kinds() -> [(&'static str, Result<Week, Withheld>, Option<Rest>); 5] {
         curve: Curve::of(|span| if span.is_zero() { 0 } else { 4 }),
         curve_before: None,
     };
-    let unreached = Rest { unread: 2, ninth: Some(None), ..rest() };
+    let unreached = Rest {
+        beside: Beside { unread: 2, awaited: 1, away_days: 1, ..Beside::default() },
+        ninth: Some(None),
+        ..rest()
+    };
     let quiet = Week {
         span: Span { received: 0, ..span(MONDAY, 0, None) },
         change: Change::TooFew,
