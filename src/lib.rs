@@ -385,6 +385,7 @@ pub mod cli {
     pub mod office_words;
     pub mod outbox;
     pub mod page;
+    pub mod privacy;
     pub mod proofs;
     pub mod render;
     pub mod render_why;

@@ -45,6 +45,7 @@ fn begin_journal(args: &Args) {
         | Command::Backup { .. }
         | Command::Person { .. }
         | Command::Report { .. }
+        | Command::Privacy
         | Command::Demo { .. } => 0,
     };
     let level = match usual + args.verbose {

@@ -147,6 +147,8 @@ pub enum Command {
         #[arg(long, conflicts_with_all = ["format", "language"])]
         send: bool,
     },
+    /// Who can see what
+    Privacy,
     /// Copy the database while the daemon runs, and check the copy
     Backup {
         /// The copy; must not be there yet

@@ -13,7 +13,7 @@ use crate::cli::exit::Exit;
 use crate::cli::ground::{Ground, find};
 use crate::cli::judge::Form;
 use crate::cli::page::{Page, Paint, Trouble};
-use crate::cli::{awaiting, away, deeds, demo, doctor, outbox, report, reports};
+use crate::cli::{awaiting, away, deeds, demo, doctor, outbox, privacy, report, reports};
 use crate::config::places;
 use crate::daemon::allowance;
 use crate::daemon::clock::Clock;
@@ -86,6 +86,7 @@ fn dispatch(args: &Args, clock: Clock, page: &mut Page<'_>) -> Result<Exit, Trou
             };
             report::report(&ground()?, page, team.as_deref(), week.as_deref(), (form, language))
         }
+        Command::Privacy => privacy::privacy(&ground()?, page),
         Command::Backup { file } => reports::backup(&ground()?, page, file),
         Command::Person { deed } => match deed {
             PersonDeed::Export { address } => reports::export(&ground()?, page, address),

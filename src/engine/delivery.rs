@@ -56,7 +56,8 @@ pub fn next(engine: &mut Engine, now: Timestamp) -> Result<Output, StoreError> {
             Considered::ReadFirst => {
                 let until = now.saturating_add(READING_WITHIN).unwrap_or(now);
                 if let Some(owner) = letter.draft.owner {
-                    engine.waiting.insert(letter.id, Waiting { owner, since: now, until });
+                    let owners = BTreeSet::from([owner]);
+                    engine.waiting.insert(letter.id, Waiting { owners, since: now, until });
                     output.read_first.insert(owner);
                     let why = "waits for the owner's folders to be read once more";
                     moves::waits(engine.db.connection(), letter.id, why)?;
@@ -67,13 +68,19 @@ pub fn next(engine: &mut Engine, now: Timestamp) -> Result<Output, StoreError> {
                 if output.fetch.is_none() {
                     let until = now.saturating_add(READING_WITHIN).unwrap_or(now);
                     let owner = wanted.owner;
-                    engine.waiting.insert(letter.id, Waiting { owner, since: now, until });
+                    let owners = BTreeSet::from([owner]);
+                    engine.waiting.insert(letter.id, Waiting { owners, since: now, until });
                     let why = "waits for the email that it is about";
                     moves::waits(engine.db.connection(), letter.id, why)?;
                     output.fetch = Some(wanted);
                 }
             }
-            Considered::Read(owners) => output.read_first.extend(owners),
+            Considered::ReadAll(owners, why) => {
+                let until = now.saturating_add(READING_WITHIN).unwrap_or(now);
+                output.read_first.extend(&owners);
+                engine.waiting.insert(letter.id, Waiting { owners, since: now, until });
+                moves::waits(engine.db.connection(), letter.id, &why)?;
+            }
             Considered::Gone => {}
             Considered::Stop => break,
         }
@@ -113,7 +120,7 @@ enum Considered {
     Claimed(InHand),
     ReadFirst,
     FetchFirst(Wanted),
-    Read(BTreeSet<OwnerId>),
+    ReadAll(BTreeSet<OwnerId>, String),
     Gone,
     Stop,
 }
@@ -187,10 +194,8 @@ fn put_off(
 fn offer(engine: &mut Engine, letter: &Letter, now: Timestamp) -> Result<Considered, StoreError> {
     match readers::ready(engine, letter, now)? {
         Ready::Now(reports) => claim(engine, letter, (None, &reports), now),
-        Ready::Later(at, why, unread) => {
-            put_off(engine, letter, at, &why)?;
-            Ok(Considered::Read(unread))
-        }
+        Ready::Later(at, why) => put_off(engine, letter, at, &why),
+        Ready::Unread(owners, why) => Ok(Considered::ReadAll(owners, why)),
         Ready::Never(why) => {
             let step = engine.db.transaction()?;
             moves::settle(&step, letter.id, State::Recalled, &why, now, now)?;

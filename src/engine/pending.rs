@@ -3,6 +3,8 @@
 //!
 //! Kept in memory only: after a restart each letter asks again.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 
 use crate::model::ids::{LetterId, MailboxId, MessageId, OwnerId};
@@ -35,10 +37,10 @@ pub struct Sought {
     pub uid: u64,
 }
 
-/// A letter that waits for its owner's folders to be read.
-#[derive(Clone, Copy, Debug)]
+/// A letter that waits for the folders of an owner to be read, or of several.
+#[derive(Clone, Debug)]
 pub(crate) struct Waiting {
-    pub(crate) owner: OwnerId,
+    pub(crate) owners: BTreeSet<OwnerId>,
     pub(crate) since: Timestamp,
     /// Then it asks again.
     pub(crate) until: Timestamp,

@@ -39,8 +39,6 @@ use crate::store::{facts, letters, mailboxes, wishes};
 
 /// What others said meanwhile is noticed at least so often.
 const CHECKED_EVERY: SignedDuration = SignedDuration::from_mins(15);
-/// A report that waits for mail to be read looks again after so long.
-const LOOK_AGAIN: SignedDuration = SignedDuration::from_mins(1);
 
 /// Somebody who reads reports.
 #[derive(Clone, Debug)]
@@ -93,8 +91,10 @@ impl Checked {
 pub(crate) enum Ready {
     /// It tells these.
     Now(Vec<Report>),
-    /// Then again, for that reason; meanwhile the mail of these is to be read.
-    Later(Timestamp, String, BTreeSet<OwnerId>),
+    /// Then again, for that reason.
+    Later(Timestamp, String),
+    /// When the mail of these has been read.
+    Unread(BTreeSet<OwnerId>, String),
     /// Not this one, for that reason.
     Never(String),
 }
@@ -254,7 +254,7 @@ pub(crate) fn ready(engine: &Engine, letter: &Letter, now: Timestamp) -> Result<
         Some(next) if next.week != told.week => return never("a later week is over"),
         Some(next) if next.at > now => {
             let why = "its reader does not work now".to_owned();
-            return Ok(Ready::Later(next.at, why, BTreeSet::new()));
+            return Ok(Ready::Later(next.at, why));
         }
         Some(_) | None => {}
     }
@@ -265,9 +265,8 @@ pub(crate) fn ready(engine: &Engine, letter: &Letter, now: Timestamp) -> Result<
         let at = known_at(told.week, &zone).min(now);
         let unread = unread(engine, &reporter, team, at)?;
         if !unread.is_empty() && now < waits_until(letter.queued_at) {
-            let again = now.saturating_add(LOOK_AGAIN).unwrap_or(now);
             let why = format!("the mail of {} people is to be read before", unread.len());
-            return Ok(Ready::Later(again, why, unread));
+            return Ok(Ready::Unread(unread, why));
         }
         let report = reporter.report(team, told.week, at)?;
         reports.extend(report.filter(|report| report.shown().rest.is_some()));

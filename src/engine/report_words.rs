@@ -20,7 +20,7 @@ use crate::store::db::{Connection, StoreError};
 use crate::store::wishes;
 
 /// The bytes of a report, or why it cannot be written.
-pub(crate) fn report(
+pub fn report(
     c: &Connection,
     office: &Office,
     letter: &Letter,

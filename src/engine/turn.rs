@@ -335,7 +335,12 @@ impl Engine {
         let read_since = |since: Timestamp| {
             all.iter().all(|one| read_at.get(&one.id).is_some_and(|at| *at >= since))
         };
-        self.waiting.retain(|_, waits| waits.owner != owner || !read_since(waits.since));
+        self.waiting.retain(|_, waits| {
+            if read_since(waits.since) {
+                waits.owners.remove(&owner);
+            }
+            !waits.owners.is_empty()
+        });
         Ok(())
     }
 

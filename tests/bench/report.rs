@@ -17,11 +17,17 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use rusqlite::{Connection, params};
 use sigap::cli::ground::Ground;
 use sigap::engine::office::Office;
-use sigap::engine::reporting::Reporter;
+use sigap::engine::readers::{draft, reader};
+use sigap::engine::report_words;
+use sigap::engine::reporting::{Report, Reporter};
 use sigap::engine::turn::Engine;
+use sigap::model::address::Address;
+use sigap::model::ids::LetterId;
+use sigap::model::letter::{Draft, Letter, State};
 use sigap::model::report::{known_at, last_week};
 use sigap::store::db::{Access, Db, open_to_read};
 
@@ -68,12 +74,16 @@ fn config(owners: usize) -> String {
             .to_owned();
     for no in 0..owners {
         if no % TEAM == 0 {
-            write!(text, "[[team]]\nname = \"team {}\"\n", no / TEAM).unwrap();
+            let team = no / TEAM;
+            write!(text, "[[team]]\nname = \"team {team}\"\nlead = \"lead{team}@example.net\"\n")
+                .unwrap();
         }
+        // In one of three clocks are changed twice a year.
+        let zone = ["Asia/Jakarta", "Asia/Makassar", "Europe/Berlin"][no / TEAM % 3];
         write!(
             text,
             "[[owner]]\nname = \"Ani {no}\"\naddresses = [\"ani{no}@example.com\"]\n\
-             team = \"team {}\"\ntime_zone = \"Asia/Jakarta\"\n\
+             team = \"team {}\"\ntime_zone = \"{zone}\"\n\
              hours = [\"Mon-Thu 08:00-12:00, 13:00-17:00\", \"Fri 08:00-11:30, 13:00-17:00\"]\n\
              maildir.path = \"m{no}\"\n",
             no / TEAM
@@ -140,35 +150,70 @@ fn measured(folder: &Path) {
     let c = open_to_read(&folder.join("sigap.db")).unwrap();
     let office = Office::known(&c, ground.charter).unwrap();
     told("owners found", begun.elapsed());
-    let zone = Reporter::zone(&office, "team 0").unwrap();
-    let monday = last_week(zone.to_datetime(now).date());
-    let at = known_at(monday, &zone);
+    let monday = last_week(now.to_zoned(TimeZone::UTC).date());
+    let figures = |reporter: &Reporter<'_>, team: &str| {
+        let at = known_at(monday, &Reporter::zone(&office, team).unwrap()).min(now);
+        reporter.report(team, monday, at).unwrap().unwrap()
+    };
+    let letter = |team: &str, report: Report| {
+        let lead = team.replace("team ", "lead") + "@example.net";
+        let reader = reader(&office, &Address::parse(&lead).unwrap()).unwrap();
+        let letter = written(draft(&reader, monday, false, now).unwrap(), now);
+        report_words::report(&c, &office, &letter, &[report], now).unwrap().unwrap().len()
+    };
 
     let begun = Instant::now();
     let reporter = Reporter::new(&c, &office, monday).unwrap();
     told("promises of all read", begun.elapsed());
-    let mut requests = 0;
+    let (mut requests, mut bytes) = (0, 0);
+    let mut counting = Duration::ZERO;
     let begun = Instant::now();
     for team in ground.settings.teams.keys() {
-        let report = reporter.report(team, monday, at).unwrap().unwrap();
+        let one = Instant::now();
+        let report = figures(&reporter, team);
+        counting += one.elapsed();
         requests += report.figures.trend.iter().map(|week| week.received).sum::<u32>();
+        bytes += letter(team, report);
     }
     let teams = ground.settings.teams.len();
-    told(&format!("figures of {teams} teams, {requests} requests"), begun.elapsed());
+    told(&format!("figures of {teams} teams, {requests} requests"), counting);
+    told(
+        &format!("the same with their letters, {} KiB each", (bytes / teams) >> 10),
+        begun.elapsed(),
+    );
     drop(reporter);
 
     let mut alone: Vec<Duration> = (0..21)
         .map(|no| {
-            let begun = Instant::now();
+            let (begun, team) = (Instant::now(), format!("team {no}"));
             let reporter = Reporter::new(&c, &office, monday).unwrap();
-            let report = reporter.report(&format!("team {no}"), monday, at).unwrap().unwrap();
+            let report = figures(&reporter, &team);
             assert!(report.figures.week.received > 0);
+            letter(&team, report);
             begun.elapsed()
         })
         .collect();
     alone.sort_unstable();
-    told("one team by itself, median of 21", alone[10]);
+    told("one team's letter by itself, median of 21", alone[10]);
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
     let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
     println!("# peak memory {}", peak.trim());
+}
+
+/// A letter as it stands in the outbox.
+fn written(draft: Draft, now: Timestamp) -> Letter {
+    Letter {
+        id: LetterId(1),
+        draft,
+        state: State::Queued,
+        queued_at: now,
+        expires_at: now,
+        next_at: now,
+        attempts: 0,
+        repeats: 0,
+        message_id: "report.1@example.com".to_owned(),
+        claimed_at: None,
+        changed_at: now,
+        answer: String::new(),
+    }
 }

@@ -19,12 +19,12 @@ fn help_names_what_there_is_and_nothing_else() {
     assert_eq!(help.code, 0);
     for command in [
         "run", "check", "doctor", "list", "why", "done", "snooze", "not", "undo", "away", "judge",
-        "report", "outbox", "mode", "backup", "person", "demo",
+        "report", "privacy", "outbox", "mode", "backup", "person", "demo",
     ] {
         let line = format!("  {command} ");
         assert!(help.out.lines().any(|found| found.starts_with(&line)), "{command}: {}", help.out);
     }
-    for absent in ["delegate", "privacy", "simulate"] {
+    for absent in ["delegate", "simulate"] {
         assert!(!help.out.contains(absent), "{absent}");
         assert_eq!(world.program(&[absent]).code, 2, "{absent}");
     }

@@ -402,3 +402,16 @@ fn what_readers_have_not_got_is_sent_by_hand() {
     let unwanted = told.report(&["--send", "--week", "2026-W46"]);
     assert_eq!(unwanted.out.trim(), "ratna@example.com wants no reports.");
 }
+
+#[test]
+fn who_can_see_what_is_told() {
+    let told = Told::new();
+    let c = Connection::open(told.world.store()).unwrap();
+    let said = "INSERT INTO wish (reader, wanted, said_at, via) \
+                VALUES ('ratna@example.com', 'monthly', 1, 'm@example.com')";
+    c.execute(said, []).unwrap();
+    let text = told.world.sigap_at(&["privacy"], at(REPORTED));
+    assert_snapshot!("privacy", text.out);
+    let json = told.world.sigap_at(&["privacy", "--json"], at(REPORTED));
+    assert_snapshot!("privacy-json", json.pretty());
+}

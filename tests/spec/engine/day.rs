@@ -447,7 +447,13 @@ impl Day {
         self.reads(folder);
     }
 
-    /// The same in the Sent folder; it is read later.
+    /// A message that arrived earlier lies in the inbox; it is read later.
+    pub fn inbox_held(&mut self, who: &str, arrived: &str, raw: &str) {
+        let folder = self.place(who, Role::Inbox);
+        self.lies_since(folder, raw.replace('\n', "\r\n").into_bytes(), at(arrived));
+    }
+
+    /// The same in the Sent folder.
     pub fn sent_held(&mut self, who: &str, arrived: &str, raw: &str) {
         let folder = self.place(who, Role::Sent);
         self.lies_since(folder, raw.replace('\n', "\r\n").into_bytes(), at(arrived));

@@ -59,7 +59,7 @@ fn history(day: &mut Day, people: &[&str]) {
              Message-ID: <h{no}@example.org>\n\nDear {who},\n\nCould you please send me the \
              figures?\n\nBudi\n"
         );
-        day.turns_up(who, &format!("{date} 10:00:00"), &raw);
+        day.inbox_held(who, &format!("{date} 10:00:00"), &raw);
         if no < 10 {
             let raw = format!(
                 "From: {who}@example.com\nTo: budi{no}@example.org\nSubject: Re: Request h{no}\n\
@@ -99,7 +99,7 @@ fn post(day: &Day) -> Vec<String> {
 fn the_first_report_is_about_weeks_in_which_nothing_was_sent() {
     let mut day = begins(led());
     day.until("Mon 08:05");
-    assert_eq!(post(&day), ["ratna Mon 23 08:01"], "after an outage it comes at once");
+    assert_eq!(post(&day), ["ratna Mon 23 08:00"], "after an outage it comes at once");
     let text = reports(&day)[0].text();
     assert!(text.contains("The team received 12 requests."), "{text}");
     assert!(text.contains("In target                  : 10 of 12 (83%)"), "{text}");
@@ -114,7 +114,7 @@ fn every_week_has_one_on_the_first_working_day_at_seven() {
     day.until("2026-12-15 12:00");
     // Monday the 30th is a holiday; the 7th of December is quiet but for what still waits.
     let all =
-        ["ratna Mon 23 08:01", "ratna Tue 1 07:01", "ratna Mon 7 07:01", "ratna Mon 14 07:01"];
+        ["ratna Mon 23 08:00", "ratna Tue 1 07:00", "ratna Mon 7 07:00", "ratna Mon 14 07:00"];
     assert_eq!(post(&day), all);
 }
 
@@ -172,7 +172,7 @@ fn a_restored_database_repeats_none() {
     day.releases_a_restored_one();
     day.reads_everything();
     day.until("2026-12-01 12:00");
-    assert_eq!(post(&day), ["ratna Tue 1 07:01"], "the next one only");
+    assert_eq!(post(&day), ["ratna Tue 1 07:00"], "the next one only");
 }
 
 #[test]
@@ -269,7 +269,7 @@ fn a_lead_outside_says_how_often() {
     assert_eq!(slips(&day), 1, "more than was understood");
     says(&mut day, RATNA, "Bulanan, terima kasih");
     day.until("2026-12-31 12:00");
-    assert_eq!(post(&day)[2..], ["ratna Mon 7 07:01"], "the first Monday of a month");
+    assert_eq!(post(&day)[2..], ["ratna Mon 7 07:00"], "the first Monday of a month");
     says(&mut day, RATNA, "WEEKLY");
     day.until("2027-01-12 12:00");
     assert_eq!(post(&day)[3..].len(), 2, "{:?}", post(&day));
@@ -298,7 +298,7 @@ fn nobody_else_can_say_it_for_them() {
 fn who_is_an_owner_stops_reports_and_not_reminders() {
     let mut day = begins(office("lead = \"citra@example.com\""));
     day.until("Mon 10:00");
-    assert_eq!(post(&day), ["citra Mon 23 08:01"]);
+    assert_eq!(post(&day), ["citra Mon 23 08:00"]);
     let report = reports(&day)[0].message_id.clone();
     day.says_to("citra", &report, "BERHENTI");
     day.asks("zaki", "citra", "z1");
@@ -366,7 +366,7 @@ fn a_quiet_week_is_told_of_once_a_month() {
     day.reads_everything();
     day.until("2027-02-02 12:00");
     // The first working Mondays of their months; on the 30th of November nobody worked.
-    let quiet = ["ratna Mon 7 07:01", "ratna Mon 4 07:01", "ratna Mon 1 07:01"];
+    let quiet = ["ratna Mon 7 07:00", "ratna Mon 4 07:00", "ratna Mon 1 07:00"];
     assert_eq!(post(&day), quiet);
     let text = reports(&day)[0].text();
     assert!(text.contains("No requests came in, and nobody waits."), "{text}");
