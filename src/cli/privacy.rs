@@ -10,15 +10,13 @@ use crate::cli::judge::Form;
 use crate::cli::page::{Page, Trouble};
 use crate::engine::office::Office;
 use crate::engine::readers::{Reader, readers};
+use crate::model::report::PEOPLE;
 use crate::store::db::{Connection, open_to_read};
 use crate::store::wishes;
 
-/// Of a smaller team nothing is shown to anybody.
-const PEOPLE: usize = 5;
-
 struct Team<'a> {
     name: &'a str,
-    people: usize,
+    people: u32,
     readers: Vec<(&'a Reader, &'static str)>,
 }
 
@@ -56,6 +54,7 @@ fn teams<'a>(
     for name in ground.charter.teams.keys() {
         let is_in = |team: &Option<String>| team.as_ref() == Some(name);
         let people = ground.charter.owners.iter().filter(|owner| is_in(&owner.team)).count();
+        let people = u32::try_from(people).unwrap_or(u32::MAX);
         let mut found = Vec::new();
         for reader in readers.iter().filter(|reader| reader.teams.contains(name)) {
             let often = wishes::wish(c, &reader.address)?.unwrap_or_default();

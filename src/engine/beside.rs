@@ -12,7 +12,7 @@ use crate::model::owner::Owner;
 use crate::model::promises::Hours;
 use crate::model::report::Beside;
 use crate::store::db::{Connection, StoreError};
-use crate::store::farewells;
+use crate::store::{awaiting, handovers, replies};
 
 /// The time that a report is about.
 #[derive(Clone, Copy, Debug)]
@@ -21,7 +21,7 @@ pub(crate) struct Time {
     pub(crate) monday: Date,
     /// The week itself, in the team's zone.
     pub(crate) week: (Timestamp, Timestamp),
-    /// Eight weeks before its end.
+    /// Eight weeks before the end of it.
     pub(crate) begin: Timestamp,
     /// What happened later is not known yet.
     pub(crate) at: Timestamp,
@@ -38,9 +38,9 @@ pub(crate) fn add(
     let (from, until) = (week.0, week.1.min(at));
     sum.unread += u32::from(!is_read(&listing::folders(c, owner, at)?, until));
     sum.away_days += away_days(hours, monday, at);
-    sum.automatic += farewells::replied_automatically(c, owner.id, (from, until))?;
-    sum.handed += farewells::handed_over(c, owner.id, (from, until))?;
-    sum.awaited += farewells::still_awaited(c, owner.id, (begin, at))?;
+    sum.automatic += replies::replied_automatically(c, owner.id, (from, until))?;
+    sum.handed += handovers::handed_over(c, owner.id, (from, until))?;
+    sum.awaited += awaiting::still_awaited(c, owner.id, (begin, at))?;
     Ok(())
 }
 

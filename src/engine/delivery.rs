@@ -53,16 +53,6 @@ pub fn next(engine: &mut Engine, now: Timestamp) -> Result<Output, StoreError> {
                 engine.in_hand = Some(hand);
                 break;
             }
-            Considered::ReadFirst => {
-                let until = now.saturating_add(READING_WITHIN).unwrap_or(now);
-                if let Some(owner) = letter.draft.owner {
-                    let owners = BTreeSet::from([owner]);
-                    engine.waiting.insert(letter.id, Waiting { owners, since: now, until });
-                    output.read_first.insert(owner);
-                    let why = "waits for the owner's folders to be read once more";
-                    moves::waits(engine.db.connection(), letter.id, why)?;
-                }
-            }
             Considered::FetchFirst(wanted) => {
                 // One at a time: such an email may be large.
                 if output.fetch.is_none() {
@@ -75,7 +65,7 @@ pub fn next(engine: &mut Engine, now: Timestamp) -> Result<Output, StoreError> {
                     output.fetch = Some(wanted);
                 }
             }
-            Considered::ReadAll(owners, why) => {
+            Considered::ReadFirst(owners, why) => {
                 let until = now.saturating_add(READING_WITHIN).unwrap_or(now);
                 output.read_first.extend(&owners);
                 engine.waiting.insert(letter.id, Waiting { owners, since: now, until });
@@ -118,9 +108,8 @@ fn due(
 
 enum Considered {
     Claimed(InHand),
-    ReadFirst,
+    ReadFirst(BTreeSet<OwnerId>, String),
     FetchFirst(Wanted),
-    ReadAll(BTreeSet<OwnerId>, String),
     Gone,
     Stop,
 }
@@ -165,7 +154,10 @@ fn consider(
             Some(wanted) => Ok(Considered::FetchFirst(wanted)),
             None => claim(engine, letter, (world.as_ref(), &[]), now),
         },
-        Gate::ReadFirst => Ok(Considered::ReadFirst),
+        Gate::ReadFirst => {
+            let why = "waits for the owner's folders to be read once more".to_owned();
+            Ok(Considered::ReadFirst(letter.draft.owner.into_iter().collect(), why))
+        }
         Gate::Later(at, why) => {
             engine.journal.push(format!("letter {} waits: {why}", letter.id));
             put_off(engine, letter, at, &why)
@@ -195,7 +187,7 @@ fn offer(engine: &mut Engine, letter: &Letter, now: Timestamp) -> Result<Conside
     match readers::ready(engine, letter, now)? {
         Ready::Now(reports) => claim(engine, letter, (None, &reports), now),
         Ready::Later(at, why) => put_off(engine, letter, at, &why),
-        Ready::Unread(owners, why) => Ok(Considered::ReadAll(owners, why)),
+        Ready::Unread(owners, why) => Ok(Considered::ReadFirst(owners, why)),
         Ready::Never(why) => {
             let step = engine.db.transaction()?;
             moves::settle(&step, letter.id, State::Recalled, &why, now, now)?;

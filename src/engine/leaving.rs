@@ -150,7 +150,7 @@ fn announced(
 fn stands_in(office: &Office, owner: &Owner, word: &str) -> Result<Address, Mistake> {
     let people = people(office, owner);
     let typed = Address::parse(word);
-    let typed = typed.map(|address| main_address(office, &address).unwrap_or(address));
+    let typed = typed.map(|address| office.main_address(&address).clone());
     let meant = |(address, name): &(&Address, &String)| match &typed {
         Some(typed) => typed == *address,
         None if name.is_empty() => address.local().eq_ignore_ascii_case(word),
@@ -160,7 +160,7 @@ fn stands_in(office: &Office, owner: &Owner, word: &str) -> Result<Address, Mist
     match found.as_slice() {
         [(address, _)] => Ok((*address).clone()),
         [] => {
-            let main = |one: &Address| main_address(office, one).unwrap_or_else(|| one.clone());
+            let main = |one: &Address| office.main_address(one).clone();
             let usual: Vec<Address> = owner.delegates.iter().map(main).collect();
             let offered =
                 |(address, _): &(&Address, &String)| usual.is_empty() || usual.contains(*address);
@@ -189,10 +189,6 @@ fn people(office: &Office, owner: &Owner) -> BTreeMap<Address, String> {
         people.extend(other.main_address().map(|address| (address.clone(), other.name.clone())));
     }
     people
-}
-
-fn main_address(office: &Office, address: &Address) -> Option<Address> {
-    office.owner_of(address).and_then(|owner| owner.main_address()).cloned()
 }
 
 /// The words of a name as they may be typed.

@@ -150,6 +150,11 @@ impl Office {
         })
     }
 
+    /// The main address of whoever has this one; of somebody who is no owner, the same.
+    pub fn main_address<'a>(&'a self, address: &'a Address) -> &'a Address {
+        self.owner_of(address).and_then(|owner| owner.main_address()).unwrap_or(address)
+    }
+
     /// The owner of an address, plus-tags ignored.
     pub fn owner_of(&self, address: &Address) -> Option<&Arc<Owner>> {
         let id = self.by_address.get(address).or_else(|| self.by_address.get(&address.untagged()));

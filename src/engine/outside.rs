@@ -1,4 +1,5 @@
-//! People who are no owners: what a delegate from outside answers is heard in Sigap's own mailbox.
+//! People who are no owners: what a delegate or a reader of reports from outside answers is heard
+//! in Sigap's own mailbox.
 //!
 //! It is believed only where all of it speaks for that: it points to the very letter that asked
 //! them, by an id that nobody else can know, comes from the address that was asked, and later than

@@ -68,7 +68,7 @@ pub struct Told {
     pub week: Date,
     /// Teams by name.
     pub teams: Vec<String>,
-    /// A person asked for it: it leaves at once, whatever it says.
+    /// A person asked for it: at any hour, and of a quiet week too.
     pub by_hand: bool,
 }
 
@@ -115,8 +115,9 @@ pub(crate) fn count(office: &Office, kind: Kind) -> u32 {
 /// Who reads reports under an address; `None`: nobody.
 pub fn reader(office: &Office, address: &Address) -> Option<Reader> {
     let owner = office.owner_of(address);
-    let address = main(office, address);
-    let leads = |team: &Team| team.lead.as_ref().map(|lead| main(office, lead)) == Some(address);
+    let address = office.main_address(address);
+    let leads =
+        |team: &Team| team.lead.as_ref().map(|lead| office.main_address(lead)) == Some(address);
     let reads = |(name, team): &(&String, &Team)| match team.readers {
         Readers::Nobody => false,
         Readers::Lead => leads(team),
@@ -152,11 +153,7 @@ fn addresses(office: &Office) -> BTreeSet<&Address> {
     };
     let members = office.owners.values().filter(|owner| owner.team.as_ref().is_some_and(open));
     let members = members.filter_map(|owner| owner.main_address());
-    leads.map(|lead| main(office, lead)).chain(members).collect()
-}
-
-fn main<'a>(office: &'a Office, address: &'a Address) -> &'a Address {
-    office.owner_of(address).and_then(|owner| owner.main_address()).unwrap_or(address)
+    leads.map(|lead| office.main_address(lead)).chain(members).collect()
 }
 
 /// The first owner of a team who lives where most of it does.
@@ -187,7 +184,7 @@ pub fn key(reader: &Reader, week: Date) -> String {
 
 impl Engine {
     /// Queues the reports that are due.
-    pub(crate) fn report(&mut self, now: Timestamp) -> Result<(), StoreError> {
+    pub(crate) fn queue_reports(&mut self, now: Timestamp) -> Result<(), StoreError> {
         if !self.reports.is_due(now) {
             return Ok(());
         }

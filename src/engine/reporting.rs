@@ -11,9 +11,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan};
 
 use crate::engine::beside::{self, Time};
 use crate::engine::office::Office;
@@ -90,12 +90,13 @@ impl<'a> Reporter<'a> {
         at: Timestamp,
     ) -> Result<Option<Report>, StoreError> {
         let Some(zone) = Self::zone(self.office, team) else { return Ok(None) };
-        let begin = weekly::begin(monday, &zone);
-        let counted = self.tally(team, begin, at)?;
+        let counted = self.tally(team, weekly::begin(monday, &zone), at)?;
         let people = |at| u32::try_from(self.people(team, at).count()).unwrap_or(u32::MAX);
         let figures = weekly::figures(&counted, (monday, &zone), at, people);
         let week = (weekly::midnight(monday, &zone), weekly::end(monday, &zone));
-        let time = Time { monday, week, begin, at };
+        // Of the next week these are the eight weeks before it.
+        let next = monday.checked_add(1.week()).unwrap_or(Date::MAX);
+        let time = Time { monday, week, begin: weekly::begin(next, &zone), at };
         let mut beside = Beside::default();
         for owner in self.people(team, week.1.min(at)) {
             beside::add(self.c, (owner, &self.hours(owner)), time, &mut beside)?;

@@ -215,7 +215,7 @@ impl Engine {
             self.distrust(*by, now)?;
         }
         self.record(input, now)?;
-        self.report(now)?;
+        self.queue_reports(now)?;
         let mut output = delivery::next(self, now)?;
         output.sought = learning::seek(self, now)?;
         output.due_at = output.due_at.into_iter().chain(self.due_at(now)?).min();

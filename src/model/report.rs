@@ -28,6 +28,11 @@ pub fn known_at(monday: Date, zone: &TimeZone) -> Timestamp {
     morning.map_or(Timestamp::MAX, |morning| morning.timestamp())
 }
 
+/// Of fewer people nothing is shown.
+pub const PEOPLE: u32 = 5;
+/// Of fewer requests no figures are shown.
+pub const REQUESTS: u32 = 10;
+
 /// The figures of one team and one ISO week (ISO 8601), as known at a moment.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Figures {

@@ -4,12 +4,9 @@
 //! Teams do not overlap and nothing is shown of several together, so that no group can be made by
 //! taking one from another. Counts of arrivals are about those who write, not about the team.
 
-use crate::model::report::{Beside, Change, Disclosed, Figures, Rest, Span, Week, Withheld};
-
-/// A group of fewer people is not shown.
-pub const PEOPLE: u32 = 5;
-/// Figures of fewer requests are not shown.
-pub const REQUESTS: u32 = 10;
+use crate::model::report::{
+    Beside, Change, Disclosed, Figures, PEOPLE, REQUESTS, Rest, Span, Week, Withheld,
+};
 
 /// What of a team's figures may be shown. In each week it must have been large enough.
 pub fn disclosed(figures: &Figures, beside: Beside) -> Disclosed {

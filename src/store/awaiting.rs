@@ -152,3 +152,15 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Result<Awaited, StoreError>> {
         ended_by: row.get::<_, Option<i64>>(15)?.map(MessageId),
     }))
 }
+
+/// How many answers an owner asked for in a time and had not got at its end.
+pub fn still_awaited(
+    c: &Connection,
+    owner: OwnerId,
+    (from, at): (Timestamp, Timestamp),
+) -> Result<u32, StoreError> {
+    let sql = "SELECT count(*) FROM awaited WHERE owner_id = ?1 AND asked_at >= ?2 \
+               AND asked_at < ?3 AND (ended_at IS NULL OR ended_at > ?3)";
+    Ok(c.prepare_cached(sql)?
+        .query_row(params![owner.0, from.as_second(), at.as_second()], |row| row.get(0))?)
+}

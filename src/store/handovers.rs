@@ -163,3 +163,17 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Result<Handover, StoreError>> {
         heard_in: row.get::<_, Option<String>>(10)?.and_then(|word| HeardIn::named(&word)),
     }))
 }
+
+/// How much of what an owner owed was given to somebody in a time.
+pub fn handed_over(
+    c: &Connection,
+    owner: OwnerId,
+    (from, until): (Timestamp, Timestamp),
+) -> Result<u32, StoreError> {
+    let sql = "SELECT count(DISTINCT h.obligation_id) FROM away a \
+               JOIN handover h ON h.away_id = a.id \
+               WHERE a.owner_id = ?1 AND h.delegate IS NOT NULL \
+               AND h.offered_at >= ?2 AND h.offered_at < ?3";
+    Ok(c.prepare_cached(sql)?
+        .query_row(params![owner.0, from.as_second(), until.as_second()], |row| row.get(0))?)
+}

@@ -167,3 +167,16 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Reply> {
         letter: row.get::<_, Option<i64>>(8)?.map(LetterId),
     })
 }
+
+/// How many automatic replies were decided on in a time, in an owner's name.
+pub fn replied_automatically(
+    c: &Connection,
+    owner: OwnerId,
+    (from, until): (Timestamp, Timestamp),
+) -> Result<u32, StoreError> {
+    let sql = "SELECT count(*) FROM away a JOIN auto_reply r ON r.away_id = a.id \
+               WHERE a.owner_id = ?1 AND r.rule IS NULL \
+               AND r.decided_at >= ?2 AND r.decided_at < ?3";
+    Ok(c.prepare_cached(sql)?
+        .query_row(params![owner.0, from.as_second(), until.as_second()], |row| row.get(0))?)
+}

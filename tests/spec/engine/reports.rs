@@ -340,13 +340,23 @@ fn everyone_has_one_where_everyone_reads() {
 
 #[test]
 fn several_teams_of_one_reader_stand_in_one_letter() {
-    let other = format!("[[team]]\nname = \"zebra\"\nlead = \"{RATNA}\"\n");
-    let mut charter = office_with(&other, &format!("lead = \"{RATNA}\""), &PEOPLE);
-    charter.owners.truncate(6);
-    let mut day = begins(charter);
+    let mut more = format!("[[team]]\nname = \"zebra\"\nlead = \"{RATNA}\"\n");
+    writeln!(more, "[[team]]\nname = \"nobody's\"\nlead = \"{RATNA}\"").unwrap();
+    for no in 0..5 {
+        write!(
+            more,
+            "[[owner]]\nname = \"Z{no}\"\naddresses = [\"z{no}@example.com\"]\nteam = \"zebra\"\n\
+             time_zone = \"Asia/Jakarta\"\nhours = [\"Mon-Fri 09:00-17:00\"]\nmaildir.path = \"z{no}\"\n"
+        )
+        .unwrap();
+    }
+    let mut day = begins(office_with(&more, &format!("lead = \"{RATNA}\""), &PEOPLE));
     day.until("Mon 12:00");
-    assert_eq!(post(&day).len(), 1, "a team of nobody has no part in it");
-    assert!(!reports(&day)[0].text().contains("zebra"));
+    assert_eq!(post(&day).len(), 1);
+    let text = reports(&day)[0].text();
+    assert!(text.contains("– desk") && text.contains("received 12 requests"), "{text}");
+    assert!(text.contains("– zebra") && text.contains("No requests came in, and nobody waits."));
+    assert!(!text.contains("nobody's"), "a team of nobody has no part in it");
 }
 
 #[test]
@@ -406,7 +416,13 @@ fn a_busy_server_delays_it_and_the_night_is_kept() {
 /// Ani is away on two days, Budi is answered for her, and Citra waits for somebody.
 #[test]
 fn absences_and_awaited_answers_are_told_of_the_team() {
-    let mut day = begins(led());
+    let mut day = Day::unread(led());
+    history(&mut day, &PEOPLE);
+    let long_ago = "From: citra@example.com\nTo: yusuf@example.org\nSubject: Offer\n\
+                    Message-ID: <old@example.com>\n\nDear Yusuf,\n\nCould you please send me the \
+                    offer?\n\nCitra\n";
+    day.sent_held("citra", "2026-09-30 10:00:00", long_ago);
+    day.reads_everything();
     let known = "From: ani@example.com\nTo: budi@example.org\nSubject: Hello\n\
                  Message-ID: <h@example.com>\n\nHello Budi.\n";
     day.sent_holds("ani", known);
@@ -421,7 +437,7 @@ fn absences_and_awaited_answers_are_told_of_the_team() {
     day.writes("budi", "ani", "b2", "Request b2", PATH, "Could you please send me the plan?");
     day.until("2026-12-01 12:00");
     let text = reports(&day)[1].text();
-    assert!(text.contains("Awaited from others        : 1, asked for"), "{text}");
+    assert!(text.contains("Awaited from others        : 1, asked for"), "of eight weeks: {text}");
     let away = "2 working days, 1 automatic reply, 0 urgent emails passed on.";
     assert!(text.contains(away), "Budi is answered once: {text}");
     assert!(!reports(&day)[0].text().contains("AWAY AND COVERED"), "nobody was");
