@@ -96,6 +96,7 @@ pub mod model {
     pub mod sender;
     pub mod stamp;
     pub mod team;
+    pub mod threads;
     pub mod verdict;
 }
 /// Floor 2 — what follows: pure functions over `model`.
@@ -120,6 +121,7 @@ pub mod rules {
     pub mod settle;
     pub mod standing;
     pub mod survival;
+    pub mod threads;
     pub mod triage;
     pub mod weekly;
 }
@@ -174,6 +176,7 @@ pub mod mail {
     pub mod quoting;
     pub mod replies;
     mod report_samples;
+    mod report_threads;
     pub mod reports;
     pub mod returns;
     pub mod salutation;
@@ -293,6 +296,7 @@ pub mod engine {
     pub mod stationery;
     pub mod taught;
     pub mod telling;
+    mod threads;
     pub mod turn;
     pub mod unclear;
     pub mod upkeep;
@@ -390,5 +394,6 @@ pub mod cli {
     pub mod render;
     pub mod render_why;
     pub mod report;
+    pub mod report_json;
     pub mod reports;
 }

@@ -129,11 +129,14 @@ pub enum Command {
         #[arg(value_enum)]
         mode: Option<ModeWord>,
     },
-    /// How well a team answered in a week; requests still open are counted in
+    /// How well a team answered in a week, or an owner; requests still open are counted in
     Report {
         /// Only this team
         #[arg(long, value_name = "TEAM")]
         team: Option<String>,
+        /// An owner's own report, as they would have it
+        #[arg(long, value_name = "ADDRESS", conflicts_with_all = ["team", "send"])]
+        owner: Option<String>,
         /// Which week, e.g. 2026-W47 [default: the last one that is over]
         #[arg(long, value_name = "WEEK")]
         week: Option<String>,

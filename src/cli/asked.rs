@@ -127,6 +127,7 @@ pub fn owner(addresses: &[Address], whole: &[u8], addressee: bool) -> Owner {
         team: None,
         delegates: Vec::new(),
         snippets: false,
+        own_report: false,
         card: Card::default(),
         answers: true,
         topics: Vec::new(),

@@ -13,6 +13,7 @@ use crate::cli::exit::Exit;
 use crate::cli::ground::{Ground, find};
 use crate::cli::judge::Form;
 use crate::cli::page::{Page, Paint, Trouble};
+use crate::cli::report::Whose;
 use crate::cli::{awaiting, away, deeds, demo, doctor, outbox, privacy, report, reports};
 use crate::config::places;
 use crate::daemon::allowance;
@@ -78,13 +79,18 @@ fn dispatch(args: &Args, clock: Clock, page: &mut Page<'_>) -> Result<Exit, Trou
             let week = week.as_deref().map(report::named).transpose()?;
             deeds::send_reports(&ground()?, page, team.as_deref(), week)
         }
-        Command::Report { team, week, format, language, send: false } => {
+        Command::Report { team, owner, week, format, language, send: false } => {
             let form = if args.json { ReportForm::Json } else { *format };
             let language = match language {
                 LanguageWord::Id => Language::Id,
                 LanguageWord::En => Language::En,
             };
-            report::report(&ground()?, page, team.as_deref(), week.as_deref(), (form, language))
+            let whose = match (team, owner) {
+                (_, Some(owner)) => Whose::Owner(owner),
+                (Some(team), None) => Whose::Team(team),
+                (None, None) => Whose::Teams,
+            };
+            report::report(&ground()?, page, whose, week.as_deref(), (form, language))
         }
         Command::Privacy => privacy::privacy(&ground()?, page),
         Command::Backup { file } => reports::backup(&ground()?, page, file),

@@ -11,11 +11,13 @@ use crate::cli::page::{Page, Trouble};
 use crate::engine::office::Office;
 use crate::engine::readers::{Reader, readers};
 use crate::model::report::PEOPLE;
+use crate::model::team::Level;
 use crate::store::db::{Connection, open_to_read};
 use crate::store::wishes;
 
 struct Team<'a> {
     name: &'a str,
+    level: &'a Level,
     people: u32,
     readers: Vec<(&'a Reader, &'static str)>,
 }
@@ -32,6 +34,7 @@ pub fn privacy(ground: &Ground, page: &mut Page<'_>) -> Result<Exit, Trouble> {
             "v": 1,
             "now": page.now,
             "owners": ground.charter.owners.len(),
+            "own_reports": own_reports(ground),
             "stand_ins": stand_ins(ground),
             "admin": ground.charter.admin,
             "teams": teams,
@@ -51,7 +54,7 @@ fn teams<'a>(
     readers: &'a [Reader],
 ) -> Result<Vec<Team<'a>>, Trouble> {
     let mut teams = Vec::new();
-    for name in ground.charter.teams.keys() {
+    for (name, team) in &ground.charter.teams {
         let is_in = |team: &Option<String>| team.as_ref() == Some(name);
         let people = ground.charter.owners.iter().filter(|owner| is_in(&owner.team)).count();
         let people = u32::try_from(people).unwrap_or(u32::MAX);
@@ -60,9 +63,14 @@ fn teams<'a>(
             let often = wishes::wish(c, &reader.address)?.unwrap_or_default();
             found.push((reader, often.word()));
         }
-        teams.push(Team { name, people, readers: found });
+        teams.push(Team { name, level: &team.level, people, readers: found });
     }
     Ok(teams)
+}
+
+/// How many have a report of their own by mail.
+fn own_reports(ground: &Ground) -> usize {
+    ground.charter.owners.iter().filter(|owner| owner.own_report).count()
 }
 
 /// How many different people stand in for somebody.
@@ -79,6 +87,10 @@ fn everybody(ground: &Ground, page: &mut Page<'_>) -> Result<(), Trouble> {
         "each owner",
         "their own requests, reminders, absences and what is awaited; nobody else's",
     )?;
+    match own_reports(ground) {
+        0 => {}
+        count => line(&format!("{count} of them"), "a weekly report of their own, by mail")?,
+    }
     let count = stand_ins(ground);
     line(
         &format!("{count} who stand in for somebody"),
@@ -103,8 +115,15 @@ fn told(page: &mut Page<'_>, team: &Team<'_>) -> Result<(), Trouble> {
     if team.people < PEOPLE {
         return page.text(2, "Nothing is shown of a team of fewer than five people.");
     }
-    let words = "Figures of the whole team; nobody is named, nothing of fewer than ten requests.";
-    page.text(2, words)?;
+    page.text(2, "Figures of the whole team, none of fewer than ten requests.")?;
+    let threads = "What waits longest by subject and organisation, who asks most, what is awaited";
+    match team.level {
+        Level::Aggregate => page.text(2, "No single requests; nobody is named."),
+        Level::Threads => page.text(2, &format!("{threads}; nobody is named.")),
+        Level::Named { agreement } => {
+            page.text(2, &format!("{threads}, and with whom it lies; agreed: {agreement}"))
+        }
+    }?;
     if team.readers.is_empty() {
         return page.text(2, "Nobody has them by mail.");
     }
@@ -120,7 +139,11 @@ fn document(team: &Team<'_>) -> Value {
     json!({
         "team": team.name,
         "people": team.people,
-        "shown": if team.people < PEOPLE { "nothing" } else { "aggregate" },
+        "shown": if team.people < PEOPLE { "nothing" } else { team.level.word() },
+        "agreement": match team.level {
+            Level::Named { agreement } => Some(agreement),
+            Level::Aggregate | Level::Threads => None,
+        },
         "readers": team.readers.iter().map(reader).collect::<Vec<Value>>(),
     })
 }

@@ -1,36 +1,54 @@
-//! `report`: how well a team answered in one week, as text, JSON or CSV.
+//! `report`: how well a team answered in one week, or one owner, as text, page, JSON or CSV.
 //!
-//! It shows what may be shown (`rules/privacy`) and sends nothing.
+//! It shows what may be shown (`rules/privacy`) and sends nothing. The JSON is in `report_json`.
 
 use jiff::Timestamp;
 use jiff::civil::{Date, ISOWeekDate, Weekday};
 use jiff::tz::TimeZone;
-use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::cli::args::ReportForm;
 use crate::cli::exit::Exit;
 use crate::cli::ground::Ground;
-use crate::cli::page::{Page, Trouble, moment, span, working};
+use crate::cli::ground::owner;
+use crate::cli::page::{Page, Trouble, cell, moment, span, working};
+use crate::cli::report_json::{document, figures};
 use crate::engine::office::Office;
 use crate::engine::report_words::team;
 use crate::engine::reporting::{Report, Reporter};
 use crate::mail::reports::{ReportView, iso, share};
 use crate::mail::wording;
-use crate::model::report::{Beside, Change, Rest, Span, Week, Withheld, known_at, last_week};
+use crate::model::address::Address;
+use crate::model::report::{Beside, Change, Rest, Scope, Week, Withheld, known_at, last_week};
+use crate::model::threads::{Origin, Threads, With};
 use crate::model::verdict::Language;
 use crate::store::db::open_to_read;
 
-/// The report of one team, or of all of them one after the other.
+/// Whose report is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whose<'a> {
+    /// Every team's, one after the other.
+    Teams,
+    /// One team's.
+    Team(&'a str),
+    /// An owner's own.
+    Owner(&'a str),
+}
+
+/// Shows it.
 pub fn report(
     ground: &Ground,
     page: &mut Page<'_>,
-    team: Option<&str>,
+    whose: Whose<'_>,
     week: Option<&str>,
     (form, language): (ReportForm, Language),
 ) -> Result<Exit, Trouble> {
     let week = week.map(named).transpose()?;
-    let teams = teams(ground, team)?;
+    let teams = match whose {
+        Whose::Teams => teams(ground, None)?,
+        Whose::Team(team) => teams(ground, Some(team))?,
+        Whose::Owner(_) => Vec::new(),
+    };
     let c = open_to_read(ground.store()?)?;
     let office = Office::known(&c, ground.charter.clone())?;
     // No zone is a day behind.
@@ -38,9 +56,14 @@ pub fn report(
     let reporter = Reporter::new(&c, &office, week.unwrap_or_else(|| last_week(yesterday)))?;
     let mut found = Vec::new();
     for name in teams {
-        found.extend(one((&reporter, &office), name, week, page.now)?);
+        found.extend(of_team((&reporter, &office), name, week, page.now)?);
     }
-    if found.is_empty() && team.is_some() {
+    if let Whose::Owner(text) = whose {
+        let owner = owner(&office, text)?;
+        let (monday, at) = reported(owner.calendar.zone(), week, page.now)?;
+        found.push(reporter.own(owner, monday, at)?);
+    }
+    if found.is_empty() && whose != Whose::Teams {
         return Err(Trouble::failure("nobody whose mail is watched is in that team"));
     }
     match form {
@@ -83,126 +106,41 @@ pub fn named(text: &str) -> Result<Date, Trouble> {
     Ok(week.ok_or_else(|| Trouble::usage(words()))?.date())
 }
 
-fn one(
+fn of_team(
     (reporter, office): (&Reporter<'_>, &Office),
     team: &str,
     week: Option<Date>,
     now: Timestamp,
 ) -> Result<Option<Report>, Trouble> {
     let Some(zone) = Reporter::zone(office, team) else { return Ok(None) };
+    let (monday, at) = reported(&zone, week, now)?;
+    Ok(reporter.report(team, monday, at)?)
+}
+
+/// The Monday of a week, else of the last one that is over, and when it is known.
+fn reported(
+    zone: &TimeZone,
+    week: Option<Date>,
+    now: Timestamp,
+) -> Result<(Date, Timestamp), Trouble> {
     let today = zone.to_datetime(now).date();
     let monday = week.unwrap_or_else(|| last_week(today));
     if monday > today {
         let week = iso(monday);
         return Err(Trouble::usage(format!("{week} has not begun yet")));
     }
-    let reported = known_at(monday, &zone).min(now);
-    Ok(reporter.report(team, monday, reported)?)
+    Ok((monday, known_at(monday, zone).min(now)))
 }
 
-fn zone_name(zone: &TimeZone) -> &str {
+/// By its IANA name.
+pub fn zone_name(zone: &TimeZone) -> &str {
     zone.iana_name().unwrap_or("UTC")
-}
-
-fn document(report: &Report) -> Value {
-    let shown = report.shown();
-    let week = shown.week.as_ref();
-    let rest = shown.rest.as_ref();
-    let trend = rest.map(|rest| {
-        let week = |(monday, span): &(Date, Option<Span>)| match span {
-            Some(span) => json!({ "week": iso(*monday), "figures": figures(span) }),
-            None => json!({ "week": iso(*monday), "figures": null }),
-        };
-        rest.trend.iter().map(week).collect::<Vec<Value>>()
-    });
-    json!({
-        "team": report.team,
-        "week": iso(shown.monday),
-        "zone": zone_name(&report.zone),
-        "at": shown.at,
-        "level": "aggregate",
-        "withheld": week.err().map(|why| withheld(*why)),
-        "people": rest.map(|rest| rest.people),
-        "unread": rest.map(|rest| rest.beside.unread),
-        "away": rest.map(|rest| json!({
-            "days": rest.beside.away_days,
-            "automatic_replies": rest.beside.automatic,
-            "handed_over": rest.beside.handed,
-        })),
-        "awaited": rest.map(|rest| rest.beside.awaited),
-        "figures": week.ok().map(|week| figures(&week.span)),
-        "ninth": rest.map(|rest| json!({
-            "weeks": 4,
-            "shown": rest.ninth.is_some(),
-            "owner_time_s": rest.ninth.flatten().map(|span| span.as_secs()),
-        })),
-        "open": rest.map(|rest| json!({
-            "count": rest.open.count,
-            "overdue": rest.open.overdue,
-            "oldest_s": rest.open.oldest.map(|span| span.as_secs()),
-        })),
-        "change": week.ok().map(change),
-        "spread": week.ok().map(|week| json!({
-            "1h": week.spread.hour,
-            "4h": week.spread.four_hours,
-            "8h": week.spread.day,
-            "24h": week.spread.three_days,
-            "longer": week.spread.longer,
-            "waiting": week.spread.waiting,
-        })),
-        "trend": trend,
-        "arrivals": rest.map(|rest| rest.arrivals),
-    })
-}
-
-fn withheld(why: Withheld) -> &'static str {
-    match why {
-        Withheld::FewPeople => "few_people",
-        Withheld::FewRequests => "few_requests",
-    }
-}
-
-#[derive(Serialize)]
-struct Counts {
-    received: u32,
-    answered: u32,
-    at_the_latest: u32,
-    median_s: Option<i64>,
-    median_wait_s: Option<i64>,
-    in_time: u32,
-    late: u32,
-    not_due: u32,
-    no_requests: u32,
-}
-
-fn figures(span: &Span) -> Counts {
-    Counts {
-        received: span.received,
-        answered: span.answered,
-        at_the_latest: span.at_the_latest,
-        median_s: span.median.map(|median| median.as_secs()),
-        median_wait_s: span.median_wait.map(|median| median.as_secs()),
-        in_time: span.in_time,
-        late: span.late,
-        not_due: span.not_due,
-        no_requests: span.no_requests,
-    }
-}
-
-fn change(week: &Week) -> Value {
-    let (word, from) = match week.change {
-        Change::TooFew => ("too_few", None),
-        Change::Same => ("same", None),
-        Change::Faster { from } => ("faster", from),
-        Change::Slower { from } => ("slower", from),
-    };
-    json!({ "word": word, "from_s": from.map(|span| span.as_secs()) })
 }
 
 fn text(page: &mut Page<'_>, report: &Report) -> Result<(), Trouble> {
     let shown = report.shown();
     let sunday = shown.monday.saturating_add(jiff::Span::new().days(6));
-    page.heading(&format!("{}, {} – {}", report.team, day(shown.monday), day(sunday)))?;
+    page.heading(&format!("{}, {} – {}", report.name, day(shown.monday), day(sunday)))?;
     page.line(&format!(
         "{}, as known on {}, {}",
         iso(shown.monday),
@@ -218,7 +156,55 @@ fn text(page: &mut Page<'_>, report: &Report) -> Result<(), Trouble> {
             page.text(2, "Fewer than ten requests came in: their figures are not shown.")?;
         }
     }
-    shown.rest.as_ref().map_or(Ok(()), |rest| rest_lines(page, rest))
+    let Some(rest) = &shown.rest else { return Ok(()) };
+    rest_lines(page, rest, shown.scope == Scope::Own)?;
+    rest.threads.as_ref().map_or(Ok(()), |threads| thread_lines(page, threads))
+}
+
+fn thread_lines(page: &mut Page<'_>, threads: &Threads) -> Result<(), Trouble> {
+    if !threads.waiting.is_empty() {
+        page.line(&format!("\n  {:<10}{:<32}{:<18}WITH", "WAITING", "WHAT", "FROM"))?;
+    }
+    for one in &threads.waiting {
+        let with: Vec<&str> = one.with.iter().map(with).collect();
+        let (waited, with) = (span(one.wait.as_secs()), with.join(", "));
+        thread(page, &waited, &one.subject, &format!("{} {with}", cell(&origin(&one.from), 17)))?;
+    }
+    if !threads.awaited.is_empty() {
+        page.line(&format!("\n  {:<10}{:<32}FROM WHOM", "AWAITED", "WHAT"))?;
+    }
+    for one in &threads.awaited {
+        thread(page, &span(one.wait.as_secs()), &one.subject, &origin(&one.from))?;
+    }
+    if !threads.asked_most.is_empty() {
+        page.line(&format!("\n  {:<10}MOST REQUESTS FROM", "REQUESTS"))?;
+    }
+    for (from, count) in &threads.asked_most {
+        page.line(&format!("  {count:<10}{}", origin(from)))?;
+    }
+    Ok(())
+}
+
+fn thread(page: &mut Page<'_>, waited: &str, subject: &str, more: &str) -> Result<(), Trouble> {
+    let subject = if subject.is_empty() { "(no subject)" } else { subject };
+    page.line(&format!("  {waited:<10}{} {more}", cell(subject, 31)))
+}
+
+fn with(one: &With) -> &str {
+    match (&one.name, one.stands_in) {
+        (Some(name), _) => name,
+        (None, true) => "the delegate",
+        (None, false) => "a colleague",
+    }
+}
+
+/// Where somebody belongs, in words.
+pub fn origin(origin: &Origin) -> String {
+    match origin {
+        Origin::Team(team) => format!("{team} (internal)"),
+        Origin::House => "internal".to_owned(),
+        Origin::Named(name) => name.clone(),
+    }
 }
 
 fn day(date: Date) -> String {
@@ -276,7 +262,7 @@ fn week_lines(page: &mut Page<'_>, week: &Week) -> Result<(), Trouble> {
     Ok(())
 }
 
-fn rest_lines(page: &mut Page<'_>, rest: &Rest) -> Result<(), Trouble> {
+fn rest_lines(page: &mut Page<'_>, rest: &Rest, own: bool) -> Result<(), Trouble> {
     let ninth = match rest.ninth {
         Some(Some(ninth)) => format!("{} of working time, over four weeks", within(ninth)),
         Some(None) => "not reached over four weeks".to_owned(),
@@ -285,8 +271,9 @@ fn rest_lines(page: &mut Page<'_>, rest: &Rest) -> Result<(), Trouble> {
     fact(page, "9 of 10 answered within", &ninth)?;
     let Beside { unread, away_days, automatic, handed, awaited } = rest.beside;
     if unread > 0 {
-        let words = format!("that of {unread} of {} people; what waits there is", rest.people);
-        fact(page, "mail not read", &format!("{words} not counted"))?;
+        let whose = format!("that of {unread} of {} people; ", rest.people);
+        let whose = if own { "" } else { whose.as_str() };
+        fact(page, "mail not read", &format!("{whose}what waits there is not counted"))?;
     }
     let open = &rest.open;
     let oldest = open.oldest.map(|oldest| format!(", oldest {}", span(oldest.as_secs())));
@@ -340,7 +327,8 @@ const COLUMNS: &str = "team,week,received,answered,at_the_latest,median_s,median
 fn csv(page: &mut Page<'_>, reports: &[Report]) -> Result<(), Trouble> {
     write!(page.out, "{COLUMNS}\r\n")?;
     for report in reports {
-        let team = quoted(&report.team);
+        let name = report.owner.as_ref().map_or(report.name.as_str(), Address::as_str);
+        let team = quoted(name);
         for (monday, counts) in report.shown().rest.iter().flat_map(|rest| &rest.trend) {
             let Some(counts) = counts.as_ref().map(figures) else { continue };
             let seconds = |span: Option<i64>| span.map(|span| span.to_string()).unwrap_or_default();

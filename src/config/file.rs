@@ -193,6 +193,8 @@ table! {
         you: Text,
         /// Whether a line of the mail may be quoted.
         snippets: Set<bool>,
+        /// Whether they have their own report.
+        own_report: Set<bool>,
         /// Mailbox on a server.
         imap: Set<Imap>,
         /// Mailbox on this machine.
@@ -277,6 +279,10 @@ table! {
         lead: Text,
         /// Who reads its report.
         report_to: Text,
+        /// What that tells.
+        report_level: Text,
+        /// Where it is written that those who are named have agreed.
+        agreement: Text,
     }
 
     /// One person with several addresses.

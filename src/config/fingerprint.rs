@@ -29,7 +29,8 @@ pub fn fingerprint(
     line(format!("policy {}", json(policy)));
     for (name, team) in teams {
         let readers = team.readers.word();
-        line(format!("team {} {} {readers}", json(name), json(&team.lead)));
+        let level = team.level.word();
+        line(format!("team {} {} {readers} {level}", json(name), json(&team.lead)));
     }
     let mut persons: Vec<String> = requesters.iter().map(json).collect();
     persons.sort();
@@ -100,6 +101,9 @@ fn person(watched: &Watched, table: &Timetable, years: &[(&Holidays, usize)]) ->
         && let Some((_, no)) = years.iter().find(|(set, _)| std::ptr::eq(*set, own) || *set == own)
     {
         let _always_fits = write!(text, " holidays {no}");
+    }
+    if owner.own_report {
+        text.push_str(" own_report");
     }
     text
 }

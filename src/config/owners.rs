@@ -18,7 +18,7 @@ use crate::config::written::{Set, Spot, Tables, Text};
 use crate::model::address::Address;
 use crate::model::ids::OwnerId;
 use crate::model::owner::Owner;
-use crate::model::team::{Readers, Team};
+use crate::model::team::{Level, Readers, Team};
 use crate::model::verdict::Language;
 
 /// All owners, teams and requesters of all files, as they are gathered.
@@ -130,6 +130,7 @@ impl Roll {
             delegates,
             topics,
             snippets: table.snippets.value.unwrap_or(false),
+            own_report: table.own_report.value.unwrap_or(false),
             card,
             answers: table.auto_reply.value.unwrap_or(true),
         };
@@ -184,6 +185,7 @@ impl Roll {
         let name = check.needed(&table.name, Some(at), "name", "write name = \"payroll\"");
         let lead = check.recipient(&table.lead).map(|(_, lead)| lead);
         let readers = readers(check, table);
+        let level = level(check, at, table);
         let Some((spot, name)) = name else { return };
         let place = check.place(spot);
         if let Some(first) = self.declared.get(name) {
@@ -193,7 +195,7 @@ impl Roll {
             return;
         }
         self.declared.insert(name.to_owned(), place);
-        self.teams.insert(name.to_owned(), Team { lead, readers });
+        self.teams.insert(name.to_owned(), Team { lead, readers, level });
     }
 
     fn requester(&mut self, check: &mut Check, at: &Spot, table: &file::Requester) {
@@ -283,6 +285,31 @@ fn readers(check: &mut Check, table: &file::Team) -> Readers {
         Some(Readers::Lead | Readers::Everyone | Readers::Nobody) => {}
     }
     known.unwrap_or_default()
+}
+
+/// What a team's report tells; single people are named only where they have agreed.
+fn level(check: &mut Check, at: &Spot, table: &file::Team) -> Level {
+    let agreement = check.text(&table.agreement).map(|(_, agreement)| agreement.to_owned());
+    let Some((spot, word)) = check.text(&table.report_level) else { return Level::default() };
+    match (word, agreement) {
+        ("aggregate", _) => Level::Aggregate,
+        ("threads", _) => Level::Threads,
+        ("named", Some(agreement)) => Level::Named { agreement },
+        ("named", None) => {
+            if table.agreement.absent() {
+                let right = "write where it is written that they agreed to be named, agreement = \
+                             \"Agreement of 1 June 2026\", or report_level = \"threads\"";
+                check.missing(Some(at), "agreement", right);
+            }
+            Level::default()
+        }
+        _other => {
+            let what = format!("{} is no level of a report", quoted(word));
+            let right = "write \"aggregate\", \"threads\" or \"named\"";
+            check.fault(spot, Advice::new(what, right));
+            Level::default()
+        }
+    }
 }
 
 fn maildir(check: &mut Check, written: &Set<file::Maildir>) -> Option<Source> {

@@ -180,7 +180,10 @@ pub(crate) fn views(
     Ok(views)
 }
 
-fn others<'a>(message: &'a Message, owner: &'a Owner) -> impl Iterator<Item = &'a Party> {
+pub(crate) fn others<'a>(
+    message: &'a Message,
+    owner: &'a Owner,
+) -> impl Iterator<Item = &'a Party> {
     message.to.iter().filter(|party| !owner.is(&party.address))
 }
 

@@ -57,6 +57,8 @@ pub struct Reader {
     pub calendar: Arc<Calendar>,
     /// Teams that they read of, by name.
     pub teams: Vec<String>,
+    /// They have a report of their own.
+    pub own: bool,
     /// They lead one of them.
     pub leads: bool,
 }
@@ -141,8 +143,9 @@ pub fn reader(office: &Office, address: &Address) -> Option<Reader> {
         },
         leads: teams.iter().any(|(_, team)| leads(team)),
         teams: teams.into_iter().map(|(name, _)| name.clone()).collect(),
+        own: owner.is_some_and(|owner| owner.own_report),
     })
-    .filter(|reader| !reader.teams.is_empty())
+    .filter(|reader| reader.own || !reader.teams.is_empty())
 }
 
 fn addresses(office: &Office) -> BTreeSet<&Address> {
@@ -151,7 +154,8 @@ fn addresses(office: &Office) -> BTreeSet<&Address> {
     let open = |name: &String| {
         office.teams.get(name).is_some_and(|team| team.readers == Readers::Everyone)
     };
-    let members = office.owners.values().filter(|owner| owner.team.as_ref().is_some_and(open));
+    let reads = |owner: &&Arc<Owner>| owner.own_report || owner.team.as_ref().is_some_and(open);
+    let members = office.owners.values().filter(reads);
     let members = members.filter_map(|owner| owner.main_address());
     leads.map(|lead| office.main_address(lead)).chain(members).collect()
 }
@@ -256,18 +260,12 @@ pub(crate) fn ready(engine: &Engine, letter: &Letter, now: Timestamp) -> Result<
         Some(_) | None => {}
     }
     let reporter = Reporter::new(c, office, told.week)?;
-    let mut reports = Vec::new();
-    for team in told.teams.iter().filter(|team| reader.teams.contains(team)) {
-        let Some(zone) = Reporter::zone(office, team) else { continue };
-        let at = known_at(told.week, &zone).min(now);
-        let unread = unread(engine, &reporter, team, at)?;
-        if !unread.is_empty() && now < waits_until(letter.queued_at) {
-            let why = format!("the mail of {} people is to be read before", unread.len());
-            return Ok(Ready::Unread(unread, why));
-        }
-        let report = reporter.report(team, told.week, at)?;
-        reports.extend(report.filter(|report| report.shown().rest.is_some()));
+    let missing = missing(engine, &reporter, (&reader, &told), now)?;
+    if !missing.is_empty() && now < waits_until(letter.queued_at) {
+        let why = format!("the mail of {} people is to be read before", missing.len());
+        return Ok(Ready::Unread(missing, why));
     }
+    let reports = reports(&reporter, office, (&reader, &told), now)?;
     if reports.is_empty() {
         return never("a team of fewer than five people is not told about");
     }
@@ -278,15 +276,54 @@ pub(crate) fn ready(engine: &Engine, letter: &Letter, now: Timestamp) -> Result<
     Ok(Ready::Now(reports))
 }
 
-/// The people of a team whose mail can be read, but was not since a moment.
-fn unread(
+/// Every part that may be shown: those of teams, and the reader's own after them.
+fn reports(
+    reporter: &Reporter<'_>,
+    office: &Office,
+    (reader, told): (&Reader, &Told),
+    now: Timestamp,
+) -> Result<Vec<Report>, StoreError> {
+    let mut reports = Vec::new();
+    for team in told.teams.iter().filter(|team| reader.teams.contains(team)) {
+        let Some(zone) = Reporter::zone(office, team) else { continue };
+        let report = reporter.report(team, told.week, known_at(told.week, &zone).min(now))?;
+        reports.extend(report.filter(|report| report.shown().rest.is_some()));
+    }
+    if let Some(owner) = office.owner_of(&reader.address).filter(|_| reader.own) {
+        let at = known_at(told.week, owner.calendar.zone()).min(now);
+        reports.push(reporter.own(owner, told.week, at)?);
+    }
+    Ok(reports)
+}
+
+/// Whose mail is to be read before.
+fn missing(
     engine: &Engine,
     reporter: &Reporter<'_>,
-    team: &str,
+    (reader, told): (&Reader, &Told),
+    now: Timestamp,
+) -> Result<BTreeSet<OwnerId>, StoreError> {
+    let mut missing = BTreeSet::new();
+    for team in told.teams.iter().filter(|team| reader.teams.contains(team)) {
+        let Some(zone) = Reporter::zone(&engine.office, team) else { continue };
+        let at = known_at(told.week, &zone).min(now);
+        missing.extend(unread(engine, reporter.people(team, at), at)?);
+    }
+    if let Some(owner) = engine.office.owner_of(&reader.address).filter(|_| reader.own) {
+        let at = known_at(told.week, owner.calendar.zone()).min(now);
+        missing.extend(unread(engine, [owner], at)?);
+    }
+    Ok(missing)
+}
+
+/// Those whose mail can be read, but was not since a moment.
+fn unread<'a>(
+    engine: &Engine,
+    people: impl IntoIterator<Item = &'a Arc<Owner>>,
     since: Timestamp,
 ) -> Result<BTreeSet<OwnerId>, StoreError> {
     let mut unread = BTreeSet::new();
-    for owner in reporter.people(team, since) {
+    for owner in people {
         let folders = mailboxes::of_owner(engine.db.connection(), owner.id)?;
         let mut readable = folders.iter().filter(|folder| match folder.health {
             Health::Live | Health::Stale => true,

@@ -43,11 +43,11 @@ pub fn report(
     Ok(compose(&head(office, letter, reader, now), &words).map_err(|fault| fault.to_string()))
 }
 
-/// One team's part.
+/// One team's part, or the reader's own.
 pub fn team(report: &Report, now: Timestamp) -> TeamView {
     TeamView {
         now: now.to_zoned(report.zone.clone()),
-        team: report.team.clone(),
+        team: report.name.clone(),
         shown: report.shown(),
     }
 }

@@ -1,5 +1,5 @@
-//! The report of a team's week: its requests from the store, counted under the promises that were
-//! in force when they arrived.
+//! The report of a week, a team's or a person's own: its requests from the store, counted under the
+//! promises that were in force when they arrived.
 //!
 //! On Monday somebody wants to know how well the team answered. Here its obligations are gathered,
 //! and read, from the policy versions, what was promised and which hours were kept when each of
@@ -17,26 +17,35 @@ use jiff::{Timestamp, ToSpan};
 
 use crate::engine::beside::{self, Time};
 use crate::engine::office::Office;
+use crate::engine::threads::{Source, threads};
 use crate::model::address::Address;
 use crate::model::ids::OwnerId;
 use crate::model::obligation::Obligation;
 use crate::model::owner::Owner;
 use crate::model::promises::{Hours, Promises, in_force};
-use crate::model::report::{Beside, Disclosed, Figures};
+use crate::model::report::{Beside, Disclosed, Figures, Scope};
+use crate::model::team::Level;
+use crate::model::threads::Threads;
 use crate::rules::counting::{Case, Tally, tally};
 use crate::rules::{deadlines, privacy, weekly};
 use crate::store::db::{Connection, StoreError};
 use crate::store::{obligations, promises};
 
-/// The figures of a team's week.
+/// A week as it was counted: a team's, or a person's own.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Report {
-    /// The team by name.
-    pub team: String,
+    /// Whose it is, and what may be told.
+    pub scope: Scope,
+    /// The team by name, or the person.
+    pub name: String,
+    /// The person's main address; `None`: it is a team's.
+    pub owner: Option<Address>,
     /// In which zone its days begin.
     pub zone: TimeZone,
     /// What is known besides.
     pub beside: Beside,
+    /// Single requests, where some may be told.
+    pub threads: Threads,
     /// What was counted.
     pub figures: Figures,
 }
@@ -44,7 +53,7 @@ pub struct Report {
 impl Report {
     /// What of it may be shown.
     pub fn shown(&self) -> Disclosed {
-        privacy::disclosed(&self.figures, self.beside)
+        privacy::disclosed(&self.scope, &self.figures, self.beside, &self.threads)
     }
 }
 
@@ -90,18 +99,81 @@ impl<'a> Reporter<'a> {
         at: Timestamp,
     ) -> Result<Option<Report>, StoreError> {
         let Some(zone) = Self::zone(self.office, team) else { return Ok(None) };
-        let counted = self.tally(team, weekly::begin(monday, &zone), at)?;
+        let begin = weekly::begin(monday, &zone);
+        let mut obligations = Vec::new();
+        for owner in self.members(team) {
+            let found = obligations::counted(self.c, owner.id, begin, at)?;
+            let of_team = |one: &Obligation| self.is_in(team, owner, one.asked_at);
+            obligations.extend(found.into_iter().filter(of_team));
+        }
         let people = |at| u32::try_from(self.people(team, at).count()).unwrap_or(u32::MAX);
-        let figures = weekly::figures(&counted, (monday, &zone), at, people);
-        let week = (weekly::midnight(monday, &zone), weekly::end(monday, &zone));
+        let level = self.office.teams.get(team).map(|team| team.level.clone());
+        let gathered = Gathered {
+            scope: Scope::Team(level.unwrap_or_default()),
+            name: team.to_owned(),
+            owner: None,
+            people: self.people(team, weekly::end(monday, &zone).min(at)).collect(),
+            zone,
+            obligations,
+        };
+        self.counted(gathered, monday, at, people).map(Some)
+    }
+
+    /// An owner's own report, for nobody else.
+    pub fn own(
+        &self,
+        owner: &Arc<Owner>,
+        monday: Date,
+        at: Timestamp,
+    ) -> Result<Report, StoreError> {
+        let zone = owner.calendar.zone().clone();
+        let begin = weekly::begin(monday, &zone);
+        let gathered = Gathered {
+            scope: Scope::Own,
+            name: owner.name.clone(),
+            owner: owner.main_address().cloned(),
+            people: vec![owner],
+            zone,
+            obligations: obligations::counted(self.c, owner.id, begin, at)?,
+        };
+        self.counted(gathered, monday, at, |_| 1)
+    }
+
+    /// `people`: how many there were at a moment.
+    fn counted(
+        &self,
+        gathered: Gathered<'_>,
+        monday: Date,
+        at: Timestamp,
+        people: impl Fn(Timestamp) -> u32,
+    ) -> Result<Report, StoreError> {
+        let hours = self.all_hours(&gathered);
+        let tally = self.tally(&gathered.obligations, &hours, at);
+        let figures = weekly::figures(&tally, (monday, &gathered.zone), at, people);
+        let week = (weekly::midnight(monday, &gathered.zone), weekly::end(monday, &gathered.zone));
         // Of the next week these are the eight weeks before it.
         let next = monday.checked_add(1.week()).unwrap_or(Date::MAX);
-        let time = Time { monday, week, begin: weekly::begin(next, &zone), at };
+        let time = Time { monday, week, begin: weekly::begin(next, &gathered.zone), at };
         let mut beside = Beside::default();
-        for owner in self.people(team, week.1.min(at)) {
-            beside::add(self.c, (owner, &self.hours(owner)), time, &mut beside)?;
+        for owner in &gathered.people {
+            if let Some(hours) = hours.get(&owner.id) {
+                beside::add(self.c, (owner, hours), time, &mut beside)?;
+            }
         }
-        Ok(Some(Report { team: team.to_owned(), zone, beside, figures }))
+        let source = Source {
+            scope: &gathered.scope,
+            people: &gathered.people,
+            obligations: &gathered.obligations,
+            tally: &tally,
+        };
+        let threads = match gathered.scope {
+            Scope::Team(Level::Aggregate) => Threads::default(),
+            Scope::Team(Level::Threads | Level::Named { .. }) | Scope::Own => {
+                threads(self.c, self.office, &source, time)?
+            }
+        };
+        let Gathered { scope, name, owner, zone, .. } = gathered;
+        Ok(Report { scope, name, owner, zone, beside, threads, figures })
     }
 
     /// Who was in a team at a moment.
@@ -118,23 +190,34 @@ impl<'a> Reporter<'a> {
         then.as_deref() == Some(team)
     }
 
-    /// Every request to the team from a moment on, and every older one that was open at the report.
-    fn tally(&self, team: &str, begin: Timestamp, at: Timestamp) -> Result<Tally, StoreError> {
-        let mut hours: BTreeMap<OwnerId, Hours> = BTreeMap::new();
-        let mut all: Vec<Obligation> = Vec::new();
-        for owner in self.members(team) {
-            hours.insert(owner.id, self.hours(owner));
-            let found = obligations::counted(self.c, owner.id, begin, at)?;
-            all.extend(found.into_iter().filter(|one| self.is_in(team, owner, one.asked_at)));
+    /// The hours of everybody there and of everybody who was asked.
+    fn all_hours(&self, gathered: &Gathered<'_>) -> BTreeMap<OwnerId, Hours> {
+        let asked =
+            gathered.obligations.iter().filter_map(|one| self.office.owners.get(&one.owner));
+        let mut hours = BTreeMap::new();
+        for owner in asked.chain(gathered.people.iter().copied()) {
+            hours.entry(owner.id).or_insert_with(|| self.hours(owner));
         }
+        hours
+    }
+
+    /// Every request, as it was known at a moment.
+    fn tally(
+        &self,
+        obligations: &[Obligation],
+        hours: &BTreeMap<OwnerId, Hours>,
+        at: Timestamp,
+    ) -> Tally {
         // Whoever stands in may be of another team, or no owner at all.
         let mut holders: BTreeMap<Address, Hours> = BTreeMap::new();
-        for address in all.iter().filter_map(|one| one.holder.as_ref()).map(|held| &held.address) {
+        for address in
+            obligations.iter().filter_map(|one| one.holder.as_ref()).map(|held| &held.address)
+        {
             if let Some(owner) = self.office.owner_of(address) {
                 holders.entry(address.clone()).or_insert_with(|| self.hours(owner));
             }
         }
-        let cases = all.iter().filter_map(|obligation| {
+        let cases = obligations.iter().filter_map(|obligation| {
             let holder = obligation.holder.as_ref();
             Some(Case {
                 obligation,
@@ -143,7 +226,7 @@ impl<'a> Reporter<'a> {
                 within: self.within(obligation),
             })
         });
-        Ok(tally(cases, at))
+        tally(cases, at)
     }
 
     fn members(&self, team: &str) -> impl Iterator<Item = &Arc<Owner>> {
@@ -165,6 +248,18 @@ impl<'a> Reporter<'a> {
         let tier = deadlines::tier(then.unwrap_or(&self.office.policy), obligation);
         tier.map_or(jiff::SignedDuration::ZERO, |tier| tier.reply_within)
     }
+}
+
+/// What a report is counted from.
+struct Gathered<'a> {
+    scope: Scope,
+    name: String,
+    owner: Option<Address>,
+    zone: TimeZone,
+    /// Who is told about.
+    people: Vec<&'a Arc<Owner>>,
+    /// From the first week that is told of on, and every older one that was open at the report.
+    obligations: Vec<Obligation>,
 }
 
 fn members(office: &Office, promises: &[Promises]) -> BTreeMap<String, BTreeSet<OwnerId>> {

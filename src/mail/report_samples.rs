@@ -7,9 +7,10 @@ use jiff::{SignedDuration, Timestamp};
 use crate::mail::reports::{ReaderView, ReportView, TeamView};
 use crate::mail::samples::morning;
 use crate::model::report::{
-    Beside, Change, Curve, Disclosed, Open, Rest, Span, Spread, Week, Withheld,
+    Beside, Change, Curve, Disclosed, Open, Rest, Scope, Span, Spread, Week, Withheld,
 };
-use crate::model::team::Frequency;
+use crate::model::team::{Frequency, Level};
+use crate::model::threads::{Awaits, Origin, Threads, Waits, With};
 use crate::model::verdict::Language;
 
 const MONDAY: Date = Date::constant(2026, 11, 16);
@@ -46,11 +47,21 @@ pub(crate) fn reports(to: Language) -> Vec<ReportView> {
     all.push(disclosed(Ok(unreached), Some(none.clone())));
     all.push(disclosed(Ok(quiet()), Some(Rest { ninth: None, ..none })));
     all.push(disclosed(Err(Withheld::FewPeople), None));
+    let told = |threads| Some(Rest { threads: Some(threads), ..rest() });
+    for level in [Level::Threads, Level::Named { agreement: "Kesepakatan 1 Juni".to_owned() }] {
+        let scope = Scope::Team(level);
+        all.push(Disclosed { scope, ..disclosed(Ok(usual()), told(threads())) });
+    }
+    let scope = || Scope::Own;
+    all.push(Disclosed { scope: scope(), ..disclosed(Ok(usual()), told(threads())) });
+    all.push(Disclosed { scope: scope(), ..disclosed(Ok(quiet()), told(Threads::default())) });
     let readers = [(true, true, Frequency::Weekly), (true, false, Frequency::Weekly)]
         .into_iter()
         .chain([(false, true, Frequency::Monthly), (false, false, Frequency::Weekly)])
         .map(|(leads, heard, frequency)| ReaderView { leads, heard, frequency });
     let mut views: Vec<ReportView> = vec![view(to, all.iter().take(2).cloned(), None)];
+    let own = Disclosed { scope: scope(), ..usual_one() };
+    views.push(view(to, [usual_one(), own], None));
     views.push(view(to, std::iter::repeat_n(disclosed(Ok(usual()), Some(rest())), 20), None));
     let mut readers = readers.cycle();
     views.extend(all.into_iter().map(|shown| view(to, [shown], readers.next())));
@@ -72,7 +83,12 @@ fn view(
 }
 
 fn disclosed(week: Result<Week, Withheld>, rest: Option<Rest>) -> Disclosed {
-    Disclosed { monday: MONDAY, at: Timestamp::constant(1_795_392_000, 0), week, rest }
+    let at = Timestamp::constant(1_795_392_000, 0);
+    Disclosed { scope: Scope::Team(Level::Aggregate), monday: MONDAY, at, week, rest }
+}
+
+fn usual_one() -> Disclosed {
+    disclosed(Ok(usual()), Some(rest()))
 }
 
 fn usual() -> Week {
@@ -127,5 +143,39 @@ fn rest() -> Rest {
         open: Open { count: 19, overdue: 13, oldest: Some(SignedDuration::from_hours(150)) },
         trend: trend.to_vec(),
         arrivals,
+        threads: None,
+    }
+}
+
+fn threads() -> Threads {
+    let froms =
+        [Origin::Named("Hartmann".to_owned()), Origin::Team("Legal".to_owned()), Origin::House];
+    let hours = |count: i64| SignedDuration::from_hours(count);
+    let with = |stands_in, name: Option<&str>| With { stands_in, name: name.map(str::to_owned) };
+    let lies = [
+        vec![with(false, None)],
+        vec![with(true, None)],
+        vec![with(false, None), with(true, None)],
+        vec![with(false, Some("Ani Rahma"))],
+        vec![
+            with(false, Some("Ani")),
+            with(false, Some("Budi")),
+            with(false, Some("Citra")),
+            with(true, Some("Dewi")),
+        ],
+    ];
+    let from = |no: usize| froms.iter().cycle().nth(no).cloned().unwrap_or(Origin::House);
+    let waits = |(no, with): (usize, Vec<With>)| Waits {
+        subject: if no == 1 { String::new() } else { "Revisi penawaran PO-2291".to_owned() },
+        from: from(no),
+        wait: hours(150 - 30 * i64::try_from(no).unwrap_or(0)),
+        late: no < 3,
+        with,
+    };
+    let awaits = |from| Awaits { subject: "NDA".to_owned(), from, wait: hours(80) };
+    Threads {
+        waiting: lies.into_iter().enumerate().map(|(no, with)| waits((no, with))).collect(),
+        asked_most: froms.iter().cloned().zip([11, 9, 8]).collect(),
+        awaited: froms.iter().cloned().map(awaits).collect(),
     }
 }

@@ -4,6 +4,8 @@
 //! cells of tables, which every mail program draws, and the curve is a picture (`mail/curve`). Next
 //! station: `mail/wording`.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 use jiff::{SignedDuration, Zoned};
 use minijinja::{Value, context};
@@ -12,24 +14,26 @@ use crate::mail::curve::draw;
 use crate::mail::dates;
 use crate::mail::plain::clean;
 use crate::mail::wording::Picture;
-use crate::model::report::{Change, Disclosed, Rest, Span, Week, Withheld};
-use crate::model::team::Frequency;
+use crate::model::report::{Change, Disclosed, Rest, Scope, Span, Week, Withheld};
+use crate::model::team::{Frequency, Level};
 use crate::model::verdict::Language;
 
-/// Characters of a team's name.
-const NAME: usize = 80;
+/// Characters of a name.
+pub(in crate::mail) const NAME: usize = 80;
 /// Below so many requests figures are not shown.
 const FEW: &str = "10";
-/// Of more teams only the figures of the week are told, and of still more nothing but how many
-/// there are: mail programs cut long letters off.
+/// Mail programs cut long letters off. Of more teams only the figures of the week are told and what
+/// waits longest, of still more only those figures, and of still more nothing but how many there
+/// are. Where single requests are told, one team is all that is told whole.
 const WHOLE: usize = 2;
+const LISTED: usize = 4;
 const SHOWN: usize = 15;
 /// From so many hours on, minutes are left out.
 const WITHOUT_MINUTES: i64 = 10;
 /// The name of the curve among the pictures of a letter.
 const CURVE: &str = "curve";
 
-/// Tells somebody how well their teams answered.
+/// Tells somebody how well their teams answered, or they themselves.
 #[derive(Clone, Debug)]
 pub struct ReportView {
     /// How the reader is greeted, `Selamat pagi, Ibu Ratna`; empty: not at all.
@@ -42,12 +46,12 @@ pub struct ReportView {
     pub reader: Option<ReaderView>,
 }
 
-/// One team's part of a report.
+/// One team's part of a report, or the reader's own.
 #[derive(Clone, Debug)]
 pub struct TeamView {
     /// Now, in the team's zone.
     pub now: Zoned,
-    /// The team by name.
+    /// The team by name, or the reader.
     pub team: String,
     /// What may be shown.
     pub shown: Disclosed,
@@ -93,12 +97,19 @@ impl ReportView {
     pub(crate) fn context(&self) -> Value {
         let several = self.teams.len() > 1;
         let told = self.told().map(Telling::context);
-        let names = self.teams.iter().take(SHOWN).map(|team| clean(&team.team, NAME));
+        let teams = || self.teams.iter().filter(|team| team.shown.scope != Scope::Own);
+        let names = teams().take(SHOWN).map(|team| clean(&team.team, NAME));
+        let agreed = teams().filter_map(|team| match &team.shown.scope {
+            Scope::Team(Level::Named { agreement }) => Some(clean(agreement, NAME)),
+            Scope::Team(Level::Aggregate | Level::Threads) | Scope::Own => None,
+        });
         context! {
             language => self.language.word(),
             salutation => self.salutation.clone(),
             teams => told.collect::<Vec<Value>>(),
-            more => self.teams.len().saturating_sub(SHOWN),
+            own => teams().next().is_none(),
+            agreements => agreed.collect::<BTreeSet<String>>(),
+            more => teams().count().saturating_sub(SHOWN),
             several => several,
             names => names.collect::<Vec<String>>().join(", "),
             reader => self.reader.map(|reader| context! {
@@ -115,18 +126,27 @@ impl ReportView {
     }
 
     fn told(&self) -> impl Iterator<Item = Telling<'_>> {
-        let (to, brief) = (self.language, self.teams.len() > WHOLE);
-        let teams = self.teams.iter().take(SHOWN).zip(1..);
-        teams.map(move |(team, no)| Telling { to, no, brief, team })
+        let is_own = |team: &&TeamView| team.shown.scope == Scope::Own;
+        let (own, teams): (Vec<&TeamView>, Vec<&TeamView>) = self.teams.iter().partition(is_own);
+        let lists =
+            |team: &TeamView| team.shown.rest.as_ref().is_some_and(|rest| rest.threads.is_some());
+        let whole = if self.teams.iter().any(lists) { 1 } else { WHOLE };
+        let (brief, listed) = (teams.len() > whole, teams.len() <= LISTED);
+        let (to, alone) = (self.language, teams.is_empty());
+        let teams = teams.into_iter().take(SHOWN).map(move |team| (team, brief, listed));
+        let all = teams.chain(own.into_iter().map(move |team| (team, !alone, true)));
+        let telling = move |((team, brief, listed), no)| Telling { to, no, brief, listed, team };
+        all.zip(1..).map(telling)
     }
 }
 
 /// One team, as it is told in a language.
 #[derive(Clone, Copy)]
-struct Telling<'a> {
-    to: Language,
+pub(in crate::mail) struct Telling<'a> {
+    pub(in crate::mail) to: Language,
     no: usize,
     brief: bool,
+    listed: bool,
     team: &'a TeamView,
 }
 
@@ -136,6 +156,7 @@ impl Telling<'_> {
         let sunday = shown.monday.saturating_add(jiff::Span::new().days(6));
         context! {
             team => clean(&self.team.team, NAME),
+            own => self.is_own(),
             range => dates::range(shown.monday, sunday, to),
             week => iso(shown.monday),
             at => dates::dated(shown.at, &self.team.now, to),
@@ -143,10 +164,15 @@ impl Telling<'_> {
             quiet => shown.is_quiet(),
             curve => self.curve(),
             brief => self.brief,
+            listed => self.listed,
             withheld => withheld(&shown.week),
             figures => shown.week.as_ref().ok().map(|week| self.week(week)),
             rest => shown.rest.as_ref().map(|rest| self.rest(rest)),
         }
+    }
+
+    pub(in crate::mail) fn is_own(&self) -> bool {
+        self.team.shown.scope == Scope::Own
     }
 
     /// Working time, which has no days: people's days differ.
@@ -164,7 +190,7 @@ impl Telling<'_> {
     }
 
     /// Nights and all: days have 24 hours here.
-    fn waited(&self, span: SignedDuration) -> String {
+    pub(in crate::mail) fn waited(&self, span: SignedDuration) -> String {
         let (days, rest) = (span.as_hours() / 24, span.as_hours() % 24);
         match (self.to, days, rest) {
             (_, 0, _) => self.span(span),
@@ -184,6 +210,7 @@ impl Telling<'_> {
         let (change, by, from) = self.change(week);
         context! {
             received => span.received,
+            answered => span.answered,
             median => span.median.map(|median| self.span(median)),
             median_wait => span.median_wait.map(|median| self.waited(median)),
             in_time => span.in_time,
@@ -263,6 +290,7 @@ impl Telling<'_> {
             oldest => rest.open.oldest.map(|oldest| self.waited(oldest)),
             trend => self.trend(&rest.trend),
             heat => self.heat(&rest.arrivals),
+            threads => rest.threads.as_ref().map(|threads| self.threads(threads)),
         }
     }
 
@@ -324,7 +352,7 @@ impl Telling<'_> {
         }
     }
 
-    fn said<'a>(&self, id: &'a str, en: &'a str) -> &'a str {
+    pub(in crate::mail) fn said<'a>(&self, id: &'a str, en: &'a str) -> &'a str {
         match self.to {
             Language::Id => id,
             Language::En => en,

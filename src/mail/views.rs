@@ -293,7 +293,7 @@ impl AwayView {
     }
 }
 
-fn subject(subject: &str, to: Language) -> String {
+pub(in crate::mail) fn subject(subject: &str, to: Language) -> String {
     let subject = clean(subject, SUBJECT);
     match (subject.is_empty(), to) {
         (false, _) => subject,

@@ -37,6 +37,8 @@ pub struct Owner {
     pub topics: Vec<Topic>,
     /// Whether a quoted line of the mail may stand in letters to the owner.
     pub snippets: bool,
+    /// Whether they have their own report every week.
+    pub own_report: bool,
     /// How the owner is presented to others.
     pub card: Card,
     /// Whether mail is answered automatically while the owner is away.

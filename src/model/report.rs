@@ -1,4 +1,5 @@
-//! How well a team answered in one week: figures only, no names and no words.
+//! How well a team answered in one week, or one person, for themself: figures, no names. What is
+//! told of single requests is in `model/threads`.
 //!
 //! Shares are pairs of counts, so that whoever shows them shows both. What they are counted from is
 //! in `rules/counting` and `rules/weekly`.
@@ -6,6 +7,9 @@
 use jiff::civil::{Date, Weekday};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
+
+use crate::model::team::Level;
+use crate::model::threads::Threads;
 
 /// The Monday of the ISO week of a day.
 pub fn monday_of(day: Date) -> Date {
@@ -180,9 +184,30 @@ pub enum Change {
     },
 }
 
-/// What may be shown of a team's week: all that is written of it is written from this.
+/// Whose week it is, and what may be told of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// A team's, at its level.
+    Team(Level),
+    /// A person's own: all of it, to nobody else.
+    Own,
+}
+
+impl Scope {
+    /// The word for it.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Team(level) => level.word(),
+            Self::Own => "own",
+        }
+    }
+}
+
+/// What may be shown of a week: all that is written of it is written from this.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Disclosed {
+    /// Whose it is, and what may be told.
+    pub scope: Scope,
     /// The Monday of the week.
     pub monday: Date,
     /// What happened later is not known yet.
@@ -233,6 +258,8 @@ pub struct Rest {
     pub trend: Vec<(Date, Option<Span>)>,
     /// Requests of these weeks by weekday, Monday first, and by two hours of the day.
     pub arrivals: [[u32; 12]; 7],
+    /// Single requests; `None`: not told.
+    pub threads: Option<Threads>,
 }
 
 /// What is known of a team's people beside the requests to them; sums over all of them.

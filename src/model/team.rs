@@ -1,4 +1,4 @@
-//! A team: who leads it, who reads its report, and how often a reader wants one.
+//! A team: who leads it, who reads its report, what that tells, and how often a reader wants one.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,6 +11,37 @@ pub struct Team {
     pub lead: Option<Address>,
     /// Who reads its report.
     pub readers: Readers,
+    /// What that tells.
+    pub level: Level,
+}
+
+/// What a report of a team tells. Each tells what the one before does, and more.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Level {
+    /// Figures of the whole team.
+    #[default]
+    Aggregate,
+    /// Single requests by subject and organisation; nobody of the team.
+    Threads,
+    /// With whom of the team they lie.
+    Named {
+        /// Where it is written that those who are named have agreed.
+        agreement: String,
+    },
+}
+
+impl Level {
+    /// Every word in the configuration.
+    pub const WORDS: [&str; 3] = ["aggregate", "threads", "named"];
+
+    /// The word in the configuration.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Aggregate => "aggregate",
+            Self::Threads => "threads",
+            Self::Named { .. } => "named",
+        }
+    }
 }
 
 /// Who reads the report of a team.

@@ -11,6 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::model::address::Address;
 use crate::model::handover::Holder;
+use crate::model::ids::ObligationId;
 use crate::model::message::MessageKey;
 use crate::model::obligation::{Ending, Obligation};
 use crate::model::promises::Hours;
@@ -19,6 +20,10 @@ use crate::rules::survival::Observed;
 /// One request, as a report counts it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Counted {
+    /// Who asked.
+    pub requester: Address,
+    /// Those of its obligations that are open.
+    pub open: Vec<ObligationId>,
     /// When it arrived.
     pub asked_at: Timestamp,
     /// When somebody answered or handled it; `None`: not until the report.
@@ -101,6 +106,8 @@ impl Case<'_> {
             (false, None) => Target::NotDue,
         };
         Outcome::Counts(Counted {
+            requester: self.obligation.requester.clone(),
+            open: if answered_at.is_none() { vec![self.obligation.id] } else { Vec::new() },
             asked_at,
             answered_at,
             at_the_latest: ended == Some(Ending::AnsweredByFlag),
@@ -157,13 +164,17 @@ pub fn tally<'a>(cases: impl IntoIterator<Item = Case<'a>>, at: Timestamp) -> Ta
     let mut tally = Tally::default();
     for (key, outcomes) in groups {
         let said_no = outcomes.contains(&Outcome::NoRequest);
+        let mut open = Vec::new();
         let counts = outcomes.into_iter().filter_map(|outcome| match outcome {
-            Outcome::Counts(counted) => Some(counted),
+            Outcome::Counts(counted) => {
+                open.extend_from_slice(&counted.open);
+                Some(counted)
+            }
             Outcome::NoRequest | Outcome::Withdrawn => None,
         });
         // What is open comes before what ended, and what took longer before what took less.
         match counts.max_by_key(|one| (one.is_open(), one.owner_time, one.wait, one.target)) {
-            Some(one) => tally.requests.push(one),
+            Some(one) => tally.requests.push(Counted { open, ..one }),
             None if said_no => tally.no_requests.extend(arrived.get(&key)),
             None => {}
         }

@@ -164,3 +164,17 @@ pub fn still_awaited(
     Ok(c.prepare_cached(sql)?
         .query_row(params![owner.0, from.as_second(), at.as_second()], |row| row.get(0))?)
 }
+
+/// The first of those, oldest ask first.
+pub fn longest_awaited(
+    c: &Connection,
+    owner: OwnerId,
+    (from, at): (Timestamp, Timestamp),
+    most: usize,
+) -> Result<Vec<Awaited>, StoreError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM awaited WHERE owner_id = ?1 AND asked_at >= ?2 AND asked_at < ?3 \
+         AND (ended_at IS NULL OR ended_at > ?3) ORDER BY asked_at, id LIMIT {most}"
+    );
+    list(c, &sql, params![owner.0, from.as_second(), at.as_second()])
+}

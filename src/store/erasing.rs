@@ -81,7 +81,7 @@ fn take_out_of_letters(
     traces: &Traces,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
-    for id in &traces.letters {
+    for id in traces.letters.union(&reports(c)?) {
         let Some(letter) = letters::one(c, *id)? else { continue };
         match letter.state {
             State::Sending | State::Committing => return Ok(false),
@@ -106,6 +106,14 @@ fn take_out_of_letters(
         wipe(c, *id, address)?;
     }
     Ok(true)
+}
+
+/// Those that are written: of whom each tells, nothing but its bytes knows.
+fn reports(c: &Connection) -> Result<BTreeSet<LetterId>, StoreError> {
+    let sql = "SELECT id FROM letter WHERE kind = 'report' AND bytes IS NOT NULL";
+    let mut statement = c.prepare_cached(sql)?;
+    let found = statement.query_map([], |row| row.get(0).map(LetterId))?;
+    Ok(found.collect::<Result<_, _>>()?)
 }
 
 fn wipe(c: &Connection, id: LetterId, address: &Address) -> Result<(), StoreError> {

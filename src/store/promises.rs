@@ -130,6 +130,7 @@ impl<'a> Words<'a> {
                 "profile" => calendar.with_profile(self.parsed()?, self.parsed()?, self.week()?),
                 "exception" => calendar.with_exception(self.parsed()?, day(self.word()?)?),
                 "holidays" => calendar.with_holidays(years.get(self.word()?)?.clone()),
+                "own_report" => calendar,
                 _other => return None,
             };
         }

@@ -34,6 +34,7 @@ pub fn charter(owners: usize) -> Charter {
         team: Some(format!("team {}", number / 10)),
         delegates: Vec::new(),
         snippets: false,
+        own_report: false,
         card: Card::default(),
         answers: true,
         topics: Vec::new(),

@@ -17,7 +17,7 @@ use sigap::model::ids::OwnerId;
 use sigap::model::owner::Owner;
 use sigap::model::policy::{Fuse, Mode, Policy, Replies, Rung, Step, Tier, WhileAway};
 use sigap::model::requester::Requesters;
-use sigap::model::team::{Readers, Team};
+use sigap::model::team::{Level, Readers, Team};
 use sigap::model::verdict::Language;
 
 use crate::outside::OUTSIDE;
@@ -54,6 +54,7 @@ pub fn charter(rng: &mut Rng) -> Charter {
             team: Some("desk".to_owned()),
             delegates: Vec::new(),
             snippets: false,
+            own_report: false,
             card: Card::default(),
             answers: true,
             topics: Vec::new(),
@@ -71,7 +72,8 @@ pub fn charter(rng: &mut Rng) -> Charter {
         // Of some they are the first who is asked.
         owner.delegates.rotate_right(place % 2);
     }
-    let desk = Team { lead: Some(address(OUTSIDE)), readers: Readers::Everyone };
+    let desk =
+        Team { lead: Some(address(OUTSIDE)), readers: Readers::Everyone, level: Level::Threads };
     let teams = BTreeMap::from([("desk".to_owned(), desk)]);
     let policy = policy(instance_per_hour, urgent_extra);
     Charter {

@@ -380,6 +380,17 @@ fn to_whom_reports_go_is_checked() {
     assert!(told("lead = \"ratna@example.com\"\nreport_to = \"lead\"").is_empty());
     let unknown = told("report_to = \"all\"");
     assert!(unknown[0].contains("\"all\" is nobody to whom a report goes; write \"lead\""));
+    for level in ["aggregate", "threads", "named"] {
+        let words = format!("report_level = \"{level}\"\nagreement = \"Minutes of 1 June\"");
+        assert!(told(&words).is_empty(), "{level}");
+    }
+    assert!(told("report_level = \"threads\"").is_empty());
+    let named = told("report_level = \"named\"");
+    assert!(named[0].contains("agreement: is missing; write where it is written"), "{named:?}");
+    let empty = told("report_level = \"named\"\nagreement = \" \"");
+    assert_eq!(empty.len(), 1, "{empty:?}");
+    let level = told("report_level = \"all\"");
+    assert!(level[0].contains("\"all\" is no level of a report; write \"aggregate\""), "{level:?}");
     let nobody = told("report_to = \"lead\"");
     assert!(
         nobody[0].contains("the report goes to the lead, and this team has none"),

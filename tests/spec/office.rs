@@ -106,6 +106,7 @@ pub fn facts(calendar: Calendar) -> Facts {
         team: None,
         delegates: Vec::new(),
         snippets: false,
+        own_report: false,
         card: Card::default(),
         answers: true,
         topics: Vec::new(),

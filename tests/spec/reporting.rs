@@ -12,7 +12,9 @@ use sigap::model::handover::Holder;
 use sigap::model::message::MessageKey;
 use sigap::model::obligation::{Closed, Ending, Obligation};
 use sigap::model::promises::{Hours, Promised, Promises, in_force};
-use sigap::model::report::{Beside, Change, Curve, Figures, monday_of};
+use sigap::model::report::{Beside, Change, Curve, Disclosed, Figures, Scope, monday_of};
+use sigap::model::team::Level;
+use sigap::model::threads::Threads;
 use sigap::rules::counting::{Case, Counted, Outcome, Tally, Target, tally};
 use sigap::rules::privacy::disclosed;
 use sigap::rules::survival::Survival;
@@ -20,6 +22,8 @@ use sigap::rules::weekly::{begin, figures};
 
 use crate::office::{address, calendar, hours, instant, obligation, policy};
 
+#[path = "reporting/levels.rs"]
+mod levels;
 #[path = "reporting/silence.rs"]
 mod silence;
 
@@ -217,6 +221,8 @@ fn request(day: Date, hour: i8, worked: i64, open: bool) -> Counted {
     let asked_at = on(day, hour);
     let wait = hours(worked * 3);
     Counted {
+        requester: address("budi@example.org"),
+        open: Vec::new(),
         asked_at,
         answered_at: (!open).then(|| asked_at + wait),
         at_the_latest: false,
@@ -341,12 +347,18 @@ fn a_curve_is_shown_where_its_weeks_are() {
         let people = |at| if at < on(MONDAY, 0) { people_before } else { 6 };
         let at = on(date(2026, 11, 23), 7);
         let figures = figures(&tally, (MONDAY, &zone()), at, people);
-        let week = disclosed(&figures, Beside::default()).week.unwrap();
+        let week = shown(&figures).week.unwrap();
         assert_eq!(week.curve, figures.curve);
         let shown = wanted.then_some(figures.curve_before);
         assert_eq!(week.curve_before, shown, "{before} of {people_before}");
     }
-    assert!(disclosed(&of(some(MONDAY, 9).collect()), Beside::default()).week.is_err());
+    assert!(shown(&of(some(MONDAY, 9).collect())).week.is_err());
+}
+
+/// What a lead sees where nothing else was agreed.
+fn shown(figures: &Figures) -> Disclosed {
+    let scope = Scope::Team(Level::Aggregate);
+    disclosed(&scope, figures, Beside::default(), &Threads::default())
 }
 
 proptest! {

@@ -162,6 +162,77 @@ fn what_is_shown_of_a_week() {
     assert!(both.code == 2 && both.err.contains("name it with --team"), "{both:?}");
 }
 
+/// The configuration at another level, where somebody stands in for somebody.
+fn at_level(told: &Told, level: &str) {
+    let text =
+        config("8h").replace("name = \"Payroll\"\n", &format!("name = \"Payroll\"\n{level}\n"));
+    std::fs::write(told.world.config(), text).unwrap();
+}
+
+#[test]
+fn what_each_level_tells_on_the_command_line() {
+    let told = nine_weeks();
+    let waiting = |told: &Told| {
+        let json = told.report(&["--team", "payroll", "--json"]).json()["reports"][0].clone();
+        (json["level"].clone(), json["waiting_longest"].clone(), json["asked_most"].clone())
+    };
+    assert_eq!(
+        waiting(&told),
+        ("aggregate".into(), serde_json::Value::Null, serde_json::Value::Null)
+    );
+    at_level(&told, "report_level = \"threads\"");
+    let (level, rows, most) = waiting(&told);
+    assert_eq!((level, rows.as_array().unwrap().len()), ("threads".into(), 5));
+    assert!(rows.as_array().unwrap().iter().all(|row| row["with"][0]["name"].is_null()), "{rows}");
+    assert_eq!(most[0]["requests"], 10, "{most}");
+    let text = told.report(&["--team", "payroll"]).out;
+    assert!(!text.contains("Ani 5"), "{text}");
+    at_level(&told, "report_level = \"named\"\nagreement = \"Minutes of 1 June\"");
+    let (level, rows, _) = waiting(&told);
+    assert_eq!((level, &rows[0]["with"][0]["name"]), ("named".into(), &"Ani 5".into()));
+    let text = told.report(&["--team", "payroll"]);
+    assert_snapshot!("report-named", text.out);
+    assert!(text.out.lines().all(|line| line.chars().count() <= 80), "{}", text.out);
+    let json = told.report(&["--team", "payroll", "--json"]).json();
+    let one = &json["reports"][0];
+    assert_snapshot!(
+        "report-named-json",
+        serde_json::to_string_pretty(&serde_json::json!({
+            "waiting_longest": one["waiting_longest"],
+            "asked_most": one["asked_most"],
+            "awaited_longest": one["awaited_longest"],
+        }))
+        .unwrap()
+    );
+    let page = told.report(&["--format", "html", "--team", "payroll", "--language", "en"]).out;
+    assert!(page.contains("Waiting longest") && page.contains("Minutes of 1 June"), "{page}");
+}
+
+#[test]
+fn an_owner_sees_all_of_their_own() {
+    let mut told = Told::new();
+    told.asks(7, on(MONDAY, 10), Some((Ending::AnsweredByOwner, 77)));
+    told.asks(7, on(MONDAY, 11), None);
+    told.asks(6, on(MONDAY, 12), None);
+    let own = told.report(&["--owner", "ani7@example.com", "--json"]).json();
+    let one = &own["reports"][0];
+    assert_eq!(one["owner"], "ani7@example.com");
+    assert_eq!(one["level"], "own");
+    assert!(one["team"].is_null() && one["withheld"].is_null());
+    assert_eq!(one["figures"]["received"], 2, "of a team of two nothing is shown, to her all is");
+    assert_eq!(one["open"]["count"], 1);
+    assert_eq!(one["waiting_longest"].as_array().unwrap().len(), 1);
+    let text = told.report(&["--owner", "Ani 7"]).out;
+    assert_snapshot!("report-own", text);
+    let csv = told.report(&["--owner", "ani7@example.com", "--format", "csv"]).out;
+    assert!(csv.contains("\"ani7@example.com\",2026-W47,2,1,0,4620,"), "{csv}");
+    let page =
+        told.report(&["--owner", "ani7@example.com", "--format", "html", "--language", "en"]);
+    assert!(page.out.contains("Only you see this report"), "{page:?}");
+    let nobody = told.report(&["--owner", "zaki"]);
+    assert!(nobody.code == 1 && nobody.err.contains("nobody watched is called"), "{nobody:?}");
+}
+
 #[test]
 fn of_few_people_nothing_is_shown() {
     let mut told = Told::new();

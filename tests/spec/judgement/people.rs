@@ -30,6 +30,7 @@ pub fn owner() -> Owner {
         team: None,
         delegates: Vec::new(),
         snippets: false,
+        own_report: false,
         card: Card::default(),
         answers: true,
         topics: Vec::new(),

@@ -12,9 +12,10 @@ use sigap::mail::templates::Templates;
 use sigap::mail::wording::{self, Words};
 use sigap::model::letter::Kind;
 use sigap::model::report::{
-    Beside, Change, Curve, Disclosed, Open, Rest, Span, Spread, Week, Withheld,
+    Beside, Change, Curve, Disclosed, Open, Rest, Scope, Span, Spread, Week, Withheld,
 };
-use sigap::model::team::Frequency;
+use sigap::model::team::{Frequency, Level};
+use sigap::model::threads::{Awaits, Origin, Threads, Waits, With};
 use sigap::model::verdict::Language;
 
 use super::{BOTH, at, hours, posted, seen, templates};
@@ -86,12 +87,15 @@ fn rest() -> Rest {
         open: Open { count: 19, overdue: 13, oldest: Some(hours(146)) },
         trend: weeks.collect(),
         arrivals,
+        threads: None,
     }
 }
 
 fn view(to: Language, week: Result<Week, Withheld>, rest: Option<Rest>) -> ReportView {
     let now = "2026-11-23T07:00:00+07:00[Asia/Jakarta]".parse().unwrap();
-    let shown = Disclosed { monday: MONDAY, at: at("2026-11-23T07:00:00+07:00"), week, rest };
+    let scope = Scope::Team(Level::Aggregate);
+    let at = at("2026-11-23T07:00:00+07:00");
+    let shown = Disclosed { scope, monday: MONDAY, at, week, rest };
     let (salutation, team) = match to {
         Language::Id => ("Selamat pagi, Ibu Ratna", "Tim Pengadaan"),
         Language::En => ("Good morning, Ibu Ratna", "Procurement <team>"),
@@ -131,6 +135,125 @@ fn kinds() -> [(&'static str, Result<Week, Withheld>, Option<Rest>); 5] {
         ("few-requests", Err(Withheld::FewRequests), Some(Rest { ninth: None, ..rest() })),
         ("few-people", Err(Withheld::FewPeople), None),
     ]
+}
+
+/// What waits, as a lead sees it or by name.
+fn threads(named: bool) -> Threads {
+    let rows = [
+        ("Revised quotation PO-2291", "PT Samudra Logistik", 144, &[(false, "Ani Rahma")][..]),
+        ("", "karya.example", 96, &[(false, "Budi <b>"), (true, "Citra Dewi")]),
+        (
+            "Annex C: comments on a contract whose subject is as long as subjects now and then are",
+            "Hartmann",
+            73,
+            &[(true, "Dewi")],
+        ),
+        (
+            "<script>alert(1)</script>",
+            "sums.example",
+            50,
+            &[(false, "A"), (false, "B"), (false, "C"), (false, "D")],
+        ),
+        ("Warranty claim pump #14", "", 30, &[(false, "Eka")]),
+    ];
+    let from = |name: &str| match name {
+        "" => Origin::Team("Finance".to_owned()),
+        name => Origin::Named(name.to_owned()),
+    };
+    let waits = |(subject, who, wait, with): (&str, &str, i64, &[(bool, &str)])| Waits {
+        subject: subject.to_owned(),
+        from: from(who),
+        wait: hours(wait),
+        late: wait > 40,
+        with: with
+            .iter()
+            .map(|(stands_in, name)| With {
+                stands_in: *stands_in,
+                name: named.then(|| (*name).to_owned()),
+            })
+            .collect(),
+    };
+    let awaits = |(subject, whom, wait): (&str, &str, i64)| Awaits {
+        subject: subject.to_owned(),
+        from: from(whom),
+        wait: hours(wait),
+    };
+    Threads {
+        waiting: rows.into_iter().map(waits).collect(),
+        asked_most: vec![(from("PT Samudra Logistik"), 11), (from(""), 9), (Origin::House, 8)],
+        awaited: [("Signed NDA", "Hartmann", 120), ("Price list", "", 72)].map(awaits).to_vec(),
+    }
+}
+
+/// What waits for one person: it lies with them, or with whoever stands in.
+fn own() -> Threads {
+    let mut own = threads(true);
+    for one in &mut own.waiting {
+        one.with.truncate(1);
+        one.from = Origin::Named("Budi Santoso".to_owned());
+    }
+    own
+}
+
+/// The same week at the other levels, and as a person's own.
+fn levels() -> [(&'static str, Scope, Threads); 3] {
+    let agreement = "Works agreement 7/2026 <4>".to_owned();
+    [
+        ("threads", Scope::Team(Level::Threads), threads(false)),
+        ("named", Scope::Team(Level::Named { agreement }), threads(true)),
+        ("own", Scope::Own, own()),
+    ]
+}
+
+fn told(to: Language, scope: Scope, threads: Threads) -> ReportView {
+    let mut view = view(to, Ok(week()), Some(Rest { threads: Some(threads), ..rest() }));
+    view.teams[0].shown.scope = scope;
+    view
+}
+
+#[test]
+fn what_each_level_tells() {
+    for to in BOTH {
+        for (name, scope, threads) in levels() {
+            let words = wording::report(&templates(), &told(to, scope, threads));
+            let name = format!("report-{name}-{}", to.word());
+            page(&name, &words);
+            assert!(!words.html.contains("<script") && !words.html.contains("Budi <b>"), "{name}");
+            assert!(words.html.len() <= 60 * 1024, "{name}: {} bytes", words.html.len());
+            let text = words.text.replace(" \n", "·\n");
+            assert_snapshot!(
+                name,
+                format!("=== {}\n{text}\n=== HTML\n{}", words.subject, seen(&words.html))
+            );
+        }
+    }
+}
+
+/// A lead who is an owner has both in one letter, the own part last, and it says so.
+#[test]
+fn a_report_of_ones_own_stands_behind_those_of_teams() {
+    for to in BOTH {
+        let own = told(to, Scope::Own, own()).teams.remove(0);
+        for teams in [1, 2, 3, 20] {
+            let one = told(to, Scope::Team(Level::Threads), threads(false));
+            let named = |no| TeamView { team: format!("Team {no}"), ..one.teams[0].clone() };
+            let all = [own.clone()].into_iter().chain((0..teams).map(named)).collect();
+            let words = wording::report(&templates(), &ReportView { teams: all, ..one });
+            page(&format!("report-own-beside-{teams}-{}", to.word()), &words);
+            assert!(words.html.len() <= 60 * 1024, "{teams}: {} bytes", words.html.len());
+            let title = match to {
+                Language::Id => "PEKAN ANDA SENDIRI – bagian ini hanya ada di surat untuk Anda",
+                Language::En => "YOUR OWN WEEK – this part stands in your copy only",
+            };
+            assert_eq!(words.text.matches(title).count(), 1, "{}", words.text);
+            let behind = words.text.split_once(title).unwrap().1;
+            assert!(behind.contains("Budi Santoso"), "{behind}");
+            assert!(!behind.contains("– Team"), "it is the last one: {behind}");
+            let before = words.text.split_once(title).unwrap().0;
+            assert!(!before.contains("Budi Santoso"), "{before}");
+            assert!(words.subject.contains("Team 0"), "{}", words.subject);
+        }
+    }
 }
 
 fn page(name: &str, words: &Words) {

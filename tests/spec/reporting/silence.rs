@@ -8,6 +8,7 @@ use sigap::model::report::Figures;
 use sigap::rules::counting::{Counted, Target};
 
 use super::{MONDAY, of, on};
+use crate::office::address;
 
 /// A seeded stream of shares between 0 and 1 (Lehmer's generator by Park and Miller).
 struct Chance(u64);
@@ -38,6 +39,8 @@ fn request(hard: f64, ignored: bool) -> Counted {
     let owner_time = if open { waited } else { takes };
     let late = owner_time > SignedDuration::from_hours(8);
     Counted {
+        requester: address("budi@example.org"),
+        open: Vec::new(),
         asked_at,
         answered_at: (!open).then(|| asked_at + takes),
         at_the_latest: false,

@@ -84,6 +84,15 @@ const TROUBLE: &str = "
         1);
 ";
 
+/// A report to somebody else, which tells of single requests.
+const REPORT: &str = "
+    INSERT INTO letter (kind, audience, to_address, owner_id, about, bytes, state, message_id,
+        queued_at, not_before_at, expires_at, next_at, changed_at)
+      VALUES ('report', 'lead', 'ratna@example.net', NULL, '{}',
+        CAST('My pension, for 6 days: Budi Santoso' AS BLOB), 'sent', 'm3@example.com', 1, 1, 1, 1,
+        1);
+";
+
 /// What must be found nowhere afterwards.
 const WORDS: &[&str] = &["budi@example.org", "budi santoso", "sample invoice", "my pension"];
 
@@ -143,6 +152,7 @@ fn what_is_given_out_is_all_that_is_kept() {
 #[test]
 fn nothing_is_left_of_who_was_erased_in_any_file() {
     let world = world();
+    Connection::open(world.store()).unwrap().execute_batch(REPORT).unwrap();
     // Somebody has the database open, as the daemon has: the log is there.
     let beside = engine(&world);
     assert_eq!(found_in(&world.store()).len() + found_in(&world.store()).len(), 2 * WORDS.len());

@@ -1,0 +1,79 @@
+//! The single requests of a weekly report in words: whose they are, with whom they lie, since when.
+//!
+//! It shows what it is given (`rules/privacy`); the figures beside them are in `mail/reports`.
+
+use minijinja::{Value, context};
+
+use crate::mail::plain::clean;
+use crate::mail::reports::{NAME, Telling};
+use crate::mail::views::subject;
+use crate::model::threads::{Origin, Threads, With};
+
+/// So many people are named for one request.
+const NAMED: usize = 3;
+
+impl Telling<'_> {
+    pub(in crate::mail) fn threads(self, threads: &Threads) -> Value {
+        let waiting = threads.waiting.iter().map(|one| {
+            let waited = self.waited(one.wait);
+            context! {
+                subject => subject(&one.subject, self.to),
+                from => self.origin(&one.from),
+                wide => format!("{waited:<14}"),
+                waited => waited,
+                late => one.late,
+                with => self.with(&one.with),
+            }
+        });
+        let asked_most = threads.asked_most.iter().map(|(from, count)| {
+            context! { from => self.origin(from), count => *count }
+        });
+        let awaited = threads.awaited.iter().map(|one| {
+            let waited = self.waited(one.wait);
+            context! {
+                subject => subject(&one.subject, self.to),
+                from => self.origin(&one.from),
+                wide => format!("{waited:<14}"),
+                waited => waited,
+                late => false,
+                with => "",
+            }
+        });
+        context! {
+            waiting => waiting.collect::<Vec<Value>>(),
+            asked_most => asked_most.collect::<Vec<Value>>(),
+            awaited => awaited.collect::<Vec<Value>>(),
+        }
+    }
+
+    fn origin(self, origin: &Origin) -> String {
+        match origin {
+            Origin::Team(team) => format!("{} (internal)", clean(team, NAME)),
+            Origin::House => self.said("Rekan (internal)", "Colleagues (internal)").to_owned(),
+            Origin::Named(name) => clean(name, NAME),
+        }
+    }
+
+    /// With whom it lies: names where they are told, else what they are to whoever was asked.
+    fn with(self, with: &[With]) -> String {
+        let you = self.said("Anda", "You");
+        let names: Option<Vec<&str>> = with
+            .iter()
+            .map(
+                |one| if self.is_own() && !one.stands_in { Some(you) } else { one.name.as_deref() },
+            )
+            .collect();
+        if let Some(names) = names.filter(|names| !names.is_empty()) {
+            let more = names.len().saturating_sub(NAMED);
+            let shown = names.iter().take(NAMED).map(|name| clean(name, NAME));
+            let shown = shown.collect::<Vec<String>>().join(", ");
+            return if more > 0 { format!("{shown} +{more}") } else { shown };
+        }
+        let words = match with {
+            [With { stands_in: true, .. }] => self.said("Pengganti", "The delegate"),
+            [] | [_] => self.said("Rekan tim", "A colleague"),
+            _ => self.said("Beberapa rekan", "Several colleagues"),
+        };
+        words.to_owned()
+    }
+}
