@@ -71,6 +71,7 @@ pub fn charter(rng: &mut Rng) -> Charter {
         owner.delegates = others.chain([address(OUTSIDE)]).collect();
         // Of some they are the first who is asked.
         owner.delegates.rotate_right(place % 2);
+        owner.own_report = place % 2 == 0;
     }
     let desk =
         Team { lead: Some(address(OUTSIDE)), readers: Readers::Everyone, level: Level::Threads };

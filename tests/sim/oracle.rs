@@ -193,7 +193,7 @@ impl World {
             return wrong("left within ten minutes after a jump of the clock");
         }
         if kind == Kind::Report {
-            return self.check_report(&letter);
+            return self.check_report(&letter, &parcel.bytes);
         }
         let limit = self.charter.policy.fuse.instance_per_hour as usize;
         let hour = self.oracle.tries.iter().filter(|at| **at > wall - HOUR).count();

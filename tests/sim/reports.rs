@@ -1,6 +1,7 @@
 //! Reports in the simulated world: one letter for each reader and week, in the mornings and hours of
-//! those who are there, and never of a team that is too small.
+//! those who are there, never of a team that is too small, and of one person only to them.
 
+use mail_parser::MessageParser;
 use sigap::engine::readers::Told;
 use sigap::model::letter::Letter;
 
@@ -13,18 +14,26 @@ const PEOPLE: usize = 5;
 
 impl World {
     /// May this report leave now?
-    pub fn check_report(&mut self, letter: &Letter) -> Result<(), Failure> {
+    pub fn check_report(&mut self, letter: &Letter, bytes: &[u8]) -> Result<(), Failure> {
         let wrong = |why: &str| Err(format!("report {} {why}", letter.id));
         let told: Told = serde_json::from_str(&letter.draft.about).unwrap();
-        if self.owners.len() < PEOPLE {
+        let parsed = MessageParser::new().parse(bytes).unwrap();
+        let text = parsed.body_text(0).unwrap();
+        let says = |words: [&str; 2]| words.iter().any(|words| text.contains(words));
+        let reader = self.owners.iter().position(|owner| owner.is(&letter.draft.to));
+        let of_team = says(["WEEKLY RESPONSIVENESS REPORT", "LAPORAN KESIGAPAN MINGGUAN"]);
+        if self.owners.len() < PEOPLE && of_team {
             return wrong("is about fewer than five people");
+        }
+        let own = says(["YOUR OWN WEEK", "PEKAN ANDA SENDIRI"]);
+        if own != reader.is_some_and(|reader| self.owners[reader].own_report) {
+            return wrong("has an own part of somebody else, or lacks that of its reader");
         }
         let key = format!("{} {}", letter.draft.to, told.week);
         let id = self.oracle.reports.entry(key).or_insert_with(|| letter.message_id.clone());
         if *id != letter.message_id {
             return wrong("is a second one of its week");
         }
-        let reader = self.owners.iter().position(|owner| owner.is(&letter.draft.to));
         if reader.is_none() && letter.draft.to != address(OUTSIDE) {
             return wrong("goes to nobody who reads one");
         }
