@@ -361,15 +361,8 @@ fn slip_letter(
     now: Timestamp,
 ) -> Option<Draft> {
     let slip = Slip { said, why, answer: answer.key.0.clone() };
-    Some(Draft {
-        kind: Kind::Mistake,
-        audience: Audience::Owner,
-        to: owner.main_address()?.clone(),
-        owner: Some(owner.id),
-        items: vec![Item::bare(format!("mistake:{}:{}", owner.id, answer.key.0))],
-        about: serde_json::to_string(&slip).ok()?,
-        not_before: now,
-    })
+    let whose = owner.id.to_string();
+    slip.letter((Audience::Owner, owner.main_address()?), Some(owner.id), &whose, now)
 }
 
 fn list_letter(

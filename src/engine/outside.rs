@@ -25,7 +25,7 @@ use crate::model::address::Address;
 use crate::model::answering::Bar;
 use crate::model::handover::{Handover, HeardIn};
 use crate::model::ids::OwnerId;
-use crate::model::letter::{Audience, Draft, Item, Kind, Letter};
+use crate::model::letter::{Audience, Draft, Letter};
 use crate::model::message::{Batch, Message, MessageKey};
 use crate::model::stamp::Stamp;
 use crate::store::corrections::{self, Undone};
@@ -295,14 +295,6 @@ fn slip(
     now: Timestamp,
 ) -> Option<Draft> {
     let slip = Slip { said, why, answer: answer.key.0.clone() };
-    Some(Draft {
-        kind: Kind::Mistake,
-        audience: Audience::Delegate,
-        to: to.clone(),
-        owner: Some(owner),
-        items: vec![Item::bare(format!("mistake:{owner}:inbox:{}", answer.key))],
-        about: serde_json::to_string(&slip).ok()?,
-        not_before: now,
-    })
-    .filter(|_| answer.answerable)
+    let whose = format!("{owner}:inbox");
+    slip.letter((Audience::Delegate, to), Some(owner), &whose, now).filter(|_| answer.answerable)
 }

@@ -379,21 +379,10 @@ pub(crate) fn hear(
         }
         Err((line, why)) => {
             let slip = Slip { said: line, why, answer: said.key.0.clone() };
-            let drafts = slip_letter(to, &slip, now).into_iter().collect();
+            let drafts = slip.letter((Audience::Lead, to), None, to.as_str(), now);
+            let drafts = drafts.into_iter().collect();
             let words = format!("{to} said something about a report that was not understood");
             Ok(Heard { drafts, words, ..Heard::default() })
         }
     }
-}
-
-fn slip_letter(to: &Address, slip: &Slip, now: Timestamp) -> Option<Draft> {
-    Some(Draft {
-        kind: Kind::Mistake,
-        audience: Audience::Lead,
-        to: to.clone(),
-        owner: None,
-        items: vec![Item::bare(format!("mistake:{to}:{}", slip.answer))],
-        about: serde_json::to_string(slip).ok()?,
-        not_before: now,
-    })
 }

@@ -18,10 +18,11 @@ use crate::mail::compose::{LetterHead, compose};
 use crate::mail::mistakes::{MistakeReason, MistakeView, Whose};
 use crate::mail::views::{AwayView, ItemView, NudgeView, PreviewView, SaidView, WelcomeView};
 use crate::mail::wording::{self, Words};
-use crate::model::address::Party;
+use crate::model::address::{Address, Party};
 use crate::model::away::{Away, Phase};
 use crate::model::facts::Facts;
-use crate::model::letter::{Audience, Kind, Letter};
+use crate::model::ids::OwnerId;
+use crate::model::letter::{Audience, Draft, Item, Kind, Letter};
 use crate::model::obligation::{Obligation, reference};
 use crate::model::owner::Owner;
 use crate::model::policy::{Mode, Policy};
@@ -39,6 +40,28 @@ pub struct Slip {
     pub why: MistakeReason,
     /// The answer in which it stood.
     pub answer: String,
+}
+
+impl Slip {
+    /// The letter about it to whoever said it, once for an answer; `whose` is unlike for everybody
+    /// who could have written the same answer.
+    pub(crate) fn letter(
+        &self,
+        (audience, to): (Audience, &Address),
+        owner: Option<OwnerId>,
+        whose: &str,
+        now: Timestamp,
+    ) -> Option<Draft> {
+        Some(Draft {
+            kind: Kind::Mistake,
+            audience,
+            to: to.clone(),
+            owner,
+            items: vec![Item::bare(format!("mistake:{whose}:{}", self.answer))],
+            about: serde_json::to_string(self).ok()?,
+            not_before: now,
+        })
+    }
 }
 
 /// The bytes of a letter, or why it cannot be written. `original` is the email that a hand-over is
