@@ -300,6 +300,7 @@ pub mod engine {
     pub mod turn;
     pub mod unclear;
     pub mod upkeep;
+    mod wishing;
 }
 /// Floor 3 — TCP and TLS, for IMAP and SMTP alike.
 pub mod net;

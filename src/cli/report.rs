@@ -15,7 +15,7 @@ use crate::cli::page::{Page, Trouble, cell, moment, span, working};
 use crate::cli::report_json::{document, figures};
 use crate::engine::office::Office;
 use crate::engine::report_words::team;
-use crate::engine::reporting::{Report, Reporter};
+use crate::engine::reporting::{Report, Reporter, own};
 use crate::mail::reports::{ReportView, iso, share};
 use crate::mail::wording;
 use crate::model::address::Address;
@@ -53,7 +53,8 @@ pub fn report(
     let office = Office::known(&c, ground.charter.clone())?;
     // No zone is a day behind.
     let yesterday = page.now.to_zoned(TimeZone::UTC).date().yesterday().unwrap_or(Date::MIN);
-    let reporter = Reporter::new(&c, &office, week.unwrap_or_else(|| last_week(yesterday)))?;
+    let first = week.unwrap_or_else(|| last_week(yesterday));
+    let reporter = Reporter::new(&c, &office, &teams, first)?;
     let mut found = Vec::new();
     for name in teams {
         found.extend(of_team((&reporter, &office), name, week, page.now)?);
@@ -61,7 +62,7 @@ pub fn report(
     if let Whose::Owner(text) = whose {
         let owner = owner(&office, text)?;
         let (monday, at) = reported(owner.calendar.zone(), week, page.now)?;
-        found.push(reporter.own(owner, monday, at)?);
+        found.push(own(&c, &office, owner, monday, at)?);
     }
     if found.is_empty() && whose != Whose::Teams {
         return Err(Trouble::failure("nobody whose mail is watched is in that team"));

@@ -15,7 +15,7 @@ use crate::engine::intake::{Answer, Place};
 use crate::engine::ledger::Touched;
 use crate::engine::office::Office;
 use crate::engine::stationery::Slip;
-use crate::engine::{awaiting, handing, leaving, readers};
+use crate::engine::{awaiting, handing, leaving, wishing};
 use crate::mail::command::{Command, Mistake, Numbers};
 use crate::mail::mistakes::MistakeReason;
 use crate::mail::when::When;
@@ -132,8 +132,8 @@ pub fn hear(
     };
     let said_at = answer.at.min(now);
     if let Some(report) = letter.as_ref().filter(|letter| letter.draft.audience == Audience::Lead) {
-        let said = readers::Said { key: &answer.key, words: &answer.words, at: said_at };
-        return readers::hear(c, office, report, said, now);
+        let said = wishing::Said { key: &answer.key, words: &answer.words, at: said_at };
+        return wishing::hear(c, office, report, said, now);
     }
     let local = said_at.to_zoned(owner.calendar.zone().clone());
     let read = understood(letter.as_ref(), &answer.words, &local);

@@ -14,10 +14,10 @@ use crate::engine::handing;
 use crate::engine::intake::{Read, sane};
 use crate::engine::ledger::Touched;
 use crate::engine::progress;
-use crate::engine::readers;
 use crate::engine::record;
 use crate::engine::replying::Desk;
 use crate::engine::stationery::Slip;
+use crate::engine::wishing;
 use crate::mail::command::{self, Command, Mistake};
 use crate::mail::mistakes::MistakeReason;
 use crate::mail::token;
@@ -164,8 +164,8 @@ fn hear_reader(desk: &Desk<'_>, answer: &Answer, letter: &Letter) -> Result<Hear
         return Ok(heard);
     }
     let at = answer.at.min(desk.now);
-    let said = readers::Said { key: &answer.key, words: &answer.words, at };
-    let mut heard = readers::hear(desk.c, desk.office, letter, said, desk.now)?;
+    let said = wishing::Said { key: &answer.key, words: &answer.words, at };
+    let mut heard = wishing::hear(desk.c, desk.office, letter, said, desk.now)?;
     heard.drafts.retain(|_| answer.answerable);
     Ok(heard)
 }

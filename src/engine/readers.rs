@@ -1,5 +1,5 @@
-//! Readers of reports: who they are, which report is due to whom, when it may leave, and what they
-//! say about it.
+//! Readers of reports: who they are, which report is due to whom, and when it may leave. What they
+//! say about it is in `engine/wishing`.
 //!
 //! A reader has one letter a week, about all teams that they read of (law 2). When it leaves is
 //! `rules/reports`; what it tells is gathered by `engine/reporting` when it is claimed, and no
@@ -12,22 +12,16 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::engine::acting::Heard;
 use crate::engine::office::Office;
 use crate::engine::record::{mode, queue};
-use crate::engine::reporting::{Report, Reporter};
-use crate::engine::stationery::Slip;
+use crate::engine::reporting::{Report, Reporter, own};
 use crate::engine::turn::Engine;
-use crate::mail::command::{Misread, Mistake};
-use crate::mail::frequency::{self, Wish};
-use crate::mail::mistakes::MistakeReason;
 use crate::mail::reports::iso;
 use crate::model::address::Address;
 use crate::model::calendar::Calendar;
 use crate::model::facts::Health;
 use crate::model::ids::OwnerId;
 use crate::model::letter::{Audience, Draft, Item, Kind, Letter};
-use crate::model::message::MessageKey;
 use crate::model::owner::Owner;
 use crate::model::policy::Mode;
 use crate::model::report::known_at;
@@ -259,13 +253,17 @@ pub(crate) fn ready(engine: &Engine, letter: &Letter, now: Timestamp) -> Result<
         }
         Some(_) | None => {}
     }
-    let reporter = Reporter::new(c, office, told.week)?;
-    let missing = missing(engine, &reporter, (&reader, &told), now)?;
+    let teams = told.teams.iter().filter(|team| reader.teams.contains(team));
+    let teams: Vec<&str> = teams.map(String::as_str).collect();
+    let reporter = Reporter::new(c, office, &teams, told.week)?;
+    let own = office.owner_of(&reader.address).filter(|_| reader.own);
+    let wanted = Wanted { teams: &teams, own, week: told.week };
+    let missing = missing(engine, &reporter, &wanted, now)?;
     if !missing.is_empty() && now < waits_until(letter.queued_at) {
         let why = format!("the mail of {} people is to be read before", missing.len());
         return Ok(Ready::Unread(missing, why));
     }
-    let reports = reports(&reporter, office, (&reader, &told), now)?;
+    let reports = reports(&reporter, (c, office), &wanted, now)?;
     if reports.is_empty() {
         return never("a team of fewer than five people is not told about");
     }
@@ -276,22 +274,29 @@ pub(crate) fn ready(engine: &Engine, letter: &Letter, now: Timestamp) -> Result<
     Ok(Ready::Now(reports))
 }
 
+/// The parts of a letter.
+struct Wanted<'a> {
+    teams: &'a [&'a str],
+    own: Option<&'a Arc<Owner>>,
+    week: Date,
+}
+
 /// Every part that may be shown: those of teams, and the reader's own after them.
 fn reports(
     reporter: &Reporter<'_>,
-    office: &Office,
-    (reader, told): (&Reader, &Told),
+    (c, office): (&Connection, &Office),
+    wanted: &Wanted<'_>,
     now: Timestamp,
 ) -> Result<Vec<Report>, StoreError> {
     let mut reports = Vec::new();
-    for team in told.teams.iter().filter(|team| reader.teams.contains(team)) {
+    for team in wanted.teams {
         let Some(zone) = Reporter::zone(office, team) else { continue };
-        let report = reporter.report(team, told.week, known_at(told.week, &zone).min(now))?;
+        let report = reporter.report(team, wanted.week, known_at(wanted.week, &zone).min(now))?;
         reports.extend(report.filter(|report| report.shown().rest.is_some()));
     }
-    if let Some(owner) = office.owner_of(&reader.address).filter(|_| reader.own) {
-        let at = known_at(told.week, owner.calendar.zone()).min(now);
-        reports.push(reporter.own(owner, told.week, at)?);
+    if let Some(owner) = wanted.own {
+        let at = known_at(wanted.week, owner.calendar.zone()).min(now);
+        reports.push(own(c, office, owner, wanted.week, at)?);
     }
     Ok(reports)
 }
@@ -300,17 +305,17 @@ fn reports(
 fn missing(
     engine: &Engine,
     reporter: &Reporter<'_>,
-    (reader, told): (&Reader, &Told),
+    wanted: &Wanted<'_>,
     now: Timestamp,
 ) -> Result<BTreeSet<OwnerId>, StoreError> {
     let mut missing = BTreeSet::new();
-    for team in told.teams.iter().filter(|team| reader.teams.contains(team)) {
+    for team in wanted.teams {
         let Some(zone) = Reporter::zone(&engine.office, team) else { continue };
-        let at = known_at(told.week, &zone).min(now);
+        let at = known_at(wanted.week, &zone).min(now);
         missing.extend(unread(engine, reporter.people(team, at), at)?);
     }
-    if let Some(owner) = engine.office.owner_of(&reader.address).filter(|_| reader.own) {
-        let at = known_at(told.week, owner.calendar.zone()).min(now);
+    if let Some(owner) = wanted.own {
+        let at = known_at(wanted.week, owner.calendar.zone()).min(now);
         missing.extend(unread(engine, [owner], at)?);
     }
     Ok(missing)
@@ -335,54 +340,4 @@ fn unread<'a>(
         }
     }
     Ok(unread)
-}
-
-/// An answer to a report: when and under which name it came, and its own words.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Said<'a> {
-    pub(crate) key: &'a MessageKey,
-    pub(crate) words: &'a str,
-    pub(crate) at: Timestamp,
-}
-
-/// Hears how often a reader wants reports, once. What was not understood is answered.
-pub(crate) fn hear(
-    c: &Connection,
-    office: &Office,
-    letter: &Letter,
-    said: Said<'_>,
-    now: Timestamp,
-) -> Result<Heard, StoreError> {
-    let Some(reader) = reader(office, &letter.draft.to) else { return Ok(Heard::default()) };
-    let to = &reader.address;
-    if wishes::is_heard(c, to, said.key)? {
-        return Ok(Heard::default());
-    }
-    let local = said.at.to_zoned(reader.calendar.zone().clone());
-    let line = || said.words.lines().next().unwrap_or("").chars().take(80).collect();
-    let wrong = |why| (line(), MistakeReason::Mistake(why));
-    let wanted = match frequency::read(said.words, &local) {
-        None => return Ok(Heard::default()),
-        Some(Ok(Wish::Often(often))) => Ok(often),
-        Some(Ok(Wish::Undo)) => match wishes::wish(c, to)? {
-            Some(_) => Ok(wishes::wish_before(c, to)?.unwrap_or_default()),
-            None => Err(wrong(Mistake::NothingToUndo)),
-        },
-        Some(Ok(Wish::Help)) => Err((line(), MistakeReason::Help)),
-        Some(Err(Misread { said, why })) => Err((said, MistakeReason::Mistake(why))),
-    };
-    match wanted {
-        Ok(often) => {
-            wishes::keep(c, to, often, said.key, said.at)?;
-            let words = format!("{to} wants reports: {}", often.word());
-            Ok(Heard { words, ..Heard::default() })
-        }
-        Err((line, why)) => {
-            let slip = Slip { said: line, why, answer: said.key.0.clone() };
-            let drafts = slip.letter((Audience::Lead, to), None, to.as_str(), now);
-            let drafts = drafts.into_iter().collect();
-            let words = format!("{to} said something about a report that was not understood");
-            Ok(Heard { drafts, words, ..Heard::default() })
-        }
-    }
 }

@@ -68,13 +68,18 @@ pub struct Reporter<'a> {
 }
 
 impl<'a> Reporter<'a> {
-    /// For weeks that begin on this Monday or later.
-    pub fn new(c: &'a Connection, office: &'a Office, monday: Date) -> Result<Self, StoreError> {
+    /// For weeks of these teams that begin on this Monday or later.
+    pub fn new(
+        c: &'a Connection,
+        office: &'a Office,
+        teams: &[&str],
+        monday: Date,
+    ) -> Result<Self, StoreError> {
         // A day more than any zone is ahead.
         let begin = weekly::begin(monday, &TimeZone::UTC);
         let begin = begin.checked_sub(jiff::Span::new().hours(24)).unwrap_or(Timestamp::MIN);
-        let promises = promises::since(c, begin)?;
-        let members = members(office, &promises);
+        let promises = if teams.is_empty() { Vec::new() } else { promises::since(c, begin)? };
+        let members = members(office, &promises, teams);
         Ok(Self { c, office, promises, members })
     }
 
@@ -117,26 +122,6 @@ impl<'a> Reporter<'a> {
             obligations,
         };
         self.counted(gathered, monday, at, people).map(Some)
-    }
-
-    /// An owner's own report, for nobody else.
-    pub fn own(
-        &self,
-        owner: &Arc<Owner>,
-        monday: Date,
-        at: Timestamp,
-    ) -> Result<Report, StoreError> {
-        let zone = owner.calendar.zone().clone();
-        let begin = weekly::begin(monday, &zone);
-        let gathered = Gathered {
-            scope: Scope::Own,
-            name: owner.name.clone(),
-            owner: owner.main_address().cloned(),
-            people: vec![owner],
-            zone,
-            obligations: obligations::counted(self.c, owner.id, begin, at)?,
-        };
-        self.counted(gathered, monday, at, |_| 1)
     }
 
     /// `people`: how many there were at a moment.
@@ -250,6 +235,34 @@ impl<'a> Reporter<'a> {
     }
 }
 
+/// An owner's own report, for nobody else. Of what was promised only that is read which concerns
+/// them and whoever stands in.
+pub fn own(
+    c: &Connection,
+    office: &Office,
+    owner: &Arc<Owner>,
+    monday: Date,
+    at: Timestamp,
+) -> Result<Report, StoreError> {
+    let zone = owner.calendar.zone().clone();
+    let begin = weekly::begin(monday, &zone);
+    let obligations = obligations::counted(c, owner.id, begin, at)?;
+    let holders = obligations.iter().filter_map(|one| one.holder.as_ref());
+    let holders = holders.filter_map(|held| office.owner_of(&held.address));
+    let people = holders.chain([owner]).filter_map(|one| one.main_address()).collect();
+    let promises = promises::of(c, begin, &people)?;
+    let reporter = Reporter { c, office, promises, members: BTreeMap::new() };
+    let gathered = Gathered {
+        scope: Scope::Own,
+        name: owner.name.clone(),
+        owner: owner.main_address().cloned(),
+        people: vec![owner],
+        zone,
+        obligations,
+    };
+    reporter.counted(gathered, monday, at, |_| 1)
+}
+
 /// What a report is counted from.
 struct Gathered<'a> {
     scope: Scope,
@@ -262,12 +275,17 @@ struct Gathered<'a> {
     obligations: Vec<Obligation>,
 }
 
-fn members(office: &Office, promises: &[Promises]) -> BTreeMap<String, BTreeSet<OwnerId>> {
+fn members(
+    office: &Office,
+    promises: &[Promises],
+    teams: &[&str],
+) -> BTreeMap<String, BTreeSet<OwnerId>> {
     let mut members: BTreeMap<String, BTreeSet<OwnerId>> = BTreeMap::new();
     for owner in office.owners.values() {
         let promised = promises.iter().filter_map(|one| one.owners.get(owner.main_address()?));
         let then = promised.filter_map(|promised| promised.team.as_ref());
-        for team in then.chain(&owner.team) {
+        let all = then.chain(&owner.team);
+        for team in all.filter(|team| teams.contains(&team.as_str())) {
             members.entry(team.clone()).or_default().insert(owner.id);
         }
     }

@@ -4,7 +4,7 @@
 //! needs: the policy, hours, holidays and teams. A text that cannot be read is a fault of the
 //! store and never guessed at.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 use std::sync::Arc;
 
@@ -22,6 +22,23 @@ use crate::store::db::{StoreError, instant};
 
 /// All promises that counted at a moment or later, oldest first; where none did yet, the first.
 pub fn since(c: &Connection, at: Timestamp) -> Result<Vec<Promises>, StoreError> {
+    found(c, at, |_line| true)
+}
+
+/// The same, and of the owners only those who have one of these addresses.
+pub fn of(
+    c: &Connection,
+    at: Timestamp,
+    people: &BTreeSet<&Address>,
+) -> Result<Vec<Promises>, StoreError> {
+    found(c, at, |line| people.iter().any(|address| line.contains(address.as_str())))
+}
+
+fn found(
+    c: &Connection,
+    at: Timestamp,
+    wanted: impl Fn(&str) -> bool,
+) -> Result<Vec<Promises>, StoreError> {
     let mut statement = c.prepare_cached(
         "SELECT id, in_force_at, text FROM policy_version WHERE id >= coalesce( \
          (SELECT max(id) FROM policy_version WHERE in_force_at <= ?1), 0) ORDER BY id",
@@ -32,7 +49,7 @@ pub fn since(c: &Connection, at: Timestamp) -> Result<Vec<Promises>, StoreError>
     let mut found = Vec::new();
     for row in rows {
         let (id, in_force_at, text) = row?;
-        let read = read(&text, in_force_at);
+        let read = read_some(&text, in_force_at, &wanted);
         found.push(read.map_err(|what| StoreError::Odd(format!("policy_version {id}: {what}")))?);
     }
     Ok(found)
@@ -40,6 +57,15 @@ pub fn since(c: &Connection, at: Timestamp) -> Result<Vec<Promises>, StoreError>
 
 /// The promises of a text, or what is wrong with it.
 pub fn read(text: &str, in_force_at: Timestamp) -> Result<Promises, String> {
+    read_some(text, in_force_at, |_line| true)
+}
+
+/// `wanted`: whether the line of an owner is read.
+fn read_some(
+    text: &str,
+    in_force_at: Timestamp,
+    wanted: impl Fn(&str) -> bool,
+) -> Result<Promises, String> {
     let mut lines = text.lines();
     if lines.next() != Some("sigap policy 1") {
         return Err("does not begin as a policy does".to_owned());
@@ -56,6 +82,7 @@ pub fn read(text: &str, in_force_at: Timestamp) -> Result<Promises, String> {
                     let no = words.word()?.to_owned();
                     years.insert(no, Arc::new(words.holidays()?));
                 }
+                "owner" if !wanted(line) => {}
                 "owner" => {
                     let (addresses, promised) = words.owner(&years)?;
                     let promised = Arc::new(promised);

@@ -23,7 +23,7 @@ use sigap::cli::ground::Ground;
 use sigap::engine::office::Office;
 use sigap::engine::readers::{draft, reader};
 use sigap::engine::report_words;
-use sigap::engine::reporting::{Report, Reporter};
+use sigap::engine::reporting::{Report, Reporter, own};
 use sigap::engine::turn::Engine;
 use sigap::model::address::Address;
 use sigap::model::ids::LetterId;
@@ -75,8 +75,12 @@ fn config(owners: usize) -> String {
     for no in 0..owners {
         if no % TEAM == 0 {
             let team = no / TEAM;
-            write!(text, "[[team]]\nname = \"team {team}\"\nlead = \"lead{team}@example.net\"\n")
-                .unwrap();
+            write!(
+                text,
+                "[[team]]\nname = \"team {team}\"\nlead = \"lead{team}@example.net\"\n\
+                 report_level = \"threads\"\n"
+            )
+            .unwrap();
         }
         // In one of three clocks are changed twice a year.
         let zone = ["Asia/Jakarta", "Asia/Makassar", "Europe/Berlin"][no / TEAM % 3];
@@ -85,7 +89,7 @@ fn config(owners: usize) -> String {
             "[[owner]]\nname = \"Ani {no}\"\naddresses = [\"ani{no}@example.com\"]\n\
              team = \"team {}\"\ntime_zone = \"{zone}\"\n\
              hours = [\"Mon-Thu 08:00-12:00, 13:00-17:00\", \"Fri 08:00-11:30, 13:00-17:00\"]\n\
-             maildir.path = \"m{no}\"\n",
+             maildir.path = \"m{no}\"\nown_report = true\n",
             no / TEAM
         )
         .unwrap();
@@ -155,15 +159,17 @@ fn measured(folder: &Path) {
         let at = known_at(monday, &Reporter::zone(&office, team).unwrap()).min(now);
         reporter.report(team, monday, at).unwrap().unwrap()
     };
-    let letter = |team: &str, report: Report| {
-        let lead = team.replace("team ", "lead") + "@example.net";
-        let reader = reader(&office, &Address::parse(&lead).unwrap()).unwrap();
+    let letter = |whose: &str, report: Report| {
+        let reader = reader(&office, &Address::parse(whose).unwrap()).unwrap();
         let letter = written(draft(&reader, monday, false, now).unwrap(), now);
         report_words::report(&c, &office, &letter, &[report], now).unwrap().unwrap().len()
     };
 
+    let lead = |team: &str| team.replace("team ", "lead") + "@example.net";
+
     let begun = Instant::now();
-    let reporter = Reporter::new(&c, &office, monday).unwrap();
+    let all: Vec<&str> = ground.settings.teams.keys().map(String::as_str).collect();
+    let reporter = Reporter::new(&c, &office, &all, monday).unwrap();
     told("promises of all read", begun.elapsed());
     let (mut requests, mut bytes) = (0, 0);
     let mut counting = Duration::ZERO;
@@ -173,7 +179,7 @@ fn measured(folder: &Path) {
         let report = figures(&reporter, team);
         counting += one.elapsed();
         requests += report.figures.trend.iter().map(|week| week.received).sum::<u32>();
-        bytes += letter(team, report);
+        bytes += letter(&lead(team), report);
     }
     let teams = ground.settings.teams.len();
     told(&format!("figures of {teams} teams, {requests} requests"), counting);
@@ -186,15 +192,26 @@ fn measured(folder: &Path) {
     let mut alone: Vec<Duration> = (0..21)
         .map(|no| {
             let (begun, team) = (Instant::now(), format!("team {no}"));
-            let reporter = Reporter::new(&c, &office, monday).unwrap();
+            let reporter = Reporter::new(&c, &office, &[&team], monday).unwrap();
             let report = figures(&reporter, &team);
             assert!(report.figures.week.received > 0);
-            letter(&team, report);
+            letter(&lead(&team), report);
             begun.elapsed()
         })
         .collect();
     alone.sort_unstable();
     told("one team's letter by itself, median of 21", alone[10]);
+    let mut owns: Vec<Duration> = (0..21)
+        .map(|no| {
+            let (begun, whose) = (Instant::now(), format!("ani{no}@example.com"));
+            let owner = office.owner_of(&Address::parse(&whose).unwrap()).unwrap();
+            let at = known_at(monday, owner.calendar.zone()).min(now);
+            letter(&whose, own(&c, &office, owner, monday, at).unwrap());
+            begun.elapsed()
+        })
+        .collect();
+    owns.sort_unstable();
+    told("one person's own letter, median of 21", owns[10]);
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
     let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
     println!("# peak memory {}", peak.trim());

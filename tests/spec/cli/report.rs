@@ -405,8 +405,11 @@ fn what_was_promised_then_counts() {
         told.asks(1, on(date(2026, 11, 19), 10), answered);
     }
     let report = told.report(&["--team", "Payroll", "--json"]).json();
-    let figures = &report["reports"][0]["figures"];
-    assert_eq!((&figures["in_time"], &figures["late"]), (&10.into(), &10.into()));
+    let own = told.report(&["--owner", "ani1@example.com", "--json"]).json();
+    for report in [report, own] {
+        let figures = &report["reports"][0]["figures"];
+        assert_eq!((&figures["in_time"], &figures["late"]), (&10.into(), &10.into()));
+    }
 }
 
 #[test]

@@ -1,0 +1,67 @@
+//! What readers answer to a report: how often they want one.
+//!
+//! Whether it is theirs to say is found in `engine/outside` and `engine/acting`.
+
+use jiff::Timestamp;
+
+use crate::engine::acting::Heard;
+use crate::engine::office::Office;
+use crate::engine::readers::reader;
+use crate::engine::stationery::Slip;
+use crate::mail::command::{Misread, Mistake};
+use crate::mail::frequency::{self, Wish};
+use crate::mail::mistakes::MistakeReason;
+use crate::model::letter::{Audience, Letter};
+use crate::model::message::MessageKey;
+use crate::store::db::{Connection, StoreError};
+use crate::store::wishes;
+
+/// An answer to a report: when and under which name it came, and its own words.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Said<'a> {
+    pub(crate) key: &'a MessageKey,
+    pub(crate) words: &'a str,
+    pub(crate) at: Timestamp,
+}
+
+/// Hears how often a reader wants reports, once. What was not understood is answered.
+pub(crate) fn hear(
+    c: &Connection,
+    office: &Office,
+    letter: &Letter,
+    said: Said<'_>,
+    now: Timestamp,
+) -> Result<Heard, StoreError> {
+    let Some(reader) = reader(office, &letter.draft.to) else { return Ok(Heard::default()) };
+    let to = &reader.address;
+    if wishes::is_heard(c, to, said.key)? {
+        return Ok(Heard::default());
+    }
+    let local = said.at.to_zoned(reader.calendar.zone().clone());
+    let line = || said.words.lines().next().unwrap_or("").chars().take(80).collect();
+    let wrong = |why| (line(), MistakeReason::Mistake(why));
+    let wanted = match frequency::read(said.words, &local) {
+        None => return Ok(Heard::default()),
+        Some(Ok(Wish::Often(often))) => Ok(often),
+        Some(Ok(Wish::Undo)) => match wishes::wish(c, to)? {
+            Some(_) => Ok(wishes::wish_before(c, to)?.unwrap_or_default()),
+            None => Err(wrong(Mistake::NothingToUndo)),
+        },
+        Some(Ok(Wish::Help)) => Err((line(), MistakeReason::Help)),
+        Some(Err(Misread { said, why })) => Err((said, MistakeReason::Mistake(why))),
+    };
+    match wanted {
+        Ok(often) => {
+            wishes::keep(c, to, often, said.key, said.at)?;
+            let words = format!("{to} wants reports: {}", often.word());
+            Ok(Heard { words, ..Heard::default() })
+        }
+        Err((line, why)) => {
+            let slip = Slip { said: line, why, answer: said.key.0.clone() };
+            let drafts = slip.letter((Audience::Lead, to), None, to.as_str(), now);
+            let drafts = drafts.into_iter().collect();
+            let words = format!("{to} said something about a report that was not understood");
+            Ok(Heard { drafts, words, ..Heard::default() })
+        }
+    }
+}
