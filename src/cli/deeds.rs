@@ -282,7 +282,7 @@ pub fn send_reports(
         let words = format!("the mode is {}; reports leave in full only", mode.word());
         return Err(Trouble::failure(words));
     }
-    let mut readers = readers(&office);
+    let mut readers = readers(&step, &office)?;
     readers.retain(|reader| reader.teams.iter().any(|team| teams.contains(&team.as_str())));
     if readers.is_empty() {
         return Err(Trouble::failure("nobody reads such a report; a [[team]] names its lead"));

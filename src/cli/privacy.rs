@@ -10,6 +10,7 @@ use crate::cli::judge::Form;
 use crate::cli::page::{Page, Trouble};
 use crate::engine::office::Office;
 use crate::engine::readers::{Reader, readers};
+use crate::model::owner::Owner;
 use crate::model::report::PEOPLE;
 use crate::model::team::Level;
 use crate::store::db::{Connection, open_to_read};
@@ -26,22 +27,23 @@ struct Team<'a> {
 pub fn privacy(ground: &Ground, page: &mut Page<'_>) -> Result<Exit, Trouble> {
     let c = open_to_read(ground.store()?)?;
     let office = Office::known(&c, ground.charter.clone())?;
-    let readers = readers(&office);
+    let readers = readers(&c, &office)?;
     let teams = teams(&c, ground, &readers)?;
+    let own = own_reports(ground, &readers);
     if page.form == Form::Json {
         let teams: Vec<Value> = teams.iter().map(document).collect();
         page.json(&json!({
             "v": 1,
             "now": page.now,
             "owners": ground.charter.owners.len(),
-            "own_reports": own_reports(ground),
+            "own_reports": own,
             "stand_ins": stand_ins(ground),
             "admin": ground.charter.admin,
             "teams": teams,
         }))?;
         return Ok(Exit::Ok);
     }
-    everybody(ground, page)?;
+    everybody(ground, own, page)?;
     for team in &teams {
         told(page, team)?;
     }
@@ -69,8 +71,9 @@ fn teams<'a>(
 }
 
 /// How many have a report of their own by mail.
-fn own_reports(ground: &Ground) -> usize {
-    ground.charter.owners.iter().filter(|owner| owner.own_report).count()
+fn own_reports(ground: &Ground, readers: &[Reader]) -> usize {
+    let wished = |owner: &&Owner| readers.iter().any(|one| one.own && owner.is(&one.address));
+    ground.charter.owners.iter().filter(|owner| owner.own_report || wished(owner)).count()
 }
 
 /// How many different people stand in for somebody.
@@ -80,14 +83,14 @@ fn stand_ins(ground: &Ground) -> usize {
     all.len()
 }
 
-fn everybody(ground: &Ground, page: &mut Page<'_>) -> Result<(), Trouble> {
+fn everybody(ground: &Ground, own: usize, page: &mut Page<'_>) -> Result<(), Trouble> {
     page.heading("Who can see what")?;
     let mut line = |who: &str, what: &str| page.text(2, &format!("{who}: {what}"));
     line(
         "each owner",
         "their own requests, reminders, absences and what is awaited; nobody else's",
     )?;
-    match own_reports(ground) {
+    match own {
         0 => {}
         count => line(&format!("{count} of them"), "a weekly report of their own, by mail")?,
     }

@@ -131,12 +131,15 @@ pub fn hear(
         },
     };
     let said_at = answer.at.min(now);
-    if let Some(report) = letter.as_ref().filter(|letter| letter.draft.audience == Audience::Lead) {
+    let local = said_at.to_zoned(owner.calendar.zone().clone());
+    let read = understood(letter.as_ref(), &answer.words, &local);
+    let of_report = letter.as_ref().filter(|letter| letter.draft.audience == Audience::Lead);
+    if let Some(report) = of_report
+        && !wishing::is_about_own(c, owner, &read, said_at)?
+    {
         let said = wishing::Said { key: &answer.key, words: &answer.words, at: said_at };
         return wishing::hear(c, office, report, said, now);
     }
-    let local = said_at.to_zoned(owner.calendar.zone().clone());
-    let read = understood(letter.as_ref(), &answer.words, &local);
     let words = match &read {
         None => "nothing asked".to_owned(),
         Some(Err(misread)) => format!("something not understood ({:?})", misread.why),
@@ -213,6 +216,10 @@ fn carry_out(
         Command::NotUrgent => return handed(c, spoken, handing::Word::NotUrgent, touched),
         Command::List => return Ok(Ok(list_letter(c, owner, &spoken.answer.key, at)?)),
         Command::Help => return Ok(Ok(Vec::new())),
+        Command::Report => {
+            corrections::wish_report(c, owner.id, via, at)?;
+            return Ok(Ok(Vec::new()));
+        }
         Command::Agree(_) if is_leaving(spoken.letter) => return Ok(Ok(Vec::new())),
         Command::Agree(numbers) | Command::Refuse(numbers) => {
             let yes = matches!(command, Command::Agree(_));

@@ -142,7 +142,7 @@ fn consider(
     let day = now.saturating_sub(SignedDuration::from_hours(24)).unwrap_or(Timestamp::MIN);
     let counts = Counts {
         instance_hour: moves::tries_since(c, letter.draft.kind, hour)?,
-        readers: readers::count(&engine.office, letter.draft.kind),
+        readers: readers::count(c, &engine.office, letter.draft.kind)?,
         address_day: moves::claimed_to(c, letter, day)?,
         replies_hour: replies::claimed_since(c, letter, hour)?,
     };

@@ -50,6 +50,6 @@ pub(crate) fn is_about_absences(said: &Command) -> bool {
         Command::Agree(_) | Command::Refuse(_) => true,
         Command::Done(_) | Command::Snooze(..) | Command::Not(_) | Command::Pause(_) => false,
         Command::Stop | Command::List | Command::Help => false,
-        Command::Accept | Command::Decline | Command::NotUrgent => false,
+        Command::Accept | Command::Decline | Command::NotUrgent | Command::Report => false,
     }
 }

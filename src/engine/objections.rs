@@ -44,7 +44,7 @@ pub(crate) fn misdirected(
                 };
             (stands_in || stood_in) && (whose.is_none() || whose != letter.draft.owner)
         }
-        Audience::Lead => readers::reader(office, to).is_some(),
+        Audience::Lead => readers::reader(c, office, to)?.is_some(),
     };
     Ok((!right).then(|| format!("{to} is not an address to which such a letter may go")))
 }

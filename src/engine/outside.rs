@@ -277,7 +277,9 @@ fn carry_out(
         }
         Command::Away(_) | Command::Back | Command::List => return Ok(Err(Mistake::NotHere)),
         Command::Agree(_) | Command::Refuse(_) => return Ok(Err(Mistake::NotHere)),
-        Command::Cancel | Command::Cover(_) => return Ok(Err(Mistake::NotHere)),
+        Command::Cancel | Command::Cover(_) | Command::Report => {
+            return Ok(Err(Mistake::NotHere));
+        }
     };
     let heard = handing::hear(c, desk.office, letter, (word, HeardIn::Inbox), at)?;
     Ok(heard.map(|(obligation, draft)| {

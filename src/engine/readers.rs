@@ -29,7 +29,7 @@ use crate::model::team::{Frequency, Readers, Team};
 use crate::model::verdict::Language;
 use crate::rules::reports::{delivery, delivery_after, is_first_of_month, is_wanted, waits_until};
 use crate::store::db::{Connection, StoreError};
-use crate::store::{facts, letters, mailboxes, wishes};
+use crate::store::{corrections, facts, letters, mailboxes, wishes};
 
 /// What others said meanwhile is noticed at least so often.
 const CHECKED_EVERY: SignedDuration = SignedDuration::from_mins(15);
@@ -96,20 +96,25 @@ pub(crate) enum Ready {
 }
 
 /// Everybody who reads reports, by their addresses.
-pub fn readers(office: &Office) -> Vec<Reader> {
-    addresses(office).iter().filter_map(|address| reader(office, address)).collect()
+pub fn readers(c: &Connection, office: &Office) -> Result<Vec<Reader>, StoreError> {
+    let all = addresses(c, office)?;
+    all.into_iter().filter_map(|address| reader(c, office, address).transpose()).collect()
 }
 
 /// How many there are, where a letter is one of theirs.
-pub(crate) fn count(office: &Office, kind: Kind) -> u32 {
+pub(crate) fn count(c: &Connection, office: &Office, kind: Kind) -> Result<u32, StoreError> {
     if kind != Kind::Report {
-        return 0;
+        return Ok(0);
     }
-    u32::try_from(addresses(office).len()).unwrap_or(u32::MAX)
+    Ok(u32::try_from(addresses(c, office)?.len()).unwrap_or(u32::MAX))
 }
 
 /// Who reads reports under an address; `None`: nobody.
-pub fn reader(office: &Office, address: &Address) -> Option<Reader> {
+pub fn reader(
+    c: &Connection,
+    office: &Office,
+    address: &Address,
+) -> Result<Option<Reader>, StoreError> {
     let owner = office.owner_of(address);
     let address = office.main_address(address);
     let leads =
@@ -122,10 +127,15 @@ pub fn reader(office: &Office, address: &Address) -> Option<Reader> {
         }
     };
     let teams: Vec<(&String, &Team)> = office.teams.iter().filter(reads).collect();
-    let like = owner.or_else(|| teams.iter().find_map(|(name, _)| like_most(office, name)))?;
+    let like = owner.or_else(|| teams.iter().find_map(|(name, _)| like_most(office, name)));
+    let Some(like) = like else { return Ok(None) };
+    let own = match owner {
+        Some(owner) => owner.own_report || corrections::wishes_report(c, owner.id)?,
+        None => false,
+    };
     let contact = office.contacts.get(address).filter(|_| owner.is_none());
     let name = owner.map(|owner| &owner.name).or(contact.map(|contact| &contact.name));
-    Some(Reader {
+    let reader = Reader {
         address: address.clone(),
         name: name.cloned().unwrap_or_default(),
         greeting: owner.map_or(String::new(), |owner| owner.greeting.clone()),
@@ -137,12 +147,13 @@ pub fn reader(office: &Office, address: &Address) -> Option<Reader> {
         },
         leads: teams.iter().any(|(_, team)| leads(team)),
         teams: teams.into_iter().map(|(name, _)| name.clone()).collect(),
-        own: owner.is_some_and(|owner| owner.own_report),
-    })
-    .filter(|reader| reader.own || !reader.teams.is_empty())
+        own,
+    };
+    Ok(Some(reader).filter(|reader| reader.own || !reader.teams.is_empty()))
 }
 
-fn addresses(office: &Office) -> BTreeSet<&Address> {
+fn addresses<'a>(c: &Connection, office: &'a Office) -> Result<BTreeSet<&'a Address>, StoreError> {
+    let wished = corrections::all_who_wish_reports(c)?;
     let teams = || office.teams.iter().filter(|(_, team)| team.readers != Readers::Nobody);
     let leads = teams().filter_map(|(_, team)| team.lead.as_ref());
     let open = |name: &String| {
@@ -150,8 +161,9 @@ fn addresses(office: &Office) -> BTreeSet<&Address> {
     };
     let reads = |owner: &&Arc<Owner>| owner.own_report || owner.team.as_ref().is_some_and(open);
     let members = office.owners.values().filter(reads);
+    let members = members.chain(wished.iter().filter_map(|id| office.owners.get(id)));
     let members = members.filter_map(|owner| owner.main_address());
-    leads.map(|lead| office.main_address(lead)).chain(members).collect()
+    Ok(leads.map(|lead| office.main_address(lead)).chain(members).collect())
 }
 
 /// The first owner of a team who lives where most of it does.
@@ -188,7 +200,7 @@ impl Engine {
         }
         let step = self.db.transaction()?;
         let full = mode(&step, &self.office)? == Mode::Full;
-        let readers = if full { readers(&self.office) } else { Vec::new() };
+        let readers = if full { readers(&step, &self.office)? } else { Vec::new() };
         let anew_at = facts::instance(&step)?.anew_at;
         self.reports = Checked { at: Some(now), next: None };
         for reader in readers {
@@ -238,7 +250,7 @@ pub(crate) fn ready(engine: &Engine, letter: &Letter, now: Timestamp) -> Result<
     let (c, office) = (engine.db.connection(), &engine.office);
     let never = |why: &str| Ok(Ready::Never(why.to_owned()));
     let told = serde_json::from_str::<Told>(&letter.draft.about);
-    let (Ok(told), Some(reader)) = (told, reader(office, &letter.draft.to)) else {
+    let (Ok(told), Some(reader)) = (told, reader(c, office, &letter.draft.to)?) else {
         return never("what it tells is not on record any more");
     };
     let often = wishes::wish(c, &reader.address)?.unwrap_or_default();

@@ -27,15 +27,17 @@ pub fn report(
     reports: &[Report],
     now: Timestamp,
 ) -> Result<Bytes, StoreError> {
-    let Some(reader) = reader(office, &letter.draft.to) else { return Ok(Err(gone())) };
+    let Some(reader) = reader(c, office, &letter.draft.to)? else { return Ok(Err(gone())) };
     let local = now.to_zoned(reader.calendar.zone().clone());
+    let owner = office.owner_of(&reader.address).is_some();
     let view = ReportView {
         salutation: greeting(reader.language, &local, &reader.greeting, &reader.name),
         language: reader.language,
         teams: reports.iter().map(|report| team(report, now)).collect(),
         reader: Some(ReaderView {
             leads: reader.leads,
-            heard: office.owner_of(&reader.address).is_some() || office.inbox.is_some(),
+            heard: owner || office.inbox.is_some(),
+            offered: owner && !reader.own,
             frequency: wishes::wish(c, &reader.address)?.unwrap_or_default(),
         }),
     };
@@ -53,9 +55,16 @@ pub fn team(report: &Report, now: Timestamp) -> TeamView {
 }
 
 /// The bytes of the letter about what a reader answered.
-pub(crate) fn mistake(office: &Office, letter: &Letter, now: Timestamp) -> Bytes {
-    let reader = reader(office, &letter.draft.to).ok_or_else(gone)?;
-    let slip = serde_json::from_str::<Slip>(&letter.draft.about).map_err(|_| gone())?;
+pub(crate) fn mistake(
+    c: &Connection,
+    office: &Office,
+    letter: &Letter,
+    now: Timestamp,
+) -> Result<Bytes, StoreError> {
+    let slip = serde_json::from_str::<Slip>(&letter.draft.about);
+    let (Some(reader), Ok(slip)) = (reader(c, office, &letter.draft.to)?, slip) else {
+        return Ok(Err(gone()));
+    };
     let view = MistakeView {
         owner_name: reader.name.clone(),
         greeting: reader.greeting.clone(),
@@ -72,7 +81,7 @@ pub(crate) fn mistake(office: &Office, letter: &Letter, now: Timestamp) -> Bytes
         in_reply_to: Some(slip.answer),
         ..head(office, letter, reader, now)
     };
-    compose(&head, &words).map_err(|fault| fault.to_string())
+    Ok(compose(&head, &words).map_err(|fault| fault.to_string()))
 }
 
 fn head(office: &Office, letter: &Letter, reader: Reader, now: Timestamp) -> LetterHead {

@@ -76,7 +76,7 @@ pub fn render(
     if letter.draft.audience == Audience::Lead {
         return match letter.draft.kind == Kind::Report {
             true => report_words::report(c, office, letter, reports, now),
-            false => Ok(report_words::mistake(office, letter, now)),
+            false => report_words::mistake(c, office, letter, now),
         };
     }
     if let Some(facts) = world {

@@ -8,13 +8,14 @@ use crate::engine::acting::Heard;
 use crate::engine::office::Office;
 use crate::engine::readers::reader;
 use crate::engine::stationery::Slip;
-use crate::mail::command::{Misread, Mistake};
+use crate::mail::command::{Command, Misread, Mistake};
 use crate::mail::frequency::{self, Wish};
 use crate::mail::mistakes::MistakeReason;
 use crate::model::letter::{Audience, Letter};
 use crate::model::message::MessageKey;
+use crate::model::owner::Owner;
 use crate::store::db::{Connection, StoreError};
-use crate::store::wishes;
+use crate::store::{corrections, wishes};
 
 /// An answer to a report: when and under which name it came, and its own words.
 #[derive(Clone, Copy, Debug)]
@@ -22,6 +23,25 @@ pub(crate) struct Said<'a> {
     pub(crate) key: &'a MessageKey,
     pub(crate) words: &'a str,
     pub(crate) at: Timestamp,
+}
+
+/// Whether an owner's answer to a report is about one of their own: it asks for it, or takes that
+/// back.
+pub(crate) fn is_about_own(
+    c: &Connection,
+    owner: &Owner,
+    read: &Option<Result<Command, Misread>>,
+    at: Timestamp,
+) -> Result<bool, StoreError> {
+    match read {
+        Some(Ok(Command::Report)) => Ok(true),
+        Some(Ok(Command::Undo)) => {
+            let Some(address) = owner.main_address() else { return Ok(false) };
+            let since = wishes::said_at(c, address)?.unwrap_or(Timestamp::MIN);
+            corrections::has_just_wished(c, owner.id, (since, at))
+        }
+        Some(Ok(_) | Err(_)) | None => Ok(false),
+    }
 }
 
 /// Hears how often a reader wants reports, once. What was not understood is answered.
@@ -32,7 +52,7 @@ pub(crate) fn hear(
     said: Said<'_>,
     now: Timestamp,
 ) -> Result<Heard, StoreError> {
-    let Some(reader) = reader(office, &letter.draft.to) else { return Ok(Heard::default()) };
+    let Some(reader) = reader(c, office, &letter.draft.to)? else { return Ok(Heard::default()) };
     let to = &reader.address;
     if wishes::is_heard(c, to, said.key)? {
         return Ok(Heard::default());

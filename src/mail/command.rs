@@ -62,6 +62,8 @@ pub enum Command {
     Cancel,
     /// Whoever is called so stands in; lower-cased, empty where nobody was named.
     Cover(String),
+    /// A weekly report of one's own.
+    Report,
 }
 
 /// Which items of the letter that was answered.
@@ -180,9 +182,8 @@ pub fn note(subject: &str, now: &Zoned) -> Option<Result<Command, Misread>> {
         Verb::Away(_) => alone || absences::begins(rest),
         Verb::Back | Verb::Undo => alone,
         Verb::Done | Verb::Snooze | Verb::Not | Verb::Pause | Verb::Stop => false,
-        Verb::List | Verb::Help | Verb::Agree | Verb::Later => false,
-        Verb::Accept | Verb::Decline | Verb::NotUrgent => false,
-        Verb::Cancel | Verb::Cover => false,
+        Verb::List | Verb::Help | Verb::Agree | Verb::Later | Verb::Cancel | Verb::Cover => false,
+        Verb::Accept | Verb::Decline | Verb::NotUrgent | Verb::Report => false,
     };
     heard.then(|| command(&words, now).map_err(|why| Misread { said: told_again(&line), why }))
 }
@@ -215,6 +216,7 @@ fn command(words: &[String], now: &Zoned) -> Result<Command, Mistake> {
         Verb::Agree => numbered(rest).map(Command::Agree),
         Verb::Cancel => idle(rest).map(|()| Command::Cancel),
         Verb::Cover => named(rest).map(Command::Cover),
+        Verb::Report => idle(rest).map(|()| Command::Report),
         Verb::Later => Err(Mistake::Unavailable(name.to_uppercase())),
     }
 }
@@ -363,12 +365,10 @@ fn words(line: &str) -> Vec<String> {
         let core = raw.trim_matches(|c: char| !c.is_alphanumeric() && c != '&' && c != '+');
         if core.is_empty() {
             let all = |of: &str| raw.chars().all(|c| of.contains(c));
-            let mark = if all("-–—") {
-                BREAK
-            } else if all("-–—.;:!?/") {
-                STOP
-            } else {
-                ","
+            let mark = match (all("-–—"), all("-–—.;:!?/")) {
+                (true, _) => BREAK,
+                (false, true) => STOP,
+                (false, false) => ",",
             };
             words.push(mark.to_owned());
             continue;

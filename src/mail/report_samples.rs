@@ -58,7 +58,7 @@ pub(crate) fn reports(to: Language) -> Vec<ReportView> {
     let readers = [(true, true, Frequency::Weekly), (true, false, Frequency::Weekly)]
         .into_iter()
         .chain([(false, true, Frequency::Monthly), (false, false, Frequency::Weekly)])
-        .map(|(leads, heard, frequency)| ReaderView { leads, heard, frequency });
+        .map(|(leads, heard, frequency)| ReaderView { leads, heard, offered: !leads, frequency });
     let mut views: Vec<ReportView> = vec![view(to, all.iter().take(2).cloned(), None)];
     let own = Disclosed { scope: scope(), ..usual_one() };
     views.push(view(to, [usual_one(), own], None));

@@ -64,6 +64,8 @@ pub struct ReaderView {
     pub leads: bool,
     /// Their answers are heard.
     pub heard: bool,
+    /// They may have a report of their own, and have none.
+    pub offered: bool,
     /// How often they want one.
     pub frequency: Frequency,
 }
@@ -115,6 +117,7 @@ impl ReportView {
             reader => self.reader.map(|reader| context! {
                 leads => reader.leads,
                 heard => reader.heard,
+                offered => reader.offered,
                 frequency => reader.frequency.word(),
             }),
         }

@@ -43,6 +43,8 @@ pub enum Verb {
     Cancel,
     /// Somebody stands in.
     Cover,
+    /// A report of one's own.
+    Report,
     /// Of the grammar, not yet carried out.
     Later,
 }
@@ -129,6 +131,7 @@ pub fn verb_named(name: &str) -> Option<Verb> {
         "decline" | "tolak" => Verb::Decline,
         "not urgent" | "tidak mendesak" => Verb::NotUrgent,
         "setuju" => Verb::Agree,
+        "my report" | "laporan saya" => Verb::Report,
         "balas-sementara" | "change" | "ubah" => Verb::Later,
         _ => return None,
     };

@@ -100,6 +100,48 @@ pub fn pause(
     mailboxes::pause(c, owner, until)
 }
 
+/// From then on they have a weekly report of their own.
+pub fn wish_report(
+    c: &Connection,
+    owner: OwnerId,
+    via: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let sql = "INSERT INTO correction (owner_id, said, said_at, via) VALUES (?1, 'report', ?2, ?3)";
+    c.prepare_cached(sql)?.execute(params![owner.0, now.as_second(), via])?;
+    Ok(())
+}
+
+/// Whether they wished it.
+pub fn wishes_report(c: &Connection, owner: OwnerId) -> Result<bool, StoreError> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM correction WHERE owner_id = ?1 AND said = 'report' \
+               AND undone_at IS NULL)";
+    Ok(c.prepare_cached(sql)?.query_row([owner.0], |row| row.get(0))?)
+}
+
+/// Everybody who wished it.
+pub fn all_who_wish_reports(c: &Connection) -> Result<Vec<OwnerId>, StoreError> {
+    let sql = "SELECT DISTINCT owner_id FROM correction WHERE said = 'report' \
+               AND undone_at IS NULL ORDER BY owner_id";
+    let mut statement = c.prepare_cached(sql)?;
+    let found = statement.query_map([], |row| row.get(0).map(OwnerId))?;
+    Ok(found.collect::<Result<_, _>>()?)
+}
+
+/// Whether the last of all that an owner said between two moments, within a day, was that wish.
+pub fn has_just_wished(
+    c: &Connection,
+    owner: OwnerId,
+    (since, now): (Timestamp, Timestamp),
+) -> Result<bool, StoreError> {
+    let sql = "SELECT said = 'report' FROM correction WHERE owner_id = ?1 AND delegate IS NULL \
+               AND undone_at IS NULL AND said_at >= ?2 AND said_at > ?3 - 86400 AND said_at <= ?3 \
+               ORDER BY said_at DESC, id DESC LIMIT 1";
+    let args = params![owner.0, since.as_second(), now.as_second()];
+    let found = c.prepare_cached(sql)?.query_row(args, |row| row.get(0)).optional()?;
+    Ok(found == Some(true))
+}
+
 /// What became of the wish to take back what was said last.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Undone {

@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use crate::model::address::Address;
 use crate::model::message::MessageKey;
 use crate::model::team::Frequency;
-use crate::store::db::StoreError;
+use crate::store::db::{StoreError, instant};
 
 /// What a reader said last; `None`: nothing yet.
 pub fn wish(c: &Connection, reader: &Address) -> Result<Option<Frequency>, StoreError> {
@@ -18,6 +18,13 @@ pub fn wish(c: &Connection, reader: &Address) -> Result<Option<Frequency>, Store
 /// What they had said before that.
 pub fn wish_before(c: &Connection, reader: &Address) -> Result<Option<Frequency>, StoreError> {
     said(c, reader, 1)
+}
+
+/// When they said it.
+pub fn said_at(c: &Connection, reader: &Address) -> Result<Option<Timestamp>, StoreError> {
+    let sql = "SELECT said_at FROM wish WHERE reader = ?1 ORDER BY id DESC LIMIT 1";
+    let found = c.prepare_cached(sql)?.query_row([reader.as_str()], |row| row.get(0)).optional()?;
+    Ok(found.map(instant))
 }
 
 /// Keeps a wish. False: that answer was heard already.

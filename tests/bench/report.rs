@@ -160,7 +160,7 @@ fn measured(folder: &Path) {
         reporter.report(team, monday, at).unwrap().unwrap()
     };
     let letter = |whose: &str, report: Report| {
-        let reader = reader(&office, &Address::parse(whose).unwrap()).unwrap();
+        let reader = reader(&c, &office, &Address::parse(whose).unwrap()).unwrap().unwrap();
         let letter = written(draft(&reader, monday, false, now).unwrap(), now);
         report_words::report(&c, &office, &letter, &[report], now).unwrap().unwrap().len()
     };

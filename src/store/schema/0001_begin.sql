@@ -202,16 +202,19 @@ CREATE TABLE correction (
   owner_id      INTEGER NOT NULL REFERENCES owner (id),
   delegate      TEXT,                                   -- no owner, who stood in for this one and said it
   message_id    INTEGER REFERENCES message (id) ON DELETE CASCADE,  -- null: about no message
-  said          TEXT    NOT NULL CHECK (said IN ('done', 'not', 'snooze', 'pause', 'away')),
+  said          TEXT    NOT NULL CHECK (said IN ('done', 'not', 'snooze', 'pause', 'away',
+                                                         'report')),
   said_at       INTEGER NOT NULL,
   via           TEXT    NOT NULL,                       -- 'cli' or the Message-ID of the answer
   until_at      INTEGER,                                -- snooze, pause (null: the pause is over)
   changes       TEXT,                                   -- away: rows before and after, as JSON
   undone_at     INTEGER,
-  CHECK ((message_id IS NULL) = (said IN ('pause', 'away')))
+  CHECK ((message_id IS NULL) = (said IN ('pause', 'away', 'report')))
 ) STRICT;
 CREATE INDEX correction_message ON correction (message_id);
 CREATE INDEX correction_owner ON correction (owner_id, said_at);
+CREATE INDEX correction_report ON correction (said, owner_id)
+  WHERE said = 'report' AND undone_at IS NULL;
 
 -- What owners taught by saying that a message was no request, as long as that is in force.
 CREATE TABLE lesson (

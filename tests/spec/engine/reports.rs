@@ -395,6 +395,73 @@ fn who_wished_it_has_their_own_and_nobody_else_has() {
     assert_eq!(later, ["citra Tue 1 07:00"]);
 }
 
+/// Ani asks for it in answer to whatever she has, Citra in answer to the report of her team.
+#[test]
+fn an_owner_wishes_it_by_mail_and_takes_it_back() {
+    let mut day = begins(office("lead = \"citra@example.com\""));
+    day.until("Mon 10:00");
+    assert_eq!(post(&day), ["citra Mon 23 08:00"]);
+    let report = &reports(&day)[0];
+    assert!(report.text().contains("reply MY REPORT"), "{}", report.text());
+    let report = report.message_id.clone();
+    let welcome = day.last_letter_to("ani").message_id;
+    day.says_to("ani", &welcome, "Laporan saya, terima kasih");
+    day.says_to("citra", &report, "MY REPORT please");
+    day.asks("zaki", "ani", "z1");
+    day.asks("zaki", "citra", "z2");
+    day.until("2026-12-02 12:00");
+    let mut later = post(&day)[1..].to_vec();
+    later.sort();
+    // Ani has that of last week as soon as she is heard, Citra hers with the next one.
+    assert_eq!(later, ["ani Mon 23 16:00", "ani Tue 1 07:00", "citra Tue 1 07:00"]);
+    for one in &reports(&day)[1..] {
+        let text = one.text();
+        assert!(text.contains("YOUR OWN WEEK") && !text.contains("MY REPORT"), "{text}");
+        assert_eq!(text.contains("– desk"), one.to.starts_with("citra"));
+    }
+    // Within a day either of them takes it back; nothing else that was said goes with it.
+    let said = |day: &Day| {
+        let c = day.engine.as_ref().unwrap().db().connection();
+        sigap::store::corrections::all_who_wish_reports(c).unwrap().len()
+    };
+    assert_eq!(said(&day), 2);
+    let last = reports(&day).into_iter().rfind(|one| one.to.starts_with("citra")).unwrap();
+    let last = last.message_id.clone();
+    day.says_to("citra", &last, "MONTHLY");
+    day.says_to("citra", &last, "BATAL");
+    assert_eq!(said(&day), 2, "what was said last was something else");
+    day.says_to("citra", &last, "Laporan saya");
+    day.says_to("citra", &last, "BATAL");
+    assert_eq!(said(&day), 2, "she had wished it before");
+}
+
+#[test]
+fn a_wish_is_taken_back_where_it_was_said() {
+    let mut day = begins(office("lead = \"citra@example.com\""));
+    day.until("Mon 10:00");
+    let report = reports(&day)[0].message_id.clone();
+    let said = |day: &Day| {
+        let c = day.engine.as_ref().unwrap().db().connection();
+        sigap::store::corrections::all_who_wish_reports(c).unwrap().len()
+    };
+    for (say, count) in [("MY REPORT", 1), ("UNDO", 0), ("My report", 1)] {
+        day.says_to("citra", &report, say);
+        day.passes(minutes(2));
+        assert_eq!(said(&day), count, "{say}");
+    }
+    let welcome = day.last_letter_to("ani").message_id;
+    for (say, count) in [("LAPORAN SAYA", 2), ("BATAL", 1)] {
+        day.says_to("ani", &welcome, say);
+        day.passes(minutes(2));
+        assert_eq!(said(&day), count, "{say}");
+    }
+    // A lead outside has no mailbox that is watched, and so no report of their own.
+    let mut day = begins(led());
+    day.until("Mon 10:00");
+    says(&mut day, RATNA, "MY REPORT");
+    assert_eq!((slips(&day), said(&day)), (1, 0));
+}
+
 #[test]
 fn a_reader_of_both_has_one_letter() {
     let mut day = begins(wished("lead = \"citra@example.com\"\nreport_to = \"everyone\""));

@@ -102,7 +102,8 @@ fn view(to: Language, week: Result<Week, Withheld>, rest: Option<Rest>) -> Repor
     };
     let (salutation, team) = (salutation.to_owned(), team.to_owned());
     let teams = vec![TeamView { now, team, shown }];
-    let reader = Some(ReaderView { leads: true, heard: true, frequency: Frequency::Weekly });
+    let reader =
+        Some(ReaderView { leads: true, heard: true, offered: false, frequency: Frequency::Weekly });
     ReportView { salutation, language: to, teams, reader }
 }
 
