@@ -127,7 +127,7 @@ fn of_ours(
             };
             words
         }
-        (Kind::Welcome, Some(facts)) => wording::welcome(templates, &welcome(facts, local)),
+        (Kind::Welcome, Some(facts)) => wording::welcome(templates, &welcome(office, facts, local)),
         (Kind::Mistake, Some(facts)) => {
             let Ok(slip) = serde_json::from_str::<Slip>(&letter.draft.about) else {
                 return without("what was said is not on record any more");
@@ -273,8 +273,9 @@ fn item(
     })
 }
 
-fn welcome(facts: &Facts, local: Zoned) -> WelcomeView {
+fn welcome(office: &Office, facts: &Facts, local: Zoned) -> WelcomeView {
     let owner = &facts.owner;
+    let team = owner.team.as_ref().and_then(|team| office.teams.get(team));
     WelcomeView {
         owner_name: owner.name.clone(),
         greeting: owner.greeting.clone(),
@@ -286,6 +287,7 @@ fn welcome(facts: &Facts, local: Zoned) -> WelcomeView {
         mailboxes: facts.mailboxes.iter().map(|mailbox| mailbox.name.clone()).collect(),
         snippets: owner.snippets,
         answers: facts.mode == Mode::Full && owner.answers,
+        report: team.filter(|team| team.is_read()).map(|team| (team.readers, team.level.clone())),
     }
 }
 

@@ -6,12 +6,22 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::mail::reports::{ReaderView, ReportView, TeamView};
 use crate::mail::samples::morning;
+use crate::model::policy::Mode;
 use crate::model::report::{
     Beside, Change, Curve, Disclosed, Open, Rest, Scope, Span, Spread, Week, Withheld,
 };
-use crate::model::team::{Frequency, Level};
+use crate::model::team::{Frequency, Level, Readers};
 use crate::model::threads::{Awaits, Origin, Threads, Waits, With};
 use crate::model::verdict::Language;
+
+/// To whom reports go and what they tell, something else for each mode.
+pub(crate) fn read_by(mode: Mode) -> Option<(Readers, Level)> {
+    match mode {
+        Mode::Observe => None,
+        Mode::Nudge => Some((Readers::Lead, Level::Threads)),
+        Mode::Full => Some((Readers::Everyone, Level::Named { agreement: "1 Juni".to_owned() })),
+    }
+}
 
 const MONDAY: Date = Date::constant(2026, 11, 16);
 

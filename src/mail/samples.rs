@@ -15,7 +15,7 @@ use crate::mail::handovers::{HandoverView, Original, PassedView};
 use crate::mail::mistakes::{MistakeReason, MistakeView, Whose};
 use crate::mail::questions::{EntryView, QuestionView};
 use crate::mail::replies::{Form, Holiday, ReplyView, StandIn, Tongue};
-use crate::mail::report_samples::reports;
+use crate::mail::report_samples::{read_by, reports};
 use crate::mail::views::{AwaitedView, AwayView, ItemView, NudgeView, SaidView, WelcomeView};
 use crate::mail::when::{Reading, Unclear};
 use crate::model::away::Reason;
@@ -181,6 +181,7 @@ fn welcomes(to: Language) -> Vec<WelcomeView> {
         mailboxes: vec!["INBOX".to_owned(), "Sent".to_owned()],
         snippets,
         answers: mode == Mode::Full,
+        report: read_by(mode),
     };
     vec![view(Mode::Observe, false), view(Mode::Nudge, true), view(Mode::Full, false)]
 }

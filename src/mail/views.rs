@@ -14,6 +14,7 @@ use crate::mail::plain::clean;
 use crate::mail::salutation::{greeting, you};
 use crate::mail::{dates, durations};
 use crate::model::policy::Mode;
+use crate::model::team::{Level, Readers};
 use crate::model::verdict::{Clue, Language};
 
 /// Items shown in one letter; a longer list is not read, and mail programs cut large letters.
@@ -154,6 +155,8 @@ pub struct WelcomeView {
     pub snippets: bool,
     /// Whether senders are answered automatically during an absence.
     pub answers: bool,
+    /// Who reads the report of their team, and what it tells; `None`: nobody does.
+    pub report: Option<(Readers, Level)>,
 }
 
 impl NudgeView {
@@ -277,6 +280,14 @@ impl WelcomeView {
             mailboxes => list(&self.mailboxes).join(", "),
             snippets => self.snippets,
             answers => self.answers,
+            report => self.report.as_ref().map(|(readers, level)| context! {
+                readers => readers.word(),
+                level => level.word(),
+                agreement => match level {
+                    Level::Named { agreement } => clean(agreement, NAME),
+                    Level::Aggregate | Level::Threads => String::new(),
+                },
+            }),
             days => dates::soon(&self.now, self.language),
         }
     }

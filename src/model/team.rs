@@ -15,8 +15,20 @@ pub struct Team {
     pub level: Level,
 }
 
+impl Team {
+    /// Whether somebody reads its report.
+    pub fn is_read(&self) -> bool {
+        match self.readers {
+            Readers::Nobody => false,
+            Readers::Lead => self.lead.is_some(),
+            Readers::Everyone => true,
+        }
+    }
+}
+
 /// What a report of a team tells. Each tells what the one before does, and more.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Level {
     /// Figures of the whole team.
     #[default]

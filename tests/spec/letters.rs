@@ -32,6 +32,7 @@ use sigap::model::away::Reason;
 use sigap::model::handover::Cause;
 use sigap::model::letter::Kind;
 use sigap::model::policy::Mode;
+use sigap::model::team::{Level, Readers};
 use sigap::model::verdict::{Clue, Language};
 
 pub fn now() -> Zoned {
@@ -215,6 +216,13 @@ pub fn welcome(language: Language, mode: Mode, snippets: bool) -> WelcomeView {
         mailboxes: vec!["INBOX".to_owned(), "Terkirim".to_owned()],
         snippets,
         answers: mode == Mode::Full,
+        report: Some(match mode {
+            Mode::Observe => (Readers::Lead, Level::Aggregate),
+            Mode::Nudge => (Readers::Lead, Level::Threads),
+            Mode::Full => {
+                (Readers::Everyone, Level::Named { agreement: "Minutes <1 June>".to_owned() })
+            }
+        }),
     }
 }
 
