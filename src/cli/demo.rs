@@ -12,11 +12,13 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
+use crate::cli::args::ReportForm;
 use crate::cli::commands::runtime;
 use crate::cli::exit::Exit;
 use crate::cli::ground::Ground;
 use crate::cli::office::{self, Event, OWNERS, Office};
 use crate::cli::page::{Page, Trouble};
+use crate::cli::report::{Whose, report};
 use crate::cli::{outbox, reports};
 use crate::config::places;
 use crate::daemon::clock::Clock;
@@ -27,6 +29,7 @@ use crate::engine::office::Office as EngineOffice;
 use crate::engine::standings::standings;
 use crate::model::letter::Kind;
 use crate::model::message::Role;
+use crate::model::verdict::Language;
 use crate::store::db::{StoreError, open_to_read};
 use crate::store::{letters, messages};
 
@@ -200,10 +203,17 @@ pub fn demo(keep: Option<&Path>, page: &mut Page<'_>) -> Result<Exit, Trouble> {
     reports::list(&ground, page, None, Reach::Open)?;
     writeln!(page.out)?;
     why_nothing_more(&ground, page)?;
+    let own = Whose::Owner(OWNERS.first().and_then(|one| one.addresses.first()).unwrap_or(&""));
+    report(&ground, page, own, None, (ReportForm::Text, Language::Id))?;
     writeln!(page.out)?;
     outbox::list(&ground, page, outbox::LATEST)?;
     writeln!(page.out)?;
-    tell(&shown, page.out)?;
+    let html = folder.join("report.html");
+    let mut file = fs::File::create(&html)?;
+    let Page { form, paint, now, .. } = *page;
+    let mut sheet = Page { out: &mut file, err: &mut *page.err, form, paint, now };
+    report(&ground, &mut sheet, own, None, (ReportForm::Html, Language::Id))?;
+    tell(&shown, &html, page.out)?;
     Ok(Exit::Ok)
 }
 
@@ -224,7 +234,7 @@ fn why_nothing_more(ground: &Ground, page: &mut Page<'_>) -> Result<(), Trouble>
 }
 
 /// Says what the demo did, and where to look.
-fn tell(shown: &Shown, out: &mut dyn Write) -> io::Result<()> {
+fn tell(shown: &Shown, report: &Path, out: &mut dyn Write) -> io::Result<()> {
     let config = shown.config.display();
     writeln!(out, "{} mails came and went. Letters, one file each:", shown.messages)?;
     writeln!(out, "  {}", shown.letters.display())?;
@@ -232,6 +242,8 @@ fn tell(shown: &Shown, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "An owner answered the first nudge with SELESAI 1:")?;
         writeln!(out, "  {}", file.display())?;
     }
+    writeln!(out, "The report above as a page (of a team of three there is none):")?;
+    writeln!(out, "  {}", report.display())?;
     writeln!(out, "Every command works on it, for example:")?;
     writeln!(out, "  sigap --config {config} why REF")?;
     writeln!(out, "  sigap --config {config} list --all")

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::cli::report::{origin, zone_name};
 use crate::engine::reporting::Report;
 use crate::mail::reports::iso;
-use crate::model::report::{Change, Span, Week, Withheld};
+use crate::model::report::{Change, Curve, Span, Week, Withheld};
 use crate::model::threads::{Awaits, Origin, Waits, With};
 
 /// A report as others may rely on it.
@@ -60,11 +60,20 @@ pub fn document(report: &Report) -> Value {
             "longer": week.spread.longer,
             "waiting": week.spread.waiting,
         })),
+        "curve": week.ok().map(curve),
         "trend": trend,
         "arrivals": rest.map(|rest| rest.arrivals),
         "waiting_longest": threads.map(|told| array(&told.waiting, waits)),
         "asked_most": threads.map(|told| array(&told.asked_most, asks)),
         "awaited_longest": threads.map(|told| array(&told.awaited, awaits)),
+    })
+}
+
+fn curve(week: &Week) -> Value {
+    json!({
+        "step_s": Curve::STEP.as_secs(),
+        "shares": week.curve.shares(),
+        "before": week.curve_before.as_ref().map(Curve::shares),
     })
 }
 

@@ -5,12 +5,13 @@ use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 use std::time::{Duration, SystemTime};
 
+use mail_parser::MessageParser;
 use sigap::daemon::mark;
 use sigap::maildir::uid_of;
 use sigap::store::db::{Access, Db};
 use sigap::store::{mailboxes, poison};
 
-use super::world::{CONFIG, Said, World, now};
+use super::world::{CONFIG, Said, World, at, now};
 
 #[test]
 fn help_names_what_there_is_and_nothing_else() {
@@ -388,4 +389,33 @@ fn refusing(greeting: &'static [&str], answer: impl Fn(&str) -> String + Send + 
         }
     });
     port
+}
+
+/// What a newcomer types first: three weeks are played, on whatever day it is, and all lies there.
+#[test]
+fn the_demo_plays_on_any_day_of_the_week() {
+    for day in ["2026-11-23", "2026-11-27", "2026-11-29"] {
+        let room = tempfile::tempdir().unwrap();
+        let folder = room.path().join("demo");
+        let words = ["demo", "--keep", folder.to_str().unwrap()];
+        let said = World::new().sigap_at(&words, at(&format!("{day} 08:25")));
+        assert_eq!(said.code, 0, "{said:?}");
+        for part in ["replies are owed", "Mode: full", "WEEK OF", "SELESAI 1"] {
+            assert!(said.out.contains(part), "{day}: {part}: {}", said.out);
+        }
+        let page = std::fs::read_to_string(folder.join("report.html")).unwrap();
+        assert!(page.contains("Laporan ini hanya untuk Anda"), "{day}");
+        let letters: Vec<String> = std::fs::read_dir(folder.join("letters"))
+            .unwrap()
+            .map(|file| {
+                let bytes = std::fs::read(file.unwrap().path()).unwrap();
+                let letter = MessageParser::new().parse(&bytes).unwrap();
+                letter.subject().unwrap().to_owned()
+            })
+            .collect();
+        assert!(letters.len() > 20, "{day}: {letters:?}");
+        assert!(letters.iter().any(|subject| subject.starts_with("Pekan Anda, ")), "{letters:?}");
+        let again = World::new().sigap_at(&words, at(&format!("{day} 08:25")));
+        assert!(again.code == 2 && again.err.contains("is not empty"), "{again:?}");
+    }
 }
