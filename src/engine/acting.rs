@@ -205,7 +205,7 @@ fn carry_out(
             return pause(c, spoken, None);
         }
         Command::Undo => {
-            return Ok(match undo(c, (owner.id, None), at, touched)? {
+            return Ok(match wishing::undo(c, owner, (&spoken.answer.key, at), touched)? {
                 Undone::Taken(_) => Ok(Vec::new()),
                 Undone::Nothing => Err(Mistake::NothingToUndo),
                 Undone::Changed => Err(Mistake::CannotUndo),
@@ -217,7 +217,7 @@ fn carry_out(
         Command::List => return Ok(Ok(list_letter(c, owner, &spoken.answer.key, at)?)),
         Command::Help => return Ok(Ok(Vec::new())),
         Command::Report => {
-            corrections::wish_report(c, owner.id, via, at)?;
+            wishing::ask_for_own(c, owner, &spoken.answer.key, at)?;
             return Ok(Ok(Vec::new()));
         }
         Command::Agree(_) if is_leaving(spoken.letter) => return Ok(Ok(Vec::new())),

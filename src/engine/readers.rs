@@ -204,6 +204,9 @@ impl Engine {
         let anew_at = facts::instance(&step)?.anew_at;
         self.reports = Checked { at: Some(now), next: None };
         for reader in readers {
+            if silent_until(&step, &self.office, &reader.address, now)?.is_some() {
+                continue;
+            }
             let mut next = due(&step, &reader, anew_at, now)?;
             if let Some((week, at)) = next
                 && at <= now
@@ -245,6 +248,17 @@ fn due(
     Ok(None)
 }
 
+/// Until when a reader has said that no letters are to come; `None`: they may.
+pub(crate) fn silent_until(
+    c: &Connection,
+    office: &Office,
+    reader: &Address,
+    now: Timestamp,
+) -> Result<Option<Timestamp>, StoreError> {
+    let Some(owner) = office.owner_of(reader) else { return Ok(None) };
+    Ok(mailboxes::paused_until(c, owner.id)?.filter(|until| *until > now))
+}
+
 /// What a report tells, if it may be written now.
 pub(crate) fn ready(engine: &Engine, letter: &Letter, now: Timestamp) -> Result<Ready, StoreError> {
     let (c, office) = (engine.db.connection(), &engine.office);
@@ -256,6 +270,9 @@ pub(crate) fn ready(engine: &Engine, letter: &Letter, now: Timestamp) -> Result<
     let often = wishes::wish(c, &reader.address)?.unwrap_or_default();
     if often == Frequency::Never || !(told.by_hand || is_wanted(often, told.week)) {
         return never("its reader does not want it");
+    }
+    if let Some(until) = silent_until(c, office, &reader.address, now)? {
+        return Ok(Ready::Later(until, "its reader wants silence until then".to_owned()));
     }
     match delivery(&reader.calendar, now).filter(|_| !told.by_hand) {
         Some(next) if next.week != told.week => return never("a later week is over"),

@@ -4,6 +4,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use crate::engine::awaited::others;
 use crate::engine::beside::Time;
 use crate::engine::office::Office;
@@ -40,7 +42,8 @@ pub(crate) fn threads(
         let open: Vec<&Obligation> =
             one.open.iter().filter_map(|id| by_id.get(id).copied()).collect();
         let first = open.first()?;
-        let mut with: Vec<With> = open.iter().filter_map(|one| lies_with(office, one)).collect();
+        let with = open.iter().filter_map(|one| lies_with(office, one, time.at));
+        let mut with: Vec<With> = with.collect();
         with.sort();
         with.dedup();
         Some(Waits {
@@ -66,9 +69,9 @@ fn asker(office: &Office, scope: &Scope, one: &Obligation) -> Origin {
     }
 }
 
-/// Whoever holds it, else its owner.
-fn lies_with(office: &Office, one: &Obligation) -> Option<With> {
-    let Some(holder) = &one.holder else {
+/// Whoever held it at a moment, else its owner.
+fn lies_with(office: &Office, one: &Obligation, at: Timestamp) -> Option<With> {
+    let Some(holder) = one.holder.as_ref().filter(|holder| holder.since <= at) else {
         let owner = office.owners.get(&one.owner)?;
         return Some(With { stands_in: false, name: Some(owner.name.clone()) });
     };

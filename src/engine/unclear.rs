@@ -11,6 +11,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::engine::readers;
 use crate::engine::record::mode;
 use crate::engine::turn::{Engine, Output};
 use crate::model::ids::{LetterId, OwnerId};
@@ -100,7 +101,8 @@ fn still_wanted(engine: &Engine, letter: &Letter, now: Timestamp) -> Result<Want
         return Ok(Wanted::No);
     }
     if letter.draft.kind == Kind::Report
-        && wishes::wish(c, &letter.draft.to)? == Some(Frequency::Never)
+        && (wishes::wish(c, &letter.draft.to)? == Some(Frequency::Never)
+            || readers::silent_until(c, &engine.office, &letter.draft.to, now)?.is_some())
     {
         return Ok(Wanted::No);
     }

@@ -4,7 +4,8 @@
 
 use jiff::Timestamp;
 
-use crate::engine::acting::Heard;
+use crate::engine::acting::{self, Heard};
+use crate::engine::ledger::Touched;
 use crate::engine::office::Office;
 use crate::engine::readers::reader;
 use crate::engine::stationery::Slip;
@@ -14,8 +15,10 @@ use crate::mail::mistakes::MistakeReason;
 use crate::model::letter::{Audience, Letter};
 use crate::model::message::MessageKey;
 use crate::model::owner::Owner;
+use crate::model::team::Frequency;
+use crate::store::corrections::{self, Undone};
 use crate::store::db::{Connection, StoreError};
-use crate::store::{corrections, wishes};
+use crate::store::wishes;
 
 /// An answer to a report: when and under which name it came, and its own words.
 #[derive(Clone, Copy, Debug)]
@@ -38,10 +41,44 @@ pub(crate) fn is_about_own(
         Some(Ok(Command::Undo)) => {
             let Some(address) = owner.main_address() else { return Ok(false) };
             let since = wishes::said_at(c, address)?.unwrap_or(Timestamp::MIN);
-            corrections::has_just_wished(c, owner.id, (since, at))
+            Ok(corrections::just_wished(c, owner.id, (since, at))?.is_some())
         }
         Some(Ok(_) | Err(_)) | None => Ok(false),
     }
+}
+
+/// From now on an owner has a report of their own, and reports again where they had stopped them.
+pub(crate) fn ask_for_own(
+    c: &Connection,
+    owner: &Owner,
+    via: &MessageKey,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    corrections::wish_report(c, owner.id, &via.0, at)?;
+    if let Some(address) = owner.main_address()
+        && wishes::wish(c, address)? == Some(Frequency::Never)
+    {
+        wishes::keep(c, address, Frequency::Weekly, via, at)?;
+    }
+    Ok(())
+}
+
+/// Takes back what an owner said last. Where it was that wish, and had ended a `STOP`, reports are
+/// stopped again.
+pub(crate) fn undo(
+    c: &Connection,
+    owner: &Owner,
+    (via, at): (&MessageKey, Timestamp),
+    touched: &mut Touched,
+) -> Result<Undone, StoreError> {
+    let wished = corrections::just_wished(c, owner.id, (Timestamp::MIN, at))?;
+    let undone = acting::undo(c, (owner.id, None), at, touched)?;
+    if let (Some(wished), Some(address)) = (wished, owner.main_address())
+        && wishes::via(c, address)? == Some(wished)
+    {
+        wishes::keep(c, address, Frequency::Never, via, at)?;
+    }
+    Ok(undone)
 }
 
 /// Hears how often a reader wants reports, once. What was not understood is answered.

@@ -4,7 +4,7 @@
 //! Nothing of it is deleted; what was undone stays on record with the time of its undoing.
 
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::model::address::Address;
 use crate::model::ids::{MessageId, OwnerId};
@@ -128,18 +128,20 @@ pub fn all_who_wish_reports(c: &Connection) -> Result<Vec<OwnerId>, StoreError> 
     Ok(found.collect::<Result<_, _>>()?)
 }
 
-/// Whether the last of all that an owner said between two moments, within a day, was that wish.
-pub fn has_just_wished(
+/// The answer with that wish, if it is the last of all that an owner said between two moments,
+/// within a day.
+pub fn just_wished(
     c: &Connection,
     owner: OwnerId,
     (since, now): (Timestamp, Timestamp),
-) -> Result<bool, StoreError> {
-    let sql = "SELECT said = 'report' FROM correction WHERE owner_id = ?1 AND delegate IS NULL \
+) -> Result<Option<MessageKey>, StoreError> {
+    let sql = "SELECT said = 'report', via FROM correction WHERE owner_id = ?1 AND delegate IS NULL \
                AND undone_at IS NULL AND said_at >= ?2 AND said_at > ?3 - 86400 AND said_at <= ?3 \
                ORDER BY said_at DESC, id DESC LIMIT 1";
     let args = params![owner.0, since.as_second(), now.as_second()];
-    let found = c.prepare_cached(sql)?.query_row(args, |row| row.get(0)).optional()?;
-    Ok(found == Some(true))
+    let read = |row: &Row<'_>| Ok((row.get::<_, bool>(0)?, MessageKey(row.get(1)?)));
+    let found = c.prepare_cached(sql)?.query_row(args, read).optional()?;
+    Ok(found.filter(|(wished, _)| *wished).map(|(_, via)| via))
 }
 
 /// What became of the wish to take back what was said last.

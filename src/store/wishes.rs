@@ -20,6 +20,13 @@ pub fn wish_before(c: &Connection, reader: &Address) -> Result<Option<Frequency>
     said(c, reader, 1)
 }
 
+/// In which answer they said it.
+pub fn via(c: &Connection, reader: &Address) -> Result<Option<MessageKey>, StoreError> {
+    let sql = "SELECT via FROM wish WHERE reader = ?1 ORDER BY id DESC LIMIT 1";
+    let found = c.prepare_cached(sql)?.query_row([reader.as_str()], |row| row.get(0)).optional()?;
+    Ok(found.map(MessageKey))
+}
+
 /// When they said it.
 pub fn said_at(c: &Connection, reader: &Address) -> Result<Option<Timestamp>, StoreError> {
     let sql = "SELECT said_at FROM wish WHERE reader = ?1 ORDER BY id DESC LIMIT 1";

@@ -462,6 +462,54 @@ fn a_wish_is_taken_back_where_it_was_said() {
     assert_eq!((slips(&day), said(&day)), (1, 0));
 }
 
+/// A `STOP` in answer to a reminder promises that no more letters come.
+#[test]
+fn whoever_wants_silence_has_no_report_either() {
+    let mut day = begins(wished("lead = \"citra@example.com\""));
+    day.until("Mon 10:00");
+    assert_eq!(post(&day).len(), 2);
+    let welcome = |day: &Day, who: &str| {
+        let all = day.letters().into_iter().filter(|one| one.draft.kind == Kind::Welcome);
+        let mut theirs = all.filter(|one| one.draft.to.as_str().starts_with(who));
+        theirs.next().unwrap().message_id
+    };
+    for (who, ask) in [("citra", "z1"), ("ani", "z2")] {
+        let letter = welcome(&day, who);
+        day.says_to(who, &letter, "STOP");
+        day.asks("zaki", who, ask);
+    }
+    day.until("2026-12-03 12:00");
+    assert_eq!(post(&day).len(), 2, "{:?}", post(&day));
+    let letter = welcome(&day, "ani");
+    day.says_to("ani", &letter, "BACK");
+    day.passes(hours(2));
+    assert_eq!(post(&day)[2..].len(), 1, "that of this week comes after all");
+    assert!(post(&day)[2].starts_with("ani Thu 3"), "{:?}", post(&day));
+}
+
+/// Whoever stopped reports and asks for one of their own has reports again; taken back, none.
+#[test]
+fn a_wish_ends_a_stop() {
+    let mut day = begins(office("lead = \"citra@example.com\""));
+    day.until("Mon 10:00");
+    let report = reports(&day)[0].message_id.clone();
+    day.asks("zaki", "citra", "z1");
+    let says = |day: &mut Day, words: &str| {
+        day.says_to("citra", &report, words);
+        day.passes(minutes(2));
+    };
+    says(&mut day, "STOP");
+    says(&mut day, "MY REPORT");
+    day.until("2026-12-01 12:00");
+    assert_eq!(post(&day)[1..], ["citra Tue 1 07:00"]);
+    says(&mut day, "STOP");
+    says(&mut day, "LAPORAN SAYA");
+    says(&mut day, "BATAL");
+    day.asks("zaki", "citra", "z2");
+    day.until("2026-12-15 12:00");
+    assert_eq!(post(&day).len(), 2, "{:?}", post(&day));
+}
+
 #[test]
 fn a_reader_of_both_has_one_letter() {
     let mut day = begins(wished("lead = \"citra@example.com\"\nreport_to = \"everyone\""));
