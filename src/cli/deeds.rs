@@ -273,7 +273,7 @@ pub fn send_reports(
     team: Option<&str>,
     week: Option<Date>,
 ) -> Result<Exit, Trouble> {
-    let teams = teams(ground, team)?;
+    let wanted = team.map(|team| teams(ground, Some(team))).transpose()?;
     let mut db = Db::open(ground.store()?, Access::Command, page.now)?;
     let step = db.transaction()?;
     let office = Office::known(&step, ground.charter.clone())?;
@@ -283,7 +283,9 @@ pub fn send_reports(
         return Err(Trouble::failure(words));
     }
     let mut readers = readers(&step, &office)?;
-    readers.retain(|reader| reader.teams.iter().any(|team| teams.contains(&team.as_str())));
+    if let Some(teams) = wanted {
+        readers.retain(|reader| reader.teams.iter().any(|team| teams.contains(&team.as_str())));
+    }
     if readers.is_empty() {
         return Err(Trouble::failure("nobody reads such a report; a [[team]] names its lead"));
     }

@@ -12,7 +12,7 @@ use crate::engine::office::Office;
 use crate::engine::readers::{Reader, readers};
 use crate::model::owner::Owner;
 use crate::model::report::PEOPLE;
-use crate::model::team::Level;
+use crate::model::team::{Frequency, Level};
 use crate::store::db::{Connection, open_to_read};
 use crate::store::wishes;
 
@@ -29,7 +29,7 @@ pub fn privacy(ground: &Ground, page: &mut Page<'_>) -> Result<Exit, Trouble> {
     let office = Office::known(&c, ground.charter.clone())?;
     let readers = readers(&c, &office)?;
     let teams = teams(&c, ground, &readers)?;
-    let own = own_reports(ground, &readers);
+    let own = own_reports(&c, ground, &readers)?;
     if page.form == Form::Json {
         let teams: Vec<Value> = teams.iter().map(document).collect();
         page.json(&json!({
@@ -71,9 +71,14 @@ fn teams<'a>(
 }
 
 /// How many have a report of their own by mail.
-fn own_reports(ground: &Ground, readers: &[Reader]) -> usize {
+fn own_reports(c: &Connection, ground: &Ground, readers: &[Reader]) -> Result<usize, Trouble> {
     let wished = |owner: &&Owner| readers.iter().any(|one| one.own && owner.is(&one.address));
-    ground.charter.owners.iter().filter(|owner| owner.own_report || wished(owner)).count()
+    let mut count = 0;
+    let have = ground.charter.owners.iter().filter(|owner| owner.own_report || wished(owner));
+    for address in have.filter_map(|owner| owner.main_address()) {
+        count += usize::from(wishes::wish(c, address)? != Some(Frequency::Never));
+    }
+    Ok(count)
 }
 
 /// How many different people stand in for somebody.
@@ -92,7 +97,7 @@ fn everybody(ground: &Ground, own: usize, page: &mut Page<'_>) -> Result<(), Tro
     )?;
     match own {
         0 => {}
-        count => line(&format!("{count} of them"), "a weekly report of their own, by mail")?,
+        count => line(&format!("{count} of them"), "a report of their own, by mail")?,
     }
     let count = stand_ins(ground);
     line(

@@ -135,7 +135,7 @@ pub fn hear(
     let read = understood(letter.as_ref(), &answer.words, &local);
     let of_report = letter.as_ref().filter(|letter| letter.draft.audience == Audience::Lead);
     if let Some(report) = of_report
-        && !wishing::is_about_own(c, owner, &read, said_at)?
+        && !wishing::is_about_own(c, owner, &read, (&answer.key, said_at))?
     {
         let said = wishing::Said { key: &answer.key, words: &answer.words, at: said_at };
         return wishing::hear(c, office, report, said, now);

@@ -12,7 +12,7 @@ use crate::model::owner::Owner;
 use crate::model::promises::Hours;
 use crate::model::report::Beside;
 use crate::store::db::{Connection, StoreError};
-use crate::store::{awaiting, handovers, replies};
+use crate::store::{handovers, replies};
 
 /// The time that a report is about.
 #[derive(Clone, Copy, Debug)]
@@ -34,13 +34,12 @@ pub(crate) fn add(
     time: Time,
     sum: &mut Beside,
 ) -> Result<(), StoreError> {
-    let Time { monday, week, begin, at } = time;
+    let Time { monday, week, at, .. } = time;
     let (from, until) = (week.0, week.1.min(at));
     sum.unread += u32::from(!is_read(&listing::folders(c, owner, at)?, until));
     sum.away_days += away_days(hours, monday, at);
     sum.automatic += replies::replied_automatically(c, owner.id, (from, until))?;
     sum.handed += handovers::handed_over(c, owner.id, (from, until))?;
-    sum.awaited += awaiting::still_awaited(c, owner.id, (begin, at))?;
     Ok(())
 }
 

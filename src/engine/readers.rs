@@ -271,6 +271,11 @@ pub(crate) fn ready(engine: &Engine, letter: &Letter, now: Timestamp) -> Result<
     if often == Frequency::Never || !(told.by_hand || is_wanted(often, told.week)) {
         return never("its reader does not want it");
     }
+    if let Some(written_at) = letter.claimed_at
+        && facts::policy_changed_since(c, written_at)?
+    {
+        return never("another policy is in force than when it was written");
+    }
     if let Some(until) = silent_until(c, office, &reader.address, now)? {
         return Ok(Ready::Later(until, "its reader wants silence until then".to_owned()));
     }

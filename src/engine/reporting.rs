@@ -29,7 +29,7 @@ use crate::model::threads::Threads;
 use crate::rules::counting::{Case, Tally, tally};
 use crate::rules::{deadlines, privacy, weekly};
 use crate::store::db::{Connection, StoreError};
-use crate::store::{obligations, promises};
+use crate::store::{awaiting, obligations, promises};
 
 /// A week as it was counted: a team's, or a person's own.
 #[derive(Clone, Debug, PartialEq)]
@@ -139,17 +139,26 @@ impl<'a> Reporter<'a> {
         // Of the next week these are the eight weeks before it.
         let next = monday.checked_add(1.week()).unwrap_or(Date::MAX);
         let time = Time { monday, week, begin: weekly::begin(next, &gathered.zone), at };
-        let mut beside = Beside::default();
+        let (mut beside, mut awaited) = (Beside::default(), Vec::new());
         for owner in &gathered.people {
             if let Some(hours) = hours.get(&owner.id) {
                 beside::add(self.c, (owner, hours), time, &mut beside)?;
             }
+            let found = awaiting::still_awaited(self.c, owner.id, (time.begin, at))?;
+            // What somebody asked in another team is not this one's.
+            let asked = found.into_iter().filter(|(asked_at, _)| {
+                gathered.owner.is_some() || self.is_in(&gathered.name, owner, *asked_at)
+            });
+            awaited.extend(asked.map(|(asked_at, asked_in)| (asked_at, asked_in, *owner)));
         }
+        beside.awaited = u32::try_from(awaited.len()).unwrap_or(u32::MAX);
+        awaited.sort_by_key(|(asked_at, asked_in, _)| (*asked_at, *asked_in));
         let source = Source {
             scope: &gathered.scope,
-            people: &gathered.people,
+            team: &gathered.name,
             obligations: &gathered.obligations,
             tally: &tally,
+            awaited: &awaited,
         };
         let threads = match gathered.scope {
             Scope::Team(Level::Aggregate) => Threads::default(),

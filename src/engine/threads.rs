@@ -10,23 +10,26 @@ use crate::engine::awaited::others;
 use crate::engine::beside::Time;
 use crate::engine::office::Office;
 use crate::model::address::Address;
-use crate::model::ids::ObligationId;
+use crate::model::ids::{MessageId, ObligationId};
 use crate::model::obligation::Obligation;
 use crate::model::owner::Owner;
-use crate::model::report::Scope;
+use crate::model::report::{PEOPLE, Scope};
 use crate::model::sender::organisation;
 use crate::model::threads::{Awaits, MOST, Origin, Threads, Waits, With};
 use crate::rules::counting::{Counted, Tally, Target};
 use crate::rules::threads::{asked_most, longest};
 use crate::store::db::{Connection, StoreError};
-use crate::store::{awaiting, messages};
+use crate::store::messages;
 
 /// Whose requests, and what was counted of them.
 pub(crate) struct Source<'a> {
     pub(crate) scope: &'a Scope,
-    pub(crate) people: &'a [&'a Arc<Owner>],
+    /// By name; of a report of somebody's own, theirs.
+    pub(crate) team: &'a str,
     pub(crate) obligations: &'a [Obligation],
     pub(crate) tally: &'a Tally,
+    /// What is awaited, oldest first: since when, in which message, by whom.
+    pub(crate) awaited: &'a [(Timestamp, MessageId, &'a Arc<Owner>)],
 }
 
 /// All that there is to tell.
@@ -42,7 +45,7 @@ pub(crate) fn threads(
         let open: Vec<&Obligation> =
             one.open.iter().filter_map(|id| by_id.get(id).copied()).collect();
         let first = open.first()?;
-        let with = open.iter().filter_map(|one| lies_with(office, one, time.at));
+        let with = open.iter().filter_map(|one| lies_with(office, source, one, time.at));
         let mut with: Vec<With> = with.collect();
         with.sort();
         with.dedup();
@@ -57,7 +60,7 @@ pub(crate) fn threads(
     Ok(Threads {
         waiting: longest(source.tally).into_iter().filter_map(waits).collect(),
         asked_most: asked_most(source.tally, time.week, |who| origin(office, who)),
-        awaited: awaited(c, office, source, time)?,
+        awaited: awaited(c, office, source, time.at)?,
     })
 }
 
@@ -69,22 +72,40 @@ fn asker(office: &Office, scope: &Scope, one: &Obligation) -> Origin {
     }
 }
 
-/// Whoever held it at a moment, else its owner.
-fn lies_with(office: &Office, one: &Obligation, at: Timestamp) -> Option<With> {
+/// Whoever held it at a moment, else its owner. By name only if they are of the team, which is who
+/// agreed to that; a person sees every name.
+fn lies_with(
+    office: &Office,
+    source: &Source<'_>,
+    one: &Obligation,
+    at: Timestamp,
+) -> Option<With> {
+    let own = *source.scope == Scope::Own;
+    let agreed = |owner: &Owner| own || owner.team.as_deref() == Some(source.team);
     let Some(holder) = one.holder.as_ref().filter(|holder| holder.since <= at) else {
         let owner = office.owners.get(&one.owner)?;
-        return Some(With { stands_in: false, name: Some(owner.name.clone()) });
+        let name = Some(owner.name.clone()).filter(|_| agreed(owner));
+        return Some(With { stands_in: false, name });
     };
-    let owner = office.owner_of(&holder.address).map(|owner| &owner.name);
-    let contact = office.contacts.get(&holder.address).map(|contact| &contact.name);
-    let name = owner.or(contact).filter(|name| !name.is_empty());
-    let name = name.cloned().unwrap_or_else(|| holder.address.to_string());
-    Some(With { stands_in: true, name: Some(name) })
+    let name = match office.owner_of(&holder.address) {
+        Some(owner) => Some(owner.name.clone()).filter(|_| agreed(owner)),
+        None if own => {
+            let contact = office.contacts.get(&holder.address).map(|contact| contact.name.clone());
+            let name = contact.filter(|name| !name.is_empty());
+            Some(name.unwrap_or_else(|| holder.address.to_string()))
+        }
+        None => None,
+    };
+    Some(With { stands_in: true, name })
 }
 
+/// Of a team so small that one could see a person in it, no more than that it is of the house.
 fn origin(office: &Office, who: &Address) -> Origin {
     if let Some(owner) = office.owner_of(who) {
-        return owner.team.clone().map_or(Origin::House, Origin::Team);
+        let of_it = |one: &&Arc<Owner>| one.team == owner.team;
+        let people = u32::try_from(office.owners.values().filter(of_it).count());
+        let large = people.is_ok_and(|people| people >= PEOPLE);
+        return owner.team.clone().filter(|_| large).map_or(Origin::House, Origin::Team);
     }
     let contact = office.contacts.get(who).map(|contact| contact.card.organisation.clone());
     match contact.filter(|organisation| !organisation.is_empty()) {
@@ -98,23 +119,17 @@ fn awaited(
     c: &Connection,
     office: &Office,
     source: &Source<'_>,
-    time: Time,
+    at: Timestamp,
 ) -> Result<Vec<Awaits>, StoreError> {
-    let mut all = Vec::new();
-    for owner in source.people {
-        let found = awaiting::longest_awaited(c, owner.id, (time.begin, time.at), MOST)?;
-        all.extend(found.into_iter().map(|one| (one.asked_at, one.asked_in, *owner)));
-    }
-    all.sort_by_key(|(asked_at, asked_in, _)| (*asked_at, *asked_in));
     let mut told = Vec::new();
-    for (asked_at, asked_in, owner) in all.into_iter().take(MOST) {
-        let Some(stored) = messages::one(c, asked_in)? else { continue };
+    for (asked_at, asked_in, owner) in source.awaited.iter().take(MOST) {
+        let Some(stored) = messages::one(c, *asked_in)? else { continue };
         let first = others(&stored.message, owner).next();
         let from = first.map_or(Origin::House, |party| match source.scope {
             Scope::Own => Origin::Named(party.shown().to_owned()),
             Scope::Team(_) => origin(office, &party.address),
         });
-        let wait = time.at.duration_since(asked_at);
+        let wait = at.duration_since(*asked_at);
         told.push(Awaits { subject: stored.message.subject.clone(), from, wait });
     }
     Ok(told)

@@ -34,8 +34,12 @@ pub(crate) fn is_about_own(
     c: &Connection,
     owner: &Owner,
     read: &Option<Result<Command, Misread>>,
-    at: Timestamp,
+    (key, at): (&MessageKey, Timestamp),
 ) -> Result<bool, StoreError> {
+    // It was, when it was heard for the first time.
+    if corrections::is_heard(c, owner.id, key)? {
+        return Ok(true);
+    }
     match read {
         Some(Ok(Command::Report)) => Ok(true),
         Some(Ok(Command::Undo)) => {

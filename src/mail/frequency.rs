@@ -1,6 +1,6 @@
 //! The answer to a report: how often its reader wants one. `MONTHLY`, `STOP`, `Tolong mingguan`.
 //!
-//! Elsewhere these words mean other things, so they are read only there (`engine/readers`).
+//! Elsewhere these words mean other things, so they are read only there (`engine/wishing`).
 //! Whatever else is said is read as any other command, and most of those are for other letters.
 
 use jiff::Zoned;

@@ -54,26 +54,19 @@ impl Telling<'_> {
         }
     }
 
-    /// With whom it lies: names where they are told, else what they are to whoever was asked.
+    /// With whom it lies: by name where that is told, else what they are to whoever was asked.
     fn with(self, with: &[With]) -> String {
-        let you = self.said("Anda", "You");
-        let names: Option<Vec<&str>> = with
-            .iter()
-            .map(
-                |one| if self.is_own() && !one.stands_in { Some(you) } else { one.name.as_deref() },
-            )
-            .collect();
-        if let Some(names) = names.filter(|names| !names.is_empty()) {
-            let more = names.len().saturating_sub(NAMED);
-            let shown = names.iter().take(NAMED).map(|name| clean(name, NAME));
-            let shown = shown.collect::<Vec<String>>().join(", ");
-            return if more > 0 { format!("{shown} +{more}") } else { shown };
+        if with.len() > 1 && with.iter().all(|one| one.name.is_none()) {
+            return self.said("Beberapa rekan", "Several colleagues").to_owned();
         }
-        let words = match with {
-            [With { stands_in: true, .. }] => self.said("Pengganti", "The delegate"),
-            [] | [_] => self.said("Rekan tim", "A colleague"),
-            _ => self.said("Beberapa rekan", "Several colleagues"),
-        };
-        words.to_owned()
+        let more = with.len().saturating_sub(NAMED);
+        let shown = with.iter().take(NAMED).map(|one| match (&one.name, one.stands_in) {
+            (_, false) if self.is_own() => self.said("Anda", "You").to_owned(),
+            (Some(name), _) => clean(name, NAME),
+            (None, true) => self.said("Pengganti", "The delegate").to_owned(),
+            (None, false) => self.said("Rekan tim", "A colleague").to_owned(),
+        });
+        let shown = shown.collect::<Vec<String>>().join(", ");
+        if more > 0 { format!("{shown} +{more}") } else { shown }
     }
 }

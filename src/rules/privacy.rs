@@ -4,6 +4,8 @@
 //! Teams do not overlap and nothing is shown of several together, so that no group can be made by
 //! taking one from another. Counts of arrivals are about those who write, not about the team.
 
+use jiff::SignedDuration;
+
 use crate::model::report::{
     Beside, Change, Disclosed, Figures, PEOPLE, REQUESTS, Rest, Scope, Span, Week, Withheld,
 };
@@ -25,7 +27,7 @@ fn own(figures: &Figures, beside: Beside, threads: &Threads) -> Disclosed {
     let rest = Rest {
         people: span.people,
         beside,
-        ninth: Some(figures.rolling.ninth),
+        ninth: ninth(figures),
         open: figures.open,
         trend: figures.trend.iter().map(|week| (week.first, Some(*week))).collect(),
         arrivals: figures.arrivals,
@@ -45,7 +47,7 @@ fn of_team(level: &Level, figures: &Figures, beside: Beside, threads: &Threads) 
     let rest = || Rest {
         people: week.people,
         beside,
-        ninth: is_shown(&figures.rolling).then_some(figures.rolling.ninth),
+        ninth: ninth(figures).filter(|_| is_shown(&figures.rolling)),
         open: figures.open,
         trend: figures.trend.iter().map(|week| (week.first, shown(week))).collect(),
         arrivals: figures.arrivals,
@@ -81,6 +83,11 @@ fn told(level: &Level, week: bool, threads: &Threads) -> Option<Threads> {
     };
     let asked_most = if week { threads.asked_most.clone() } else { Vec::new() };
     Some(Threads { waiting, asked_most, awaited: threads.awaited.clone() })
+}
+
+/// Of no requests there are no nine of ten.
+fn ninth(figures: &Figures) -> Option<Option<SignedDuration>> {
+    (figures.rolling.received > 0).then_some(figures.rolling.ninth)
 }
 
 fn shown(span: &Span) -> Option<Span> {

@@ -153,28 +153,19 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Result<Awaited, StoreError>> {
     }))
 }
 
-/// How many answers an owner asked for in a time and had not got at its end.
+/// The answers that an owner asked for in a time and had not got at its end, oldest first: when,
+/// and in which message. What asked for no answer, as its owner said later, is none of them.
 pub fn still_awaited(
     c: &Connection,
     owner: OwnerId,
     (from, at): (Timestamp, Timestamp),
-) -> Result<u32, StoreError> {
-    let sql = "SELECT count(*) FROM awaited WHERE owner_id = ?1 AND asked_at >= ?2 \
-               AND asked_at < ?3 AND (ended_at IS NULL OR ended_at > ?3)";
-    Ok(c.prepare_cached(sql)?
-        .query_row(params![owner.0, from.as_second(), at.as_second()], |row| row.get(0))?)
-}
-
-/// The first of those, oldest ask first.
-pub fn longest_awaited(
-    c: &Connection,
-    owner: OwnerId,
-    (from, at): (Timestamp, Timestamp),
-    most: usize,
-) -> Result<Vec<Awaited>, StoreError> {
-    let sql = format!(
-        "SELECT {COLUMNS} FROM awaited WHERE owner_id = ?1 AND asked_at >= ?2 AND asked_at < ?3 \
-         AND (ended_at IS NULL OR ended_at > ?3) ORDER BY asked_at, id LIMIT {most}"
-    );
-    list(c, &sql, params![owner.0, from.as_second(), at.as_second()])
+) -> Result<Vec<(Timestamp, MessageId)>, StoreError> {
+    let sql = "SELECT asked_at, asked_in FROM awaited WHERE owner_id = ?1 AND asked_at >= ?2 \
+               AND asked_at < ?3 AND (ended_at IS NULL OR ended_at > ?3) \
+               AND ended_how IS NOT 'not_asked' ORDER BY asked_at, id";
+    let mut statement = c.prepare_cached(sql)?;
+    let rows = statement.query_map(params![owner.0, from.as_second(), at.as_second()], |row| {
+        Ok((instant(row.get(0)?), MessageId(row.get(1)?)))
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }

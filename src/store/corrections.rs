@@ -135,9 +135,9 @@ pub fn just_wished(
     owner: OwnerId,
     (since, now): (Timestamp, Timestamp),
 ) -> Result<Option<MessageKey>, StoreError> {
-    let sql = "SELECT said = 'report', via FROM correction WHERE owner_id = ?1 AND delegate IS NULL \
-               AND undone_at IS NULL AND said_at >= ?2 AND said_at > ?3 - 86400 AND said_at <= ?3 \
-               ORDER BY said_at DESC, id DESC LIMIT 1";
+    let sql = "SELECT said = 'report', via FROM correction WHERE owner_id = ?1 \
+               AND delegate IS NULL AND undone_at IS NULL AND said_at >= ?2 \
+               AND said_at > ?3 - 86400 AND said_at <= ?3 ORDER BY said_at DESC, id DESC LIMIT 1";
     let args = params![owner.0, since.as_second(), now.as_second()];
     let read = |row: &Row<'_>| Ok((row.get::<_, bool>(0)?, MessageKey(row.get(1)?)));
     let found = c.prepare_cached(sql)?.query_row(args, read).optional()?;
@@ -262,6 +262,12 @@ pub fn snoozed(c: &Connection, message: MessageId) -> Result<(Option<Timestamp>,
     let all = statement.query_map([message.0], |row| row.get(0).map(instant))?;
     let all: Vec<Timestamp> = all.collect::<Result<_, _>>()?;
     Ok((all.last().copied(), u32::try_from(all.len()).unwrap_or(u32::MAX)))
+}
+
+/// Whether an answer was heard already.
+pub fn is_heard(c: &Connection, owner: OwnerId, key: &MessageKey) -> Result<bool, StoreError> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM heard WHERE owner_id = ?1 AND key = ?2)";
+    Ok(c.prepare_cached(sql)?.query_row(params![owner.0, key.0], |row| row.get(0))?)
 }
 
 /// Notes that an answer was heard. False if it was heard before.

@@ -203,8 +203,13 @@ const REPLY: &str = "SELECT json_object('message_id', m.key, 'decided_at', r.dec
     FROM auto_reply r JOIN message m ON m.id = r.message_id \
     WHERE r.owner_id = ?1 OR instr(r.sender, ?2) > 0 OR m.author = ?2 ORDER BY r.message_id";
 
-const WISH: &str = "SELECT json_object('wanted', wanted, 'said_at', said_at, 'via', via) \
-    FROM wish WHERE reader = ?1 ORDER BY id";
+const WISH: &str = "SELECT told FROM (\
+    SELECT said_at, json_object('wanted', wanted, 'said_at', said_at, 'via', via) AS told \
+    FROM wish WHERE reader = ?1 \
+    UNION ALL SELECT said_at, json_object('wanted', 'own', 'said_at', said_at, 'via', via, \
+        'undone_at', undone_at) \
+    FROM correction JOIN owner ON owner.id = owner_id \
+    WHERE address = ?1 AND said = 'report') ORDER BY said_at";
 
 /// Where an address may stand besides: what is said there.
 const ELSEWHERE: &str = "SELECT json_object('where', place, 'words', words) FROM (\

@@ -10,6 +10,7 @@ use rusqlite::Connection;
 use sigap::cli::ground::Ground;
 use sigap::engine::office::Office;
 use sigap::engine::turn::Engine;
+use sigap::model::handover::Holder;
 use sigap::model::ids::{ConversationId, MessageId, ObligationId};
 use sigap::model::message::MessageKey;
 use sigap::model::obligation::{Closed, Ending, Obligation};
@@ -84,6 +85,18 @@ impl Told {
 
     /// A request to one of the people, and how it ended after so long.
     fn asks(&mut self, who: usize, asked: Timestamp, ended: Option<(Ending, i64)>) {
+        self.is_asked(who, asked, ended, "budi@example.org", None);
+    }
+
+    /// The same by somebody, and who holds it since when.
+    fn is_asked(
+        &mut self,
+        who: usize,
+        asked: Timestamp,
+        ended: Option<(Ending, i64)>,
+        by: &str,
+        held: Option<(usize, Timestamp)>,
+    ) {
         self.count += 1;
         let ground = Ground::load(Some(&self.world.config())).unwrap();
         let db = Db::open(&self.world.store(), Access::Daemon, asked).unwrap();
@@ -101,9 +114,18 @@ impl Told {
             conversation: ConversationId(self.count),
             asked_in: MessageId(self.count),
             asked_key: MessageKey(format!("{}@example.org", self.count)),
+            requester: address(by),
             ..obligation(self.count, "all", asked)
         };
-        obligations::insert(db.connection(), &one).unwrap();
+        let id = obligations::insert(db.connection(), &one).unwrap();
+        let holder = held.map(|(who, since)| Holder {
+            address: address(&format!("ani{who}@example.com")),
+            since,
+            used: SignedDuration::ZERO,
+            due_at: None,
+            accepted_at: None,
+        });
+        obligations::hold(db.connection(), id, holder.as_ref()).unwrap();
     }
 
     fn report(&self, words: &[&str]) -> super::world::Said {
@@ -206,6 +228,75 @@ fn what_each_level_tells_on_the_command_line() {
     );
     let page = told.report(&["--format", "html", "--team", "payroll", "--language", "en"]).out;
     assert!(page.contains("Waiting longest") && page.contains("Minutes of 1 June"), "{page}");
+}
+
+/// Those of the team agreed to be named; nobody else did. Whoever asks from a small team is not seen
+/// in its name, and who holds it is said as it was then.
+#[test]
+fn only_those_of_the_team_are_named() {
+    let mut told = Told::new();
+    let (before, after) = (on(date(2026, 11, 20), 9), on(date(2026, 11, 25), 9));
+    let rows = [
+        ("budi@example.org", Some((7, before)), "example.org", true, None),
+        ("budi@example.org", Some((2, before)), "example.org", true, Some("Ani 2")),
+        ("ani6@example.com", Some((2, after)), "internal", false, Some("Ani 2")),
+        ("ani5@example.com", None, "Payroll (internal)", false, Some("Ani 3")),
+    ];
+    for (no, (by, held, ..)) in rows.iter().enumerate() {
+        let asked = on(MONDAY, 9 + i8::try_from(no).unwrap());
+        told.is_asked(no, asked, None, by, *held);
+    }
+    at_level(&told, "report_level = \"named\"\nagreement = \"Minutes of 1 June\"");
+    let json = told.report(&["--team", "payroll", "--json"]).json();
+    let found = json["reports"][0]["waiting_longest"].as_array().unwrap().clone();
+    assert_eq!(found.len(), rows.len());
+    for (one, (_, _, from, stands_in, name)) in found.iter().zip(rows) {
+        let with = &one["with"][0];
+        let said = (one["from"].as_str().unwrap(), with["stands_in"].as_bool().unwrap());
+        assert_eq!((said, with["name"].as_str()), ((from, stands_in), name), "{one}");
+    }
+    let text = told.report(&["--team", "payroll"]).out;
+    assert!(!text.contains("Ani 7") && text.contains("the delegate"), "{text}");
+    // To the person it is theirs, and who stands in for them is no secret.
+    let own = told.report(&["--owner", "Ani 0", "--json"]).json();
+    assert_eq!(own["reports"][0]["waiting_longest"][0]["with"][0]["name"], "Ani 7");
+}
+
+/// What somebody asked for in another team is not told of in this one.
+#[test]
+fn what_was_asked_in_another_team_stays_there() {
+    let told = Told::new();
+    let moved = config("8h").replacen("team = \"=1+1\"", "team = \"Payroll\"", 1);
+    assert_ne!(moved, config("8h"));
+    std::fs::write(told.world.config(), &moved).unwrap();
+    told.starts(on(date(2026, 11, 1), 8));
+    let c = Connection::open(told.world.store()).unwrap();
+    let rows = [
+        (date(2026, 10, 20), "NULL", "NULL"),
+        (date(2026, 11, 10), "NULL", "NULL"),
+        (date(2026, 11, 11), "4000000000", "'answered'"),
+        (date(2026, 11, 12), "4000000000", "'not_asked'"),
+        (date(2026, 11, 13), "1", "'answered'"),
+    ];
+    for (no, (asked, ended, how)) in rows.into_iter().enumerate() {
+        let (id, at) = (no + 1, on(asked, 9).as_second());
+        c.execute_batch(&format!(
+            "INSERT INTO message (id, owner_id, key, key_hash, subject_hash, fingerprint, \
+             conversation_id, place, arrived_at, seen_at, backlog, author, class, lost, facts, \
+             verdict) VALUES ({id}, 7, 'k{id}', {id}, {id}, 'f{id}', {id}, 'sent', {at}, {at}, 0, \
+             'ani6@example.com', 'own_ask', 0, '{{}}', '{{}}'); \
+             INSERT INTO awaited (owner_id, conversation_id, asked_in, asked_at, last_asked_at, \
+             asks, confidence, backlog, snoozes, ended_at, ended_how) \
+             VALUES (7, {id}, {id}, {at}, {at}, 1, 0.9, 0, 0, {ended}, {how});"
+        ))
+        .unwrap();
+    }
+    let awaited = |words: &[&str]| {
+        let json = told.report(&[words, &["--json"]].concat()).json();
+        json["reports"][0]["awaited"].clone()
+    };
+    assert_eq!(awaited(&["--team", "payroll"]), 2, "that of October was another team's");
+    assert_eq!(awaited(&["--week", "2026-W46", "--team", "payroll"]), 2);
 }
 
 #[test]

@@ -379,7 +379,7 @@ fn who_wished_it_has_their_own_and_nobody_else_has() {
     let ani = reports(&day).into_iter().find(|one| one.to.starts_with("ani")).unwrap();
     let (text, report) = (ani.text(), ani.message_id.clone());
     assert!(text.contains("2 requests reached you; 2 have been answered."), "{text}");
-    assert!(text.contains("because you wished"), "{text}");
+    assert!(text.contains("because you have a report"), "{text}");
     let citra = reports(&day).into_iter().find(|one| one.to.starts_with("citra")).unwrap();
     assert!(!text.contains("fewer than"), "a person sees all of their own: {text}");
     assert!(citra.text().contains("2 requests reached you"));
@@ -541,6 +541,28 @@ fn single_requests_stand_in_it_where_the_team_agreed_to_that() {
     assert!(named.contains("Request h10 – example.org (fajar)"), "{named}");
     assert!(named.contains("Request h11 – example.org (gita)"), "{named}");
     assert!(named.contains("Minutes of 1 June"), "{named}");
+}
+
+/// The letter of Monday was written and could not be delivered; meanwhile the team wants less told.
+#[test]
+fn what_was_written_does_not_leave_when_less_may_be_told() {
+    let lead = format!("lead = \"{RATNA}\"");
+    let mut day = Day::unread(office(&format!("{lead}\nreport_level = \"threads\"")));
+    history(&mut day, &PEOPLE);
+    day.only_refuses = Some(RATNA);
+    day.reads_everything();
+    day.until("Mon 08:30");
+    let tried =
+        day.letters().into_iter().any(|one| one.draft.kind == Kind::Report && one.attempts > 0);
+    assert!(tried, "it was written");
+    day.charter = office(&lead);
+    day.restarts();
+    day.only_refuses = None;
+    day.until("Tue 12:00");
+    for one in reports(&day) {
+        assert!(!one.text().contains("Request h"), "{}", one.text());
+    }
+    assert!(day.has_journal("another policy is in force"), "{:?}", day.journal);
 }
 
 #[test]
