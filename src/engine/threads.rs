@@ -39,6 +39,7 @@ pub(crate) fn threads(
     source: &Source<'_>,
     time: Time,
 ) -> Result<Threads, StoreError> {
+    let house = House::of(office);
     let by_id: BTreeMap<ObligationId, &Obligation> =
         source.obligations.iter().map(|one| (one.id, one)).collect();
     let waits = |one: &Counted| {
@@ -51,7 +52,7 @@ pub(crate) fn threads(
         with.dedup();
         Some(Waits {
             subject: first.subject.clone(),
-            from: asker(office, source.scope, first),
+            from: house.asker(source.scope, first),
             wait: one.wait,
             late: one.target == Target::Late,
             with,
@@ -59,17 +60,9 @@ pub(crate) fn threads(
     };
     Ok(Threads {
         waiting: longest(source.tally).into_iter().filter_map(waits).collect(),
-        asked_most: asked_most(source.tally, time.week, |who| origin(office, who)),
-        awaited: awaited(c, office, source, time.at)?,
+        asked_most: asked_most(source.tally, time.week, |who| house.origin(who)),
+        awaited: awaited(c, &house, source, time.at)?,
     })
-}
-
-/// A person sees who asks them; a lead sees where they belong.
-fn asker(office: &Office, scope: &Scope, one: &Obligation) -> Origin {
-    match scope {
-        Scope::Own => Origin::Named(one.party().shown().to_owned()),
-        Scope::Team(_) => origin(office, &one.requester),
-    }
 }
 
 /// Whoever held it at a moment, else its owner. By name only if they are of the team, which is who
@@ -99,25 +92,52 @@ fn lies_with(
     Some(With { stands_in: true, name })
 }
 
-/// Of a team so small that one could see a person in it, no more than that it is of the house.
-fn origin(office: &Office, who: &Address) -> Origin {
-    if let Some(owner) = office.owner_of(who) {
-        let of_it = |one: &&Arc<Owner>| one.team == owner.team;
-        let people = u32::try_from(office.owners.values().filter(of_it).count());
-        let large = people.is_ok_and(|people| people >= PEOPLE);
-        return owner.team.clone().filter(|_| large).map_or(Origin::House, Origin::Team);
+/// Everybody who is known, and how many each team has.
+struct House<'a> {
+    office: &'a Office,
+    people: BTreeMap<&'a str, u32>,
+}
+
+impl<'a> House<'a> {
+    fn of(office: &'a Office) -> Self {
+        let mut people: BTreeMap<&str, u32> = BTreeMap::new();
+        for team in office.owners.values().filter_map(|owner| owner.team.as_deref()) {
+            *people.entry(team).or_default() += 1;
+        }
+        Self { office, people }
     }
-    let contact = office.contacts.get(who).map(|contact| contact.card.organisation.clone());
-    match contact.filter(|organisation| !organisation.is_empty()) {
-        Some(organisation) => Origin::Named(organisation),
-        None if office.policy.own_domains.iter().any(|own| own == who.domain()) => Origin::House,
-        None => Origin::Named(organisation(who.domain())),
+
+    /// A person sees who asks them; a lead sees where they belong.
+    fn asker(&self, scope: &Scope, one: &Obligation) -> Origin {
+        match scope {
+            Scope::Own => Origin::Named(one.party().shown().to_owned()),
+            Scope::Team(_) => self.origin(&one.requester),
+        }
+    }
+
+    /// Of a team so small that one could see a person in it, no more than that it is of the house.
+    fn origin(&self, who: &Address) -> Origin {
+        if let Some(owner) = self.office.owner_of(who) {
+            let large = |team: &&String| {
+                self.people.get(team.as_str()).is_some_and(|count| *count >= PEOPLE)
+            };
+            return owner.team.as_ref().filter(large).cloned().map_or(Origin::House, Origin::Team);
+        }
+        let contact = self.office.contacts.get(who);
+        let named = contact.map(|contact| contact.card.organisation.clone());
+        match named.filter(|organisation| !organisation.is_empty()) {
+            Some(organisation) => Origin::Named(organisation),
+            None if self.office.policy.own_domains.iter().any(|own| own == who.domain()) => {
+                Origin::House
+            }
+            None => Origin::Named(organisation(who.domain())),
+        }
     }
 }
 
 fn awaited(
     c: &Connection,
-    office: &Office,
+    house: &House<'_>,
     source: &Source<'_>,
     at: Timestamp,
 ) -> Result<Vec<Awaits>, StoreError> {
@@ -127,7 +147,7 @@ fn awaited(
         let first = others(&stored.message, owner).next();
         let from = first.map_or(Origin::House, |party| match source.scope {
             Scope::Own => Origin::Named(party.shown().to_owned()),
-            Scope::Team(_) => origin(office, &party.address),
+            Scope::Team(_) => house.origin(&party.address),
         });
         let wait = at.duration_since(*asked_at);
         told.push(Awaits { subject: stored.message.subject.clone(), from, wait });
