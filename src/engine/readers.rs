@@ -51,6 +51,8 @@ pub struct Reader {
     pub calendar: Arc<Calendar>,
     /// Teams that they read of, by name.
     pub teams: Vec<String>,
+    /// What may be told of each of them, by the word.
+    pub levels: Vec<String>,
     /// They have a report of their own.
     pub own: bool,
     /// They lead one of them.
@@ -64,8 +66,18 @@ pub struct Told {
     pub week: Date,
     /// Teams by name.
     pub teams: Vec<String>,
+    /// What may be told of each of them, by the word.
+    pub levels: Vec<String>,
     /// A person asked for it: at any hour, and of a quiet week too.
     pub by_hand: bool,
+}
+
+impl Told {
+    /// Whether its reader still reads of all these teams, at the same levels.
+    fn is_still_told_to(&self, reader: &Reader) -> bool {
+        let now: Vec<_> = reader.teams.iter().zip(&reader.levels).collect();
+        self.teams.iter().zip(&self.levels).all(|one| now.contains(&one))
+    }
 }
 
 /// When reports were thought of last, and when one is due next.
@@ -146,6 +158,7 @@ pub fn reader(
             None => Arc::new(Calendar::clone(&like.calendar).away_only([])),
         },
         leads: teams.iter().any(|(_, team)| leads(team)),
+        levels: teams.iter().map(|(_, team)| team.level.word().to_owned()).collect(),
         teams: teams.into_iter().map(|(name, _)| name.clone()).collect(),
         own,
     };
@@ -175,7 +188,8 @@ fn like_most<'a>(office: &'a Office, team: &str) -> Option<&'a Arc<Owner>> {
 
 /// The report of a week as it is wanted.
 pub fn draft(reader: &Reader, week: Date, by_hand: bool, now: Timestamp) -> Option<Draft> {
-    let about = Told { week, teams: reader.teams.clone(), by_hand };
+    let (teams, levels) = (reader.teams.clone(), reader.levels.clone());
+    let about = Told { week, teams, levels, by_hand };
     Some(Draft {
         kind: Kind::Report,
         audience: Audience::Lead,
@@ -271,10 +285,9 @@ pub(crate) fn ready(engine: &Engine, letter: &Letter, now: Timestamp) -> Result<
     if often == Frequency::Never || !(told.by_hand || is_wanted(often, told.week)) {
         return never("its reader does not want it");
     }
-    if let Some(written_at) = letter.claimed_at
-        && facts::policy_changed_since(c, written_at)?
-    {
-        return never("another policy is in force than when it was written");
+    // Its bytes are fixed, and may tell more than may be told now.
+    if letter.claimed_at.is_some() && !told.is_still_told_to(&reader) {
+        return never("less may be told now than when it was written");
     }
     if let Some(until) = silent_until(c, office, &reader.address, now)? {
         return Ok(Ready::Later(until, "its reader wants silence until then".to_owned()));

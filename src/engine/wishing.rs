@@ -1,4 +1,5 @@
-//! What readers answer to a report: how often they want one.
+//! What people say about reports: how often a reader wants one, and that an owner wishes one of
+//! their own.
 //!
 //! Whether it is theirs to say is found in `engine/outside` and `engine/acting`.
 

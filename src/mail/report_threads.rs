@@ -2,6 +2,7 @@
 //!
 //! It shows what it is given (`rules/privacy`); the figures beside them are in `mail/reports`.
 
+use jiff::SignedDuration;
 use minijinja::{Value, context};
 
 use crate::mail::plain::clean;
@@ -14,35 +15,38 @@ const NAMED: usize = 3;
 
 impl Telling<'_> {
     pub(in crate::mail) fn threads(self, threads: &Threads) -> Value {
-        let waiting = threads.waiting.iter().map(|one| {
-            let waited = self.waited(one.wait);
-            context! {
-                subject => subject(&one.subject, self.to),
-                from => self.origin(&one.from),
-                wide => format!("{waited:<14}"),
-                waited => waited,
-                late => one.late,
-                with => self.with(&one.with),
-            }
+        let waiting = threads.waiting.iter();
+        let waiting = waiting.map(|one| {
+            self.row((&one.subject, &one.from, one.wait), one.late, self.with(&one.with))
         });
         let asked_most = threads.asked_most.iter().map(|(from, count)| {
             context! { from => self.origin(from), count => *count }
         });
-        let awaited = threads.awaited.iter().map(|one| {
-            let waited = self.waited(one.wait);
-            context! {
-                subject => subject(&one.subject, self.to),
-                from => self.origin(&one.from),
-                wide => format!("{waited:<14}"),
-                waited => waited,
-                late => false,
-                with => "",
-            }
-        });
+        let awaited = threads.awaited.iter();
+        let awaited =
+            awaited.map(|one| self.row((&one.subject, &one.from, one.wait), false, String::new()));
         context! {
             waiting => waiting.collect::<Vec<Value>>(),
             asked_most => asked_most.collect::<Vec<Value>>(),
             awaited => awaited.collect::<Vec<Value>>(),
+        }
+    }
+
+    /// A line of either list; with nobody, where it is with whoever was asked.
+    fn row(
+        self,
+        (about, from, wait): (&str, &Origin, SignedDuration),
+        late: bool,
+        with: String,
+    ) -> Value {
+        let waited = self.waited(wait);
+        context! {
+            subject => subject(about, self.to),
+            from => self.origin(from),
+            wide => format!("{waited:<14}"),
+            waited => waited,
+            late => late,
+            with => with,
         }
     }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
-use rusqlite::{Connection, OptionalExtension, ToSql, params};
+use rusqlite::{Connection, ToSql, params};
 
 use crate::model::away::{Away, Phase};
 use crate::model::facts::Facts;
@@ -282,11 +282,4 @@ pub fn keep_policy(c: &Connection, text: &str, now: Timestamp) -> Result<(), Sto
         params![text, now.as_second()],
     )?;
     Ok(())
-}
-
-/// Whether another policy is in force than at a moment.
-pub fn policy_changed_since(c: &Connection, at: Timestamp) -> Result<bool, StoreError> {
-    let sql = "SELECT in_force_at > ?1 FROM policy_version ORDER BY id DESC LIMIT 1";
-    let found = c.prepare_cached(sql)?.query_row([at.as_second()], |row| row.get(0)).optional()?;
-    Ok(found.unwrap_or(false))
 }

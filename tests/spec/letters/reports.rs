@@ -221,11 +221,7 @@ fn what_each_level_tells() {
             page(&name, &words);
             assert!(!words.html.contains("<script") && !words.html.contains("Budi <b>"), "{name}");
             assert!(words.html.len() <= 60 * 1024, "{name}: {} bytes", words.html.len());
-            let text = words.text.replace(" \n", "·\n");
-            assert_snapshot!(
-                name,
-                format!("=== {}\n{text}\n=== HTML\n{}", words.subject, seen(&words.html))
-            );
+            as_it_is_read(&name, &words);
         }
     }
 }
@@ -257,6 +253,13 @@ fn a_report_of_ones_own_stands_behind_those_of_teams() {
     }
 }
 
+/// The text part, and what is seen of the page.
+fn as_it_is_read(name: &str, words: &Words) {
+    let text = words.text.replace(" \n", "·\n");
+    let told = format!("=== {}\n{text}\n=== HTML\n{}", words.subject, seen(&words.html));
+    assert_snapshot!(name, told);
+}
+
 fn page(name: &str, words: &Words) {
     if let Some(folder) = std::env::var_os("SIGAP_PAGES") {
         std::fs::write(std::path::Path::new(&folder).join(format!("{name}.html")), words.page())
@@ -271,11 +274,7 @@ fn whole_reports() {
             let words = wording::report(&templates(), &view(to, week, rest));
             let name = format!("report-{name}-{}", to.word());
             page(&name, &words);
-            let text = words.text.replace(" \n", "·\n");
-            assert_snapshot!(
-                name,
-                format!("=== {}\n{text}\n=== HTML\n{}", words.subject, seen(&words.html))
-            );
+            as_it_is_read(&name, &words);
         }
     }
 }
